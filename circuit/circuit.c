@@ -134,6 +134,23 @@ static bool same_shape(const void *context, uint32_t id) {
                                  k->n * sizeof *k->steps);
 }
 
+static void find_range(struct circuit *c, const integer_id *steps,
+                       struct shape *s) {
+  struct integer_scratch scratch;
+  mpz_t at, lo, hi;
+  mpz_inits(at, lo, hi, NULL);
+  for (size_t i = 0; i < s->n; i++) {
+    mpz_add(at, at, integers_get(&c->integers, steps[i], &scratch));
+    if (mpz_cmp(at, lo) < 0)
+      mpz_set(lo, at);
+    if (mpz_cmp(at, hi) > 0)
+      mpz_set(hi, at);
+  }
+  s->lo = integers_add(&c->integers, lo);
+  s->hi = integers_add(&c->integers, hi);
+  mpz_clears(at, lo, hi, NULL);
+}
+
 uint32_t circuit_add_shape(struct circuit *c, const integer_id *steps,
                            size_t n) {
   struct shape_key k = {c, steps, n};
@@ -144,7 +161,9 @@ uint32_t circuit_add_shape(struct circuit *c, const integer_id *steps,
   if (n > UINT32_MAX - c->steps.n)
     die("more than 2^32 steps of different tables");
   uint32_t id = (uint32_t)c->shapes.n;
-  array_push(&c->shapes, (struct shape){(uint32_t)c->steps.n, (uint32_t)n});
+  struct shape s = {(uint32_t)c->steps.n, (uint32_t)n, 0, 0};
+  find_range(c, steps, &s);
+  array_push(&c->shapes, s);
   array_reserve(&c->steps, c->steps.n + n);
   memcpy(c->steps.at + c->steps.n, steps, n * sizeof *steps);
   c->steps.n += n;

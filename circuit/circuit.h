@@ -76,7 +76,8 @@ struct bit {
 
 struct shape {
   uint32_t first_step; // its steps are steps.at[first_step..first_step + n)
-  uint32_t n;          // at least 1; the last step is not 0
+  uint32_t n;          // at least 1
+  integer_id lo, hi; // least and greatest value over all levels; lo <= 0 <= hi
 };
 
 struct view {

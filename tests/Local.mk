@@ -1,9 +1,13 @@
 if HAVE_CHECK
-check_PROGRAMS += tests/circuit/check_circuit
+check_PROGRAMS += tests/circuit/check_circuit tests/compile/check_number
 TESTS += $(check_PROGRAMS)
 endif
-TEST_LIBS = libcircuit.a $(CHECK_LIBS) $(GMP_LIBS)
+TEST_LIBS = libcompile.a libcircuit.a $(CHECK_LIBS) $(GMP_LIBS)
 
 tests_circuit_check_circuit_SOURCES = tests/circuit/check_circuit.c
 tests_circuit_check_circuit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_circuit_LDADD = $(TEST_LIBS)
+
+tests_compile_check_number_SOURCES = tests/compile/check_number.c
+tests_compile_check_number_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_number_LDADD = $(TEST_LIBS)

@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libcompile.a
+libcompile_a_SOURCES = \
+  compile/number.h compile/number.c

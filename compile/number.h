@@ -1,0 +1,127 @@
+/* number.h - integers that a circuit holds without spending gates on them
+
+   A number is  constant + sum over ladders of weight * T[level] , where T is
+   a view (circuit.h) or a single bit. Adding and scaling numbers costs no
+   gates and no depth; so does any function of a number that reads one ladder
+   only. Everything else makes ladders that read the numbers' terms as wires.
+
+     struct number s, carry;
+     number_init(&s), number_init(&carry);
+     number_linear(c, &s, x, weight, n, NULL);   // sum of weight[i] * x[i]
+     number_at_least_si(c, &carry, &s, 8);       // [s >= 8], one gate
+
+   Invariants  one term for each ladder, ascending; no weight is 0; the view
+               of a term has steps of greatest common divisor 1 whose first
+               non-zero step is positive, and is the rung itself where only
+               one step is not 0. So equal functions of the same ladders are
+               equal numbers. lo <= value <= hi for every input.
+   Ownership   number_init makes an empty number (the constant
+               0); number_clear frees it. The first argument after the circuit
+               is the result, and may also be an operand.
+   Errors      a function tabulated over more than NUMBER_MAX_TABLE values
+               ends the process with status 3. */
+#ifndef NUMBER_H
+#define NUMBER_H
+
+#include "circuit/circuit.h"
+
+#define NUMBER_MAX_TABLE (1L << 26)
+
+struct number {
+  ARRAY(struct wire) terms;
+  mpz_t constant;
+  mpz_t lo, hi;
+};
+
+void number_init(struct number *x);
+void number_clear(struct number *x);
+/* Arrays of n initialised numbers. */
+struct number *numbers_new(size_t n);
+void numbers_free(struct number *x, size_t n);
+
+void number_set(struct number *r, const struct number *x);
+void number_set_si(struct number *r, long value);
+void number_set_z(struct number *r, const mpz_t value);
+/* The 0/1 number of a bit of the circuit. */
+void number_set_bit(struct circuit *c, struct number *r, bit_id b);
+
+/* r = constant + sum of weight[i] * x[i]; `constant` may be NULL. No gates, no
+   depth. O(t log t) for t terms. */
+void number_linear(struct circuit *c, struct number *r,
+                   const struct number *const *x, const mpz_t *weight, size_t n,
+                   mpz_srcptr constant);
+void number_add(struct circuit *c, struct number *r, const struct number *a,
+                const struct number *b);
+void number_sub(struct circuit *c, struct number *r, const struct number *a,
+                const struct number *b);
+void number_addmul_si(struct circuit *c, struct number *r,
+                      const struct number *a, long weight);
+void number_mul_si(struct circuit *c, struct number *r, const struct number *a,
+                   long weight);
+void number_add_si(struct number *r, const struct number *a, long constant);
+void number_add_z(struct number *r, const struct number *a, mpz_srcptr z);
+void number_mul_2exp(struct circuit *c, struct number *r,
+                     const struct number *a, unsigned long bits);
+/* Narrow the known range to [lo..hi], which the caller has proved. */
+void number_bound(struct number *r, const mpz_t lo, const mpz_t hi);
+void number_bound_si(struct number *r, long lo, long hi);
+
+bool number_is_constant(const struct number *x);
+/* The bit that the number is, if it is a constant 0 or 1 or a bit of the
+   circuit with weight 1: costs nothing. */
+bool number_is_bit(const struct circuit *c, const struct number *x, bit_id *b);
+/* Bits that hold every value: unsigned if lo >= 0, else two's complement. */
+unsigned number_width(const struct number *x);
+unsigned width_of_range(const mpz_t lo, const mpz_t hi, bool *is_signed);
+
+/* r = start + sum of steps[j] over the j with x >= thresholds[j], thresholds
+   strictly ascending: every function of x is of this form. Depth 1 and one
+   gate for each non-zero step whose threshold can go either way; no gates if
+   x reads at most one ladder. */
+struct stair {
+  mpz_t threshold, step;
+};
+struct staircase {
+  ARRAY(struct stair) stairs;
+  mpz_t start;
+};
+void staircase_init(struct staircase *s);
+void staircase_clear(struct staircase *s);
+void staircase_push(struct staircase *s, const mpz_t threshold,
+                    const mpz_t step);
+void number_staircase(struct circuit *c, struct number *r,
+                      const struct number *x, const struct staircase *s);
+
+/* A function on integers. Monotone ones, in either direction, are not
+   tabulated: their steps are found by bisection. */
+struct function {
+  void (*call)(mpz_t y, const mpz_t x, const void *context); // y is not x
+  const void *context;
+  bool is_monotone;
+};
+/* The staircase of f on [lo..hi]. O(values), or O(steps * log(values)). */
+void staircase_of(struct staircase *s, const struct function *f, const mpz_t lo,
+                  const mpz_t hi);
+/* r = f(x). As number_staircase(). */
+void number_apply(struct circuit *c, struct number *r, const struct number *x,
+                  const struct function *f);
+
+/* r = [x >= t]. Depth 1, one gate. */
+void number_at_least(struct circuit *c, struct number *r,
+                     const struct number *x, const mpz_t t);
+void number_at_least_si(struct circuit *c, struct number *r,
+                        const struct number *x, long t);
+
+/* The steps T[1]-T[0], ... of term i, weight included: `steps` has as many
+   initialised integers as number_rungs() says. */
+size_t number_rungs(const struct circuit *c, const struct number *x, size_t i);
+void number_steps(const struct circuit *c, const struct number *x, size_t i,
+                  mpz_t *steps);
+/* r = term i of x, without the constant. */
+void number_take_term(struct circuit *c, struct number *r,
+                      const struct number *x, size_t i);
+/* r += the function of ladder l with these steps. */
+void number_add_steps(struct circuit *c, struct number *r, ladder_id l,
+                      const mpz_t *steps, size_t n);
+
+#endif
