@@ -284,31 +284,39 @@ void number_take_term(struct circuit *c, struct number *r,
 
 /* ---- Linear forms ---- */
 
+void number_push(struct circuit *c, struct number *r, const struct number *a,
+                 const mpz_t weight) {
+  struct integer_scratch s;
+  mpz_t w;
+  if (!mpz_sgn(weight))
+    return;
+  mpz_init(w);
+  mpz_addmul(r->constant, weight, a->constant);
+  add_range(r->lo, r->hi, weight, a->lo, a->hi);
+  for (size_t i = 0; i < a->terms.n; i++) {
+    struct wire t = a->terms.at[i];
+    mpz_mul(w, weight, integers_get(&c->integers, t.weight, &s));
+    push_term(c, r, t.source, w);
+  }
+  mpz_clear(w);
+}
+
+void number_settle(struct circuit *c, struct number *r) {
+  settle(c, r, true);
+}
+
 void number_linear(struct circuit *c, struct number *r,
                    const struct number *const *x, const mpz_t *weight, size_t n,
                    mpz_srcptr constant) {
-  struct integer_scratch s;
   struct number sum;
-  mpz_t w;
-  mpz_init(w);
   number_init(&sum);
   if (constant)
     number_set_z(&sum, constant);
-  for (size_t i = 0; i < n; i++) {
-    if (!mpz_sgn(weight[i]))
-      continue;
-    mpz_addmul(sum.constant, weight[i], x[i]->constant);
-    add_range(sum.lo, sum.hi, weight[i], x[i]->lo, x[i]->hi);
-    for (size_t j = 0; j < x[i]->terms.n; j++) {
-      const struct wire *t = &x[i]->terms.at[j];
-      mpz_mul(w, weight[i], integers_get(&c->integers, t->weight, &s));
-      push_term(c, &sum, t->source, w);
-    }
-  }
-  settle(c, &sum, true);
+  for (size_t i = 0; i < n; i++)
+    number_push(c, &sum, x[i], weight[i]);
+  number_settle(c, &sum);
   swap(r, &sum);
   number_clear(&sum);
-  mpz_clear(w);
 }
 
 void number_addmul_si(struct circuit *c, struct number *r,

@@ -50,6 +50,11 @@ void number_set_bit(struct circuit *c, struct number *r, bit_id b);
 void number_linear(struct circuit *c, struct number *r,
                    const struct number *const *x, const mpz_t *weight, size_t n,
                    mpz_srcptr constant);
+/* The same piece by piece: any number of number_push(), r += weight * a, then
+   one number_settle(). In between r is not a number. */
+void number_push(struct circuit *c, struct number *r, const struct number *a,
+                 const mpz_t weight);
+void number_settle(struct circuit *c, struct number *r);
 void number_add(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b);
 void number_sub(struct circuit *c, struct number *r, const struct number *a,
