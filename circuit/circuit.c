@@ -188,7 +188,16 @@ source_id circuit_view(struct circuit *c, ladder_id l,
   size_t n = circuit_rungs(c, l);
   if (n == 1 && steps[0] == 1) // the integer 1 is its own id
     return c->ladders.at[l].first_bit;
-  struct view_key k = {c, {l, circuit_add_shape(c, steps, n)}};
+  return circuit_view_shape(c, l, circuit_add_shape(c, steps, n));
+}
+
+source_id circuit_view_shape(struct circuit *c, ladder_id l, uint32_t shape) {
+  const struct shape *s = &c->shapes.at[shape];
+  if (l >= c->ladders.n || shape >= c->shapes.n || circuit_rungs(c, l) != s->n)
+    BUG("shape %u is none for ladder %u", (unsigned)shape, (unsigned)l);
+  if (s->n == 1 && c->steps.at[s->first_step] == 1)
+    return c->ladders.at[l].first_bit;
+  struct view_key k = {c, {l, shape}};
   uint32_t tag = hash_bytes(&k.view, sizeof k.view);
   uint32_t found = hash_find(&c->find_view, tag, same_view, &k);
   if (found != HASH_NONE)

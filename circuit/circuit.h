@@ -149,6 +149,8 @@ bit_id circuit_add_gate_si(struct circuit *c, long threshold);
 source_id circuit_view(struct circuit *c, ladder_id l, const integer_id *steps);
 uint32_t circuit_add_shape(struct circuit *c, const integer_id *steps,
                            size_t n);
+/* The same for a shape with as many steps as l has rungs. O(1). */
+source_id circuit_view_shape(struct circuit *c, ladder_id l, uint32_t shape);
 
 void circuit_add_output(struct circuit *c, bit_id b);
 /* Name the last values * width inputs (outputs) added. */
