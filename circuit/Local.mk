@@ -1,7 +1,14 @@
 noinst_LIBRARIES += libcircuit.a
 libcircuit_a_SOURCES = \
   circuit/array.h circuit/array.c \
+  circuit/checksum.h circuit/checksum.c \
+  circuit/circuit.h circuit/circuit.c \
   circuit/error.h circuit/error.c \
   circuit/hash.h circuit/hash.c \
   circuit/integers.h circuit/integers.c \
-  circuit/circuit.h circuit/circuit.c
+  circuit/put.h circuit/put.c \
+  circuit/scan.h circuit/scan.c \
+  circuit/signals.h circuit/signals.c \
+  circuit/text.h circuit/text_read.c circuit/text_write.c \
+  circuit/text_reader.h circuit/text_sum.c
+EXTRA_DIST += circuit/FORMAT
