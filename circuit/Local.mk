@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libcircuit.a
 libcircuit_a_SOURCES = \
   circuit/array.h circuit/array.c \
+  circuit/binary.h circuit/binary_read.c circuit/binary_write.c \
+  circuit/binary_records.h \
   circuit/checksum.h circuit/checksum.c \
   circuit/circuit.h circuit/circuit.c \
   circuit/error.h circuit/error.c \
