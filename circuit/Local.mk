@@ -6,6 +6,7 @@ libcircuit_a_SOURCES = \
   circuit/checksum.h circuit/checksum.c \
   circuit/circuit.h circuit/circuit.c \
   circuit/error.h circuit/error.c \
+  circuit/file.h circuit/file.c \
   circuit/hash.h circuit/hash.c \
   circuit/integers.h circuit/integers.c \
   circuit/put.h circuit/put.c \
