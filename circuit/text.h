@@ -18,7 +18,11 @@
 #include <stdio.h>
 
 /* Most input bits that one may ask for in a file: a few bytes do. */
-#define FILE_MAX_INPUTS ((size_t)1 << 26)
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#  define FILE_MAX_INPUTS ((size_t)1 << 10)
+#else
+#  define FILE_MAX_INPUTS ((size_t)1 << 26)
+#endif
 
 /* Into a circuit that was initialised and is empty. On failure it holds what
    was read so far, and err has message and line. */

@@ -28,3 +28,24 @@ tests_circuit_check_file_LDADD = $(TEST_LIBS)
 tests_compile_check_number_SOURCES = tests/compile/check_number.c
 tests_compile_check_number_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_number_LDADD = $(TEST_LIBS)
+
+# Outside of --enable-fuzzing they run on the files that they are given, and on
+# none in `make check`, which only keeps them compiling.
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_text tests/fuzz/fuzz_binary
+FUZZ_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz.c
+FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+check_PROGRAMS += tests/fuzz/fuzz_text tests/fuzz/fuzz_binary
+FUZZ_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz.c tests/fuzz/replay.c
+FUZZ_LINK = $(AM_LDFLAGS)
+endif
+FUZZ_LIBS = libcircuit.a $(GMP_LIBS)
+
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_text_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_text_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_binary_SOURCES = tests/fuzz/fuzz_binary.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_binary_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_binary_LDADD = $(FUZZ_LIBS)
