@@ -2,8 +2,11 @@
 #include "circuit/text.h"
 #include "tests/circuit/plan.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <check.h>
 
@@ -23,11 +26,11 @@ static void expect_text(const struct circuit *c, const char *text) {
   free(b.at);
 }
 
-START_TEST(reading_what_was_written_changes_nothing) {
+static void go_round(int round) {
   struct plan p;
   struct circuit c, d;
   struct error err = {0};
-  plan_random(&p, (uint64_t)_i, (size_t)(_i % 40));
+  plan_random(&p, (uint64_t)round, (size_t)(round % 40));
   circuit_init(&c);
   plan_build(&p, &c);
   plan_compare(&p, &c);
@@ -43,6 +46,11 @@ START_TEST(reading_what_was_written_changes_nothing) {
   circuit_clear(&c);
   circuit_clear(&d);
   plan_clear(&p);
+}
+
+START_TEST(reading_what_was_written_changes_nothing) {
+  for (int round = _i; round < rounds(); round += ROUNDS)
+    go_round(round);
 }
 END_TEST
 
@@ -238,6 +246,36 @@ START_TEST(long_lines_and_numbers_are_read_or_refused) {
 }
 END_TEST
 
+/* A child sends the line, lest the test hold it as well. */
+START_TEST(a_line_of_a_gigabyte_is_refused) {
+  struct circuit c;
+  struct error err = {0};
+  int ends[2];
+  if (rounds() == ROUNDS)
+    return; // takes seconds
+  ck_assert(!pipe(ends));
+  if (!fork()) {
+    static char block[1 << 16];
+    close(ends[0]);
+    ck_assert(write(ends[1], "circuit 1\n", 10) == 10);
+    memset(block, 'a', sizeof block);
+    signal(SIGPIPE, SIG_IGN);
+    while (write(ends[1], block, sizeof block) > 0)
+      ;
+    _exit(0);
+  }
+  close(ends[1]);
+  FILE *in = fdopen(ends[0], "rb");
+  circuit_init(&c);
+  ck_assert(!text_read(&c, in, &err));
+  ck_assert_str_eq(err.message, "the line has more than 2^30 bytes");
+  ck_assert_uint_eq(err.line, 2);
+  fclose(in);
+  circuit_clear(&c);
+  wait(NULL);
+}
+END_TEST
+
 START_TEST(a_nul_byte_is_refused) {
   struct circuit c;
   struct error err = {0};
@@ -252,12 +290,12 @@ START_TEST(a_nul_byte_is_refused) {
 }
 END_TEST
 
-START_TEST(a_spoilt_text_is_refused_or_read_as_a_circuit) {
+static void spoil(int round) {
   struct plan p;
   struct circuit c, d;
   struct error err = {0};
-  uint64_t seed = (uint64_t)_i + 1;
-  plan_random(&p, (uint64_t)_i, 20);
+  uint64_t seed = (uint64_t)round + 1;
+  plan_random(&p, (uint64_t)round, 20);
   circuit_init(&c);
   plan_build(&p, &c);
   struct bytes b = bytes_of(&c, text_write), whole = b;
@@ -280,6 +318,11 @@ START_TEST(a_spoilt_text_is_refused_or_read_as_a_circuit) {
   circuit_clear(&d);
   plan_clear(&p);
 }
+
+START_TEST(a_spoilt_text_is_refused_or_read_as_a_circuit) {
+  for (int round = _i; round < rounds(); round += ROUNDS)
+    spoil(round);
+}
 END_TEST
 
 START_TEST(a_full_disk_is_noticed) {
@@ -300,19 +343,21 @@ int main(void) {
   Suite *s = suite_create("text");
   TCase *corners = tcase_create("corners"), *naive = tcase_create("naive"),
         *errors = tcase_create("errors");
+  tcase_set_timeout(naive, 60);
   tcase_set_timeout(errors, 60);
   tcase_add_test(corners, a_text_by_hand_is_the_circuit_by_hand);
   tcase_add_loop_test(corners, short_forms_stand_for_plain_ones, 0,
                       sizeof sugar / sizeof *sugar);
   tcase_add_loop_test(naive, reading_what_was_written_changes_nothing, 0,
-                      rounds(2000));
+                      ROUNDS);
   tcase_add_loop_test(errors, what_is_wrong_is_said_with_its_line, 0,
                       sizeof wrong / sizeof *wrong);
   tcase_add_test(errors, long_lines_and_numbers_are_read_or_refused);
+  tcase_add_test(errors, a_line_of_a_gigabyte_is_refused);
   tcase_add_test(errors, a_nul_byte_is_refused);
   tcase_add_test(errors, a_full_disk_is_noticed);
   tcase_add_loop_test(errors, a_spoilt_text_is_refused_or_read_as_a_circuit, 0,
-                      rounds(2000));
+                      ROUNDS);
   suite_add_tcase(s, corners);
   suite_add_tcase(s, naive);
   suite_add_tcase(s, errors);
