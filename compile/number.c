@@ -54,18 +54,19 @@ void number_set_z(struct number *r, const mpz_t value) {
 }
 
 void number_set_si(struct number *r, long value) {
-  r->terms.n = 0;
-  mpz_set_si(r->constant, value);
-  mpz_set_si(r->lo, value);
-  mpz_set_si(r->hi, value);
+  mpz_t z;
+  mpz_init_set_si(z, value);
+  number_set_z(r, z);
+  mpz_clear(z);
 }
 
 void number_set_bit(struct circuit *c, struct number *r, bit_id b) {
   number_set_si(r, b == BIT_ONE);
-  if (b <= BIT_ONE)
-    return;
-  array_push(&r->terms, (struct wire){b, integers_add_si(&c->integers, 1)});
-  mpz_set_ui(r->hi, 1);
+  mpz_t one;
+  mpz_init_set_ui(one, 1);
+  if (b > BIT_ONE)
+    number_push_source(c, r, b, one);
+  mpz_clear(one);
 }
 
 /* ---- Terms: one for each ladder ---- */
@@ -126,11 +127,32 @@ static bool canonical(struct circuit *c, ladder_id l, const mpz_t *steps,
   return true;
 }
 
-static void push_term(struct circuit *c, struct number *r, source_id source,
-                      const mpz_t weight) {
+/* Add weight * [from..to] to the range. */
+static void add_range(struct number *r, mpz_srcptr weight, mpz_srcptr from,
+                      mpz_srcptr to) {
+  bool flip = mpz_sgn(weight) < 0;
+  mpz_addmul(r->lo, weight, flip ? to : from);
+  mpz_addmul(r->hi, weight, flip ? from : to);
+}
+
+static void push_wire(struct circuit *c, struct number *r, struct wire t) {
+  struct integer_scratch w, lo, hi;
+  integer_id range[] = {0, 1}; // of a bit; small integers are their own ids
+  if (t.source & SOURCE_VIEW) {
+    uint32_t shape = c->views.at[t.source & ~SOURCE_VIEW].shape;
+    range[0] = c->shapes.at[shape].lo;
+    range[1] = c->shapes.at[shape].hi;
+  }
+  add_range(r, integers_get(&c->integers, t.weight, &w),
+            integers_get(&c->integers, range[0], &lo),
+            integers_get(&c->integers, range[1], &hi));
+  array_push(&r->terms, t);
+}
+
+void number_push_source(struct circuit *c, struct number *r, source_id source,
+                        const mpz_t weight) {
   if (mpz_sgn(weight))
-    array_push(&r->terms,
-               (struct wire){source, integers_add(&c->integers, weight)});
+    push_wire(c, r, (struct wire){source, integers_add(&c->integers, weight)});
 }
 
 static mpz_t *integers_new(size_t n) {
@@ -170,7 +192,7 @@ static void merge_weights(struct circuit *c, const struct number *r,
   mpz_init(sum);
   for (size_t i = from; i < to; i++)
     mpz_add(sum, sum, integers_get(&c->integers, r->terms.at[i].weight, &s));
-  push_term(c, merged, r->terms.at[from].source, sum);
+  number_push_source(c, merged, r->terms.at[from].source, sum);
   mpz_clear(sum);
 }
 
@@ -203,41 +225,10 @@ static void sort_terms(const struct circuit *c, struct number *r) {
   free(k);
 }
 
-/* Add weight * [lo..hi] to the range. */
-static void add_range(mpz_t lo, mpz_t hi, mpz_srcptr weight, mpz_srcptr from,
-                      mpz_srcptr to) {
-  bool flip = mpz_sgn(weight) < 0;
-  mpz_addmul(lo, weight, flip ? to : from);
-  mpz_addmul(hi, weight, flip ? from : to);
-}
-
-/* The interval range of the terms. */
-static void term_range(const struct circuit *c, const struct number *r,
-                       mpz_t lo, mpz_t hi) {
-  mpz_set(lo, r->constant);
-  mpz_set(hi, r->constant);
-  for (size_t i = 0; i < r->terms.n; i++) {
-    struct integer_scratch ws, ls, hs;
-    source_id s = r->terms.at[i].source;
-    mpz_srcptr w = integers_get(&c->integers, r->terms.at[i].weight, &ws);
-    if (s & SOURCE_VIEW) {
-      const struct shape *shape =
-          &c->shapes.at[c->views.at[s & ~SOURCE_VIEW].shape];
-      add_range(lo, hi, w, integers_get(&c->integers, shape->lo, &ls),
-                integers_get(&c->integers, shape->hi, &hs));
-    } else if (mpz_sgn(w) < 0) {
-      mpz_add(lo, lo, w);
-    } else {
-      mpz_add(hi, hi, w);
-    }
-  }
-}
-
-/* Restore the invariants after terms were pushed; lo and hi hold a range
-   known from elsewhere, which the terms' own may narrow. */
-static void settle(struct circuit *c, struct number *r, bool range_known) {
+void number_settle(struct circuit *c, struct number *r) {
   struct number merged;
   number_init(&merged);
+  number_set_z(&merged, r->constant);
   sort_terms(c, r);
   for (size_t i = 0, j; i < r->terms.n; i = j) {
     ladder_id l = circuit_source_ladder(c, r->terms.at[i].source);
@@ -247,16 +238,13 @@ static void settle(struct circuit *c, struct number *r, bool range_known) {
          j++)
       one_source &= r->terms.at[j].source == r->terms.at[i].source;
     if (j == i + 1)
-      array_push(&merged.terms, r->terms.at[i]);
+      push_wire(c, &merged, r->terms.at[i]);
     else if (one_source)
       merge_weights(c, r, i, j, &merged);
     else
       merge_views(c, r, i, j, &merged);
   }
-  mpz_set(merged.constant, r->constant);
-  term_range(c, &merged, merged.lo, merged.hi);
-  if (range_known)
-    number_bound(&merged, r->lo, r->hi);
+  number_bound(&merged, r->lo, r->hi);
   swap(r, &merged);
   number_clear(&merged);
 }
@@ -268,18 +256,15 @@ void number_add_steps(struct circuit *c, struct number *r, ladder_id l,
   assert(n == circuit_rungs(c, l));
   mpz_init(weight);
   if (canonical(c, l, steps, n, &source, weight))
-    push_term(c, r, source, weight);
+    number_push_source(c, r, source, weight);
   mpz_clear(weight);
 }
 
 void number_take_term(struct circuit *c, struct number *r,
                       const struct number *x, size_t i) {
-  struct number t;
-  number_init(&t);
-  array_push(&t.terms, x->terms.at[i]);
-  term_range(c, &t, t.lo, t.hi);
-  swap(r, &t);
-  number_clear(&t);
+  struct wire t = x->terms.at[i]; // x may be r
+  number_set_si(r, 0);
+  push_wire(c, r, t);
 }
 
 /* ---- Linear forms ---- */
@@ -292,17 +277,23 @@ void number_push(struct circuit *c, struct number *r, const struct number *a,
     return;
   mpz_init(w);
   mpz_addmul(r->constant, weight, a->constant);
-  add_range(r->lo, r->hi, weight, a->lo, a->hi);
+  add_range(r, weight, a->lo, a->hi);
+  array_reserve(&r->terms, r->terms.n + a->terms.n);
   for (size_t i = 0; i < a->terms.n; i++) {
     struct wire t = a->terms.at[i];
     mpz_mul(w, weight, integers_get(&c->integers, t.weight, &s));
-    push_term(c, r, t.source, w);
+    r->terms.at[r->terms.n++] =
+        (struct wire){t.source, integers_add(&c->integers, w)};
   }
   mpz_clear(w);
 }
 
-void number_settle(struct circuit *c, struct number *r) {
-  settle(c, r, true);
+void number_push_si(struct circuit *c, struct number *r, const struct number *a,
+                    long weight) {
+  mpz_t w;
+  mpz_init_set_si(w, weight);
+  number_push(c, r, a, w);
+  mpz_clear(w);
 }
 
 void number_linear(struct circuit *c, struct number *r,
@@ -319,59 +310,45 @@ void number_linear(struct circuit *c, struct number *r,
   number_clear(&sum);
 }
 
-void number_addmul_si(struct circuit *c, struct number *r,
-                      const struct number *a, long weight) {
-  mpz_t w[2];
-  mpz_init_set_ui(w[0], 1);
-  mpz_init_set_si(w[1], weight);
-  number_linear(c, r, (const struct number *const[]){r, a}, (const mpz_t *)w, 2,
-                NULL);
-  mpz_clears(w[0], w[1], NULL);
+/* r = v * a + w * b. */
+static void combine(struct circuit *c, struct number *r, long v,
+                    const struct number *a, long w, const struct number *b) {
+  struct number sum;
+  number_init(&sum);
+  number_push_si(c, &sum, a, v);
+  number_push_si(c, &sum, b, w);
+  number_settle(c, &sum);
+  swap(r, &sum);
+  number_clear(&sum);
 }
 
 void number_add(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b) {
-  mpz_t w[2];
-  mpz_init_set_ui(w[0], 1);
-  mpz_init_set_ui(w[1], 1);
-  number_linear(c, r, (const struct number *const[]){a, b}, (const mpz_t *)w, 2,
-                NULL);
-  mpz_clears(w[0], w[1], NULL);
+  combine(c, r, 1, a, 1, b);
 }
 
 void number_sub(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b) {
-  mpz_t w[2];
-  mpz_init_set_ui(w[0], 1);
-  mpz_init_set_si(w[1], -1);
-  number_linear(c, r, (const struct number *const[]){a, b}, (const mpz_t *)w, 2,
-                NULL);
-  mpz_clears(w[0], w[1], NULL);
+  combine(c, r, 1, a, -1, b);
 }
 
-static void scale(struct circuit *c, struct number *r, const struct number *a,
-                  const mpz_t weight) {
-  mpz_t w[1];
-  mpz_init_set(w[0], weight);
-  number_linear(c, r, &a, (const mpz_t *)w, 1, NULL);
-  mpz_clear(w[0]);
+void number_addmul_si(struct circuit *c, struct number *r,
+                      const struct number *a, long weight) {
+  combine(c, r, 1, r, weight, a);
 }
 
 void number_mul_si(struct circuit *c, struct number *r, const struct number *a,
                    long weight) {
-  mpz_t w;
-  mpz_init_set_si(w, weight);
-  scale(c, r, a, w);
-  mpz_clear(w);
+  combine(c, r, weight, a, 0, a);
 }
 
 void number_mul_2exp(struct circuit *c, struct number *r,
                      const struct number *a, unsigned long bits) {
-  mpz_t w;
-  mpz_init_set_ui(w, 1);
-  mpz_mul_2exp(w, w, bits);
-  scale(c, r, a, w);
-  mpz_clear(w);
+  mpz_t w[1];
+  mpz_init_set_ui(w[0], 1);
+  mpz_mul_2exp(w[0], w[0], bits);
+  number_linear(c, r, &a, (const mpz_t *)w, 1, NULL);
+  mpz_clear(w[0]);
 }
 
 void number_add_z(struct number *r, const struct number *a, mpz_srcptr z) {
@@ -397,7 +374,10 @@ void number_bound(struct number *r, const mpz_t lo, const mpz_t hi) {
     mpz_set(r->lo, lo);
   if (mpz_cmp(r->hi, hi) > 0)
     mpz_set(r->hi, hi);
-  assert(mpz_cmp(r->lo, r->hi) <= 0);
+  int order = mpz_cmp(r->lo, r->hi);
+  assert(order <= 0);
+  if (order == 0)
+    number_set_z(r, r->lo);
 }
 
 void number_bound_si(struct number *r, long lo, long hi) {
@@ -469,49 +449,60 @@ void staircase_push(struct staircase *s, const mpz_t threshold,
   array_push(&s->stairs, t);
 }
 
-/* x reads one ladder: f of its table, level by level. Levels whose value is
-   outside x's known range do not occur and take the nearest one that does. */
+void staircase_push_si(struct staircase *s, const mpz_t threshold, long step) {
+  mpz_t z;
+  mpz_init_set_si(z, step);
+  staircase_push(s, threshold, z);
+  mpz_clear(z);
+}
+
+/* x reads one ladder: f of its table, level by level. A level whose value is
+   outside x's known range does not occur: no step is spent on it. */
 static void compose(struct circuit *c, struct number *r, const struct number *x,
                     const struct function *f) {
   size_t n = number_rungs(c, x, 0);
   ladder_id l = circuit_source_ladder(c, x->terms.at[0].source);
   mpz_t *steps = integers_new(n);
-  mpz_t at, value, before;
+  mpz_t at, value, last;
   mpz_init_set(at, x->constant);
-  mpz_inits(value, before, NULL);
+  mpz_inits(value, last, NULL);
   number_steps(c, x, 0, steps);
   struct number y;
   number_init(&y);
+  bool started = false;
   for (size_t level = 0; level <= n; level++) {
-    if (level)
+    if (level) {
       mpz_add(at, at, steps[level - 1]);
-    f->call(value,
-            mpz_cmp(at, x->lo) < 0   ? x->lo
-            : mpz_cmp(at, x->hi) > 0 ? x->hi
-                                     : at,
-            f->context);
-    if (level)
-      mpz_sub(steps[level - 1], value, before);
+      mpz_set_ui(steps[level - 1], 0);
+    }
+    if (mpz_cmp(at, x->lo) < 0 || mpz_cmp(at, x->hi) > 0)
+      continue;
+    f->call(value, at, f->context);
+    if (!started)
+      number_set_z(&y, value);
     else
-      mpz_set(y.constant, value);
-    mpz_set(before, value);
+      mpz_sub(steps[level - 1], value, last);
+    mpz_set(last, value);
+    started = true;
   }
+  assert(started);
   number_add_steps(c, &y, l, (const mpz_t *)steps, n);
-  settle(c, &y, false);
   swap(r, &y);
   number_clear(&y);
   integers_free(steps, n);
-  mpz_clears(at, value, before, NULL);
+  mpz_clears(at, value, last, NULL);
 }
 
-/* The greatest common divisor of the weights, including what the views'
-   steps share: 1, as they are primitive, unless the weights share it. */
+/* The greatest common divisor of the weights; 1 for a constant. Views have
+   primitive steps, so they share nothing more. */
 static void common_weight(const struct circuit *c, const struct number *x,
                           mpz_t g) {
   struct integer_scratch s;
   mpz_set_ui(g, 0);
   for (size_t i = 0; i < x->terms.n && mpz_cmp_ui(g, 1); i++)
     mpz_gcd(g, g, integers_get(&c->integers, x->terms.at[i].weight, &s));
+  if (!mpz_sgn(g))
+    mpz_set_ui(g, 1);
 }
 
 /* The wires of x / g. */
@@ -532,67 +523,99 @@ static void add_wires(struct circuit *c, const struct number *x,
   mpz_clear(w);
 }
 
-/* One ladder on x with the stairs that can go either way. x = constant + g*y,
-   so the rungs are [y >= ceil((t - constant) / g)]: two stairs with the same
-   quotient are one rung. */
-static void make_ladder(struct circuit *c, struct number *r,
-                        const struct number *x, const struct staircase *s) {
-  ARRAY(integer_id) thresholds = {0};
-  mpz_t g, t, last;
-  mpz_inits(g, t, last, NULL);
-  common_weight(c, x, g);
-  mpz_t *steps = integers_new(s->stairs.n);
-  struct number y;
-  number_init(&y);
-  mpz_set(y.constant, s->start);
+/* The stairs that can go either way, as rungs of y = (x - constant) / g, and
+   how many; those always passed add to `start`. x >= t iff
+   y >= ceil((t - constant) / g), so two stairs may be one rung, or cancel. */
+static size_t keep_rungs(struct circuit *c, const struct number *x,
+                         const mpz_t g, const struct staircase *s, mpz_t start,
+                         integer_id *thresholds, mpz_t *steps) {
+  size_t n = 0;
+  mpz_t lo, hi, t;
+  mpz_inits(lo, hi, t, NULL);
+  mpz_sub(lo, x->lo, x->constant);
+  mpz_cdiv_q(lo, lo, g);
+  mpz_sub(hi, x->hi, x->constant);
+  mpz_fdiv_q(hi, hi, g);
   for (size_t i = 0; i < s->stairs.n; i++) {
     const struct stair *stair = &s->stairs.at[i];
-    if (mpz_cmp(stair->threshold, x->hi) > 0)
-      break; // never
-    if (mpz_cmp(stair->threshold, x->lo) <= 0) {
-      mpz_add(y.constant, y.constant, stair->step); // always
-      continue;
-    }
     mpz_sub(t, stair->threshold, x->constant);
     mpz_cdiv_q(t, t, g);
-    if (!thresholds.n || mpz_cmp(t, last))
-      array_push(&thresholds, integers_add(&c->integers, t));
-    mpz_add(steps[thresholds.n - 1], steps[thresholds.n - 1], stair->step);
-    mpz_set(last, t);
-  }
-  size_t n = 0; // stairs that met in one rung may cancel
-  for (size_t i = 0; i < thresholds.n; i++)
-    if (mpz_sgn(steps[i])) {
-      thresholds.at[n] = thresholds.at[i];
-      mpz_swap(steps[n++], steps[i]);
+    if (mpz_cmp(t, hi) > 0)
+      break; // never
+    if (mpz_cmp(t, lo) <= 0) {
+      mpz_add(start, start, stair->step); // always
+      continue;
     }
-  if (n) {
-    add_wires(c, x, g);
-    bit_id b = circuit_add_ladder(c, thresholds.at, n);
-    number_add_steps(c, &y, c->bits.at[b].ladder, (const mpz_t *)steps, n);
+    integer_id id = integers_add(&c->integers, t);
+    if (n && thresholds[n - 1] == id) {
+      mpz_add(steps[n - 1], steps[n - 1], stair->step);
+    } else {
+      thresholds[n] = id;
+      mpz_set(steps[n++], stair->step);
+    }
+    if (!mpz_sgn(steps[n - 1]))
+      n--;
   }
-  settle(c, &y, false);
-  swap(r, &y);
-  number_clear(&y);
-  integers_free(steps, s->stairs.n);
-  array_clear(&thresholds);
-  mpz_clears(g, t, last, NULL);
+  mpz_clears(lo, hi, t, NULL);
+  return n;
 }
 
+/* One ladder on x, whatever x reads. */
+static void make_ladder(struct circuit *c, struct number *r,
+                        const struct number *x, const struct staircase *s) {
+  integer_id *thresholds = xmalloc(s->stairs.n * sizeof *thresholds);
+  mpz_t g, *steps = integers_new(s->stairs.n);
+  struct number y;
+  number_init(&y);
+  mpz_init(g);
+  common_weight(c, x, g);
+  mpz_t start;
+  mpz_init_set(start, s->start);
+  size_t n = keep_rungs(c, x, g, s, start, thresholds, steps);
+  number_set_z(&y, start);
+  if (n) {
+    add_wires(c, x, g);
+    bit_id b = circuit_add_ladder(c, thresholds, n);
+    number_add_steps(c, &y, c->bits.at[b].ladder, (const mpz_t *)steps, n);
+  }
+  swap(r, &y);
+  number_clear(&y);
+  mpz_clears(g, start, NULL);
+  integers_free(steps, s->stairs.n);
+  free(thresholds);
+}
+
+struct climb {
+  const struct staircase *s;
+  const mpz_t *height; // above each stair
+};
+
 static void climb(mpz_t y, const mpz_t x, const void *context) {
-  const struct staircase *s = context;
-  mpz_set(y, s->start);
-  for (size_t i = 0;
-       i < s->stairs.n && mpz_cmp(s->stairs.at[i].threshold, x) <= 0; i++)
-    mpz_add(y, y, s->stairs.at[i].step);
+  const struct climb *k = context;
+  size_t passed = 0, end = k->s->stairs.n;
+  while (passed < end) {
+    size_t middle = passed + (end - passed) / 2;
+    if (mpz_cmp(k->s->stairs.at[middle].threshold, x) <= 0)
+      passed = middle + 1;
+    else
+      end = middle;
+  }
+  mpz_set(y, passed ? k->height[passed - 1] : k->s->start);
 }
 
 void number_staircase(struct circuit *c, struct number *r,
                       const struct number *x, const struct staircase *s) {
-  if (x->terms.n == 1)
-    compose(c, r, x, &(struct function){climb, s, false});
-  else
-    make_ladder(c, r, x, s); // a constant x has no stair that can go both ways
+  if (x->terms.n != 1) {
+    make_ladder(c, r, x, s);
+    return;
+  }
+  size_t n = s->stairs.n;
+  mpz_t *height = integers_new(n);
+  for (size_t i = 0; i < n; i++)
+    mpz_add(height[i], i ? height[i - 1] : s->start, s->stairs.at[i].step);
+  struct climb k = {s, (const mpz_t *)height};
+  compose(c, r, x, &(struct function){climb, &k, false});
+  integers_free(height, n);
 }
 
 /* Push the stairs of a monotone f between lo and hi, f(lo) and f(hi) given. */
@@ -668,13 +691,10 @@ void number_apply(struct circuit *c, struct number *r, const struct number *x,
 void number_at_least(struct circuit *c, struct number *r,
                      const struct number *x, const mpz_t t) {
   struct staircase s;
-  mpz_t one;
-  mpz_init_set_ui(one, 1);
   staircase_init(&s);
-  staircase_push(&s, t, one);
+  staircase_push_si(&s, t, 1);
   number_staircase(c, r, x, &s);
   staircase_clear(&s);
-  mpz_clear(one);
 }
 
 void number_at_least_si(struct circuit *c, struct number *r,

@@ -14,7 +14,8 @@
                of a term has steps of greatest common divisor 1 whose first
                non-zero step is positive, and is the rung itself where only
                one step is not 0. So equal functions of the same ladders are
-               equal numbers. lo <= value <= hi for every input.
+               equal numbers. lo <= value <= hi for every input, and lo and hi
+               are no wider than the sum of the terms' ranges.
    Ownership   number_init makes an empty number (the constant
                0); number_clear frees it. The first argument after the circuit
                is the result, and may also be an operand.
@@ -50,10 +51,14 @@ void number_set_bit(struct circuit *c, struct number *r, bit_id b);
 void number_linear(struct circuit *c, struct number *r,
                    const struct number *const *x, const mpz_t *weight, size_t n,
                    mpz_srcptr constant);
-/* The same piece by piece: any number of number_push(), r += weight * a, then
-   one number_settle(). In between r is not a number. */
+/* The same piece by piece: any number of pushes, r += weight * a, then one
+   number_settle(). In between r is not a number; a is not r. */
 void number_push(struct circuit *c, struct number *r, const struct number *a,
                  const mpz_t weight);
+void number_push_si(struct circuit *c, struct number *r, const struct number *a,
+                    long weight);
+void number_push_source(struct circuit *c, struct number *r, source_id source,
+                        const mpz_t weight);
 void number_settle(struct circuit *c, struct number *r);
 void number_add(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b);
@@ -67,7 +72,8 @@ void number_add_si(struct number *r, const struct number *a, long constant);
 void number_add_z(struct number *r, const struct number *a, mpz_srcptr z);
 void number_mul_2exp(struct circuit *c, struct number *r,
                      const struct number *a, unsigned long bits);
-/* Narrow the known range to [lo..hi], which the caller has proved. */
+/* Narrow the known range to [lo..hi], which the caller has proved. A number
+   left with one value becomes that constant. */
 void number_bound(struct number *r, const mpz_t lo, const mpz_t hi);
 void number_bound_si(struct number *r, long lo, long hi);
 
@@ -94,6 +100,7 @@ void staircase_init(struct staircase *s);
 void staircase_clear(struct staircase *s);
 void staircase_push(struct staircase *s, const mpz_t threshold,
                     const mpz_t step);
+void staircase_push_si(struct staircase *s, const mpz_t threshold, long step);
 void number_staircase(struct circuit *c, struct number *r,
                       const struct number *x, const struct staircase *s);
 
@@ -125,7 +132,7 @@ void number_steps(const struct circuit *c, const struct number *x, size_t i,
 /* r = term i of x, without the constant. */
 void number_take_term(struct circuit *c, struct number *r,
                       const struct number *x, size_t i);
-/* r += the function of ladder l with these steps. */
+/* r += the function of ladder l with these steps: one more push. */
 void number_add_steps(struct circuit *c, struct number *r, ladder_id l,
                       const mpz_t *steps, size_t n);
 

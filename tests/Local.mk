@@ -5,6 +5,8 @@ check_PROGRAMS += tests/circuit/check_file
 TESTS += $(check_PROGRAMS)
 endif
 TEST_LIBS = libcompile.a libcircuit.a $(CHECK_LIBS) $(GMP_LIBS)
+NAIVE = tests/naive.h tests/naive.c
+SCENE = tests/compile/scene.h tests/compile/scene.c $(NAIVE)
 
 tests_circuit_check_circuit_SOURCES = tests/circuit/check_circuit.c
 tests_circuit_check_circuit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -25,7 +27,7 @@ tests_circuit_check_file_SOURCES = tests/circuit/check_file.c
 tests_circuit_check_file_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_file_LDADD = $(TEST_LIBS)
 
-tests_compile_check_number_SOURCES = tests/compile/check_number.c
+tests_compile_check_number_SOURCES = tests/compile/check_number.c $(SCENE)
 tests_compile_check_number_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_number_LDADD = $(TEST_LIBS)
 
