@@ -3,51 +3,71 @@
    Every function makes its result r from numbers (number.h) and states its
    depth, on top of the deepest operand, and its gates. Depth counts from
    number to number: a physical bit of the result is one more gate unless it
-   is a single gate already. The result may also be an operand. */
+   is a single gate already. The result may also be an operand.
+
+     number_mul(c, &product, &a, &b);            // depth 1
+     number_bits(c, bit, &product, 8);           // depth 2
+     circuit_add_output(c, number_physical(c, &bit[7])); // depth 3
+
+   Words and units
+     gates    for numbers of several ladders each, and no two with a ladder in
+              common. Gates whose sum reads a single ladder cost nothing, and
+              gates that could go only one way are not made.
+     bits(x)  0/1 numbers whose weighted sum x is: for each ladder the bits of
+              its table above its least value, or its rungs where those are
+              fewer. An input bit is itself. */
 #ifndef ARITHMETIC_H
 #define ARITHMETIC_H
 
 #include "compile/number.h"
 
-/* r[0..n) = the n lowest bits of x, two's complement if x can be negative;
-   each is a 0/1 number. x in one ladder: free. Else depth 1: with
-   F_k = sum of all tables mod 2^k, bit k is
-     bit k of every table + C_k - 2 C_(k+1),   C_k = floor(F_k / 2^k),
-   and C_k is one ladder with floor(max F_k / 2^k) gates (Siu and Roychowdhury
-   1994 for sums of bits). x and r must not overlap. */
+/* r[0..n) = the n lowest bits of x, n >= 1, two's complement if x can be
+   negative; each is a 0/1 number. x in one ladder: free. Else depth 1: write x
+   as a constant plus tables whose least value is 0, and F_k for the sum of all
+   of these mod 2^k. Bit k is
+     bit k of the constant and of every table + C_k - 2 C_(k+1),
+   C_k = floor(F_k / 2^k), which is one ladder with floor(max F_k / 2^k) gates
+   (Siu and Roychowdhury 1994 for sums of bits), or a linear form of
+   floor(x / 2^k) where that takes fewer, such as none at all. Where bit k of
+   the constant and of all tables is 0, C_(k+1) = floor(C_k / 2) is free. The
+   m(2^n - 1) of m numbers of n bits take sum over k = 1..n of
+   m - ceil(m / 2^k) gates. x and r must not overlap. */
 void number_bits(struct circuit *c, struct number *r, const struct number *x,
                  unsigned n);
 
-/* r = a * b. Depth 1. Either an AND gate for each pair of a bit of a ladder
-   of a and a bit of a ladder of b, or quarter squares,
+/* r = a * b. Depth 1. Either an AND gate for each pair of a bit of a and a bit
+   of b, or quarter squares,
      a*b = floor((a+b)^2 / 4) - floor((a-b)^2 / 4),
-   at most range(a+b) + range(a-b) gates: whichever is fewer. Bits of the same
-   ladder cost nothing. */
+   with at most range(a+b) + range(a-b) gates, or for a*a the square itself,
+   range(a): whichever is fewer. Pairs that occur twice are made once, and those
+   whose weights cancel not at all: a*a of p bits takes p(p-1)/2 ANDs. */
 void number_mul(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b);
 
 /* r = [x >= t] AND b, for a 0/1 number b. Depth 1, one gate:
-   [x + B*b >= t + B] with B = max x - t + 1. */
+   [x + B*b >= t + B] with B = max x - t + 1. No gate if x >= t always. */
 void number_at_least_and(struct circuit *c, struct number *r,
                          const struct number *x, const mpz_t t,
                          const struct number *b);
 
 /* r = u / z clipped to 0..m, for z >= 1: rounded down, or to the nearest and
-   half to even. Depth 1, m gates [u - j*z >= 0] or [2u - (2j-1)z >= j odd]. */
+   half to even. Depth 1, m gates [u - j*z >= 0] or [2u - (2j-1)z >= j odd]. If
+   z is constant they are one ladder. */
 void number_divide(struct circuit *c, struct number *r, const struct number *u,
                    const struct number *z, unsigned long m, bool to_nearest);
 
 /* r = sqrt(g) * u / sqrt(v), rounded to the nearest, half up, and clipped to
-   lo..hi, for v >= 1 and u in one ladder. Depth 1, hi - lo gates: r >= a iff
-   4g * sgn(u)u^2 >= sgn(2a-1)(2a-1)^2 * v. */
+   lo..hi, for g >= 0, v >= 1 and u in at most one ladder. Depth 1, hi - lo
+   gates: r >= a iff 4g * sgn(u)u^2 >= sgn(2a-1)(2a-1)^2 * v. */
 void number_normalise(struct circuit *c, struct number *r,
                       const struct number *u, const struct number *v,
                       const mpz_t g, long lo, long hi);
 
-/* r = the greatest of x[0..m), each in one ladder or a sum of input bits.
-   Depth 2, m(m-1)/2 + m*p gates for p bits of range: a gate for each pair,
-   [x_i >= x_j], lowest index first among equals; then for each operand and
-   bit [it wins AND its bit is 1] (Alon and Bruck 1994 for the comparisons). */
+/* r = the greatest of x[0..m), m >= 1. Depth 2, m(m-1)/2 + p gates for p bits
+   in all operands together: a gate for each pair, [x_i >= x_j], lowest index
+   first among equals; then for each operand and bit [it wins AND its bit is 1]
+   (Alon and Bruck 1994 for the comparisons). One gate more for each operand
+   that has another constant beside its bits than the first. */
 void number_max(struct circuit *c, struct number *r,
                 const struct number *const *x, size_t m);
 /* r[i] = 1 iff x[i] is the greatest, the first among equals. Depth 2,
@@ -56,14 +76,16 @@ void number_argmax(struct circuit *c, struct number *r,
                    const struct number *const *x, size_t m);
 
 /* As number_staircase() for a staircase whose steps are all 1. Depth 2, with
-   L - 1 steps and B = ceil(sqrt(L)): floor((L-1)/B) + B - 1 gates, about
-   2 sqrt(L), instead of L - 1. First [x >= t_Bj], then the place in the block
-   (Siu, Roychowdhury and Kailath 1991, for any monotone table). */
+   L - 1 steps that can go either way and B = ceil(sqrt(L)):
+   floor((L-1)/B) + B - 1 gates, about 2 sqrt(L), instead of L - 1. First
+   [x >= t_Bj], then the place in the block (Siu, Roychowdhury and Kailath 1991,
+   for any monotone table). */
 void number_staircase_blocks(struct circuit *c, struct number *r,
                              const struct number *x, const struct staircase *s);
 
-/* r = floor(x / unit) for 0 <= x < unit * base^digits. Depth `digits`,
-   digits * (base - 1) gates: digit after digit, the highest first. */
+/* r = floor(x / unit) for 0 <= x < unit * base^digits. Depth `digits`, and
+   base - 1 gates for each digit but the highest, which comes first and has
+   max x / (unit * base^(digits-1)) (Kautz 1961 for base 2). */
 void number_digits(struct circuit *c, struct number *r, const struct number *x,
                    const mpz_t unit, unsigned long base, unsigned digits);
 

@@ -2,6 +2,7 @@ if HAVE_CHECK
 check_PROGRAMS += tests/circuit/check_circuit tests/compile/check_number
 check_PROGRAMS += tests/circuit/check_text tests/circuit/check_binary
 check_PROGRAMS += tests/circuit/check_file
+check_PROGRAMS += tests/compile/check_arithmetic tests/compile/check_claims
 TESTS += $(check_PROGRAMS)
 endif
 TEST_LIBS = libcompile.a libcircuit.a $(CHECK_LIBS) $(GMP_LIBS)
@@ -51,3 +52,11 @@ tests_fuzz_fuzz_text_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_binary_SOURCES = tests/fuzz/fuzz_binary.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_binary_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_binary_LDADD = $(FUZZ_LIBS)
+tests_compile_check_arithmetic_SOURCES = \
+  tests/compile/check_arithmetic.c $(SCENE)
+tests_compile_check_arithmetic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_arithmetic_LDADD = $(TEST_LIBS)
+
+tests_compile_check_claims_SOURCES = tests/compile/check_claims.c $(SCENE)
+tests_compile_check_claims_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_claims_LDADD = $(TEST_LIBS)
