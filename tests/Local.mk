@@ -5,7 +5,7 @@ check_PROGRAMS += tests/circuit/check_file
 check_PROGRAMS += tests/compile/check_arithmetic tests/compile/check_claims
 TESTS += $(check_PROGRAMS)
 endif
-TEST_LIBS = libcompile.a libcircuit.a $(CHECK_LIBS) $(GMP_LIBS)
+TEST_LIBS = libcompile.a libcircuit.a $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
 NAIVE = tests/naive.h tests/naive.c
 SCENE = tests/compile/scene.h tests/compile/scene.c $(NAIVE)
 
@@ -52,6 +52,7 @@ tests_fuzz_fuzz_text_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_binary_SOURCES = tests/fuzz/fuzz_binary.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_binary_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_binary_LDADD = $(FUZZ_LIBS)
+
 tests_compile_check_arithmetic_SOURCES = \
   tests/compile/check_arithmetic.c $(SCENE)
 tests_compile_check_arithmetic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
