@@ -9,6 +9,7 @@ libcircuit_a_SOURCES = \
   circuit/file.h circuit/file.c \
   circuit/hash.h circuit/hash.c \
   circuit/integers.h circuit/integers.c \
+  circuit/prune.h circuit/prune.c \
   circuit/put.h circuit/put.c \
   circuit/scan.h circuit/scan.c \
   circuit/signals.h circuit/signals.c \

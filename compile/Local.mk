@@ -1,4 +1,15 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/number.h compile/number.c \
-  compile/arithmetic.h compile/arithmetic.c
+  compile/arithmetic.h compile/arithmetic.c \
+  compile/program/size.h compile/program/size.c \
+  compile/program/program.h compile/program/program.c \
+  compile/program/instance.h compile/program/instance.c \
+  compile/program/reading.h compile/program/reading.c \
+  compile/program/operation.h compile/program/operation.c \
+  compile/program/operations.h \
+  compile/program/run.h compile/program/run.c \
+  compile/program/lower.h compile/program/lower.c \
+  compile/program/argmax.c compile/program/compose.c \
+  compile/program/function.c compile/program/linear.c \
+  compile/program/move.c compile/program/multiply.c

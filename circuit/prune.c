@@ -1,0 +1,233 @@
+#include "circuit/prune.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Which bits and views are read, then their new numbers. */
+struct live {
+  struct circuit *c;
+  uint64_t *bit;      // a set of bits
+  uint32_t *before;   // live bits before each word of the set
+  bool *view;         // [view]
+  source_id *of_view; // [view]: what it becomes
+  ladder_id *ladder;  // [ladder]: what it becomes, if any of it is live
+};
+
+static bool is_live(const struct live *v, bit_id b) {
+  return v->bit[b / 64] >> b % 64 & 1;
+}
+
+static void keep_bit(struct live *v, bit_id b) {
+  v->bit[b / 64] |= UINT64_C(1) << b % 64;
+}
+
+static bit_id new_bit(const struct live *v, bit_id b) {
+  uint64_t below = v->bit[b / 64] & ((UINT64_C(1) << b % 64) - 1);
+  return v->before[b / 64] + (bit_id)__builtin_popcountll(below);
+}
+
+static bool is_ladder_live(const struct live *v, ladder_id l) {
+  for (bit_id b = v->c->ladders.at[l].first_bit, end = circuit_end_bit(v->c, l);
+       b < end; b++)
+    if (is_live(v, b))
+      return true;
+  return false;
+}
+
+/* ---- What is read ---- */
+
+static void keep_source(struct live *v, source_id s) {
+  const struct circuit *c = v->c;
+  if (!(s & SOURCE_VIEW)) {
+    keep_bit(v, s);
+    return;
+  }
+  uint32_t id = s & ~SOURCE_VIEW;
+  if (v->view[id])
+    return;
+  v->view[id] = true;
+  ladder_id l = c->views.at[id].ladder;
+  const integer_id *steps = circuit_view_steps(c, s);
+  for (size_t j = 0, n = circuit_rungs(c, l); j < n; j++)
+    if (steps[j]) // the integer 0 is its own id
+      keep_bit(v, c->ladders.at[l].first_bit + (bit_id)j);
+}
+
+static void find_live(struct live *v) {
+  const struct circuit *c = v->c;
+  keep_bit(v, BIT_ZERO);
+  keep_bit(v, BIT_ONE);
+  for (size_t i = 0; i < c->inputs.n; i++)
+    keep_bit(v, c->inputs.at[i]);
+  for (size_t i = 0; i < c->outputs.n; i++)
+    keep_bit(v, c->outputs.at[i]);
+  for (size_t l = c->ladders.n; l-- > 1;) {
+    size_t from = c->ladders.at[l].first_wire;
+    size_t end = circuit_end_wire(c, (ladder_id)l);
+    if (from == end || !is_ladder_live(v, (ladder_id)l))
+      continue;
+    for (size_t w = from; w < end; w++)
+      keep_source(v, c->wires.at[w].source);
+  }
+}
+
+/* The number of live bits. */
+static size_t number_anew(struct live *v) {
+  const struct circuit *c = v->c;
+  ladder_id next = 0;
+  uint32_t bits = 0;
+  for (size_t i = 0; i <= c->bits.n / 64; i++) {
+    v->before[i] = bits;
+    bits += (uint32_t)__builtin_popcountll(v->bit[i]);
+  }
+  for (size_t l = 0; l < c->ladders.n; l++) {
+    v->ladder[l] = next;
+    next += is_ladder_live(v, (ladder_id)l);
+  }
+  return bits;
+}
+
+/* ---- Views and their shapes are made again ---- */
+
+static source_id renew_view(struct live *v, struct view old,
+                            const integer_id *steps, integer_id *kept) {
+  struct circuit *c = v->c;
+  bit_id first = c->ladders.at[old.ladder].first_bit;
+  size_t n = 0, rungs = circuit_rungs(c, old.ladder), last = 0;
+  for (size_t j = 0; j < rungs; j++)
+    if (is_live(v, first + (bit_id)j)) {
+      last = j;
+      kept[n++] = steps[j];
+    }
+  if (n == 1 && kept[0] == 1)
+    return new_bit(v, first + (bit_id)last);
+  struct view renewed = {v->ladder[old.ladder], circuit_add_shape(c, kept, n)};
+  array_push(&c->views, renewed);
+  hash_add(&c->find_view, hash_bytes(&renewed, sizeof renewed),
+           (uint32_t)c->views.n - 1);
+  return SOURCE_VIEW | (source_id)(c->views.n - 1);
+}
+
+/* While the ladders are still the old ones. Live rungs of one ladder decide a
+   view's new steps, so different views stay different. */
+static void renew_views(struct live *v) {
+  struct circuit *c = v->c, old = *c;
+  memset(&c->views, 0, sizeof c->views);
+  memset(&c->shapes, 0, sizeof c->shapes);
+  memset(&c->steps, 0, sizeof c->steps);
+  memset(&c->find_view, 0, sizeof c->find_view);
+  memset(&c->find_shape, 0, sizeof c->find_shape);
+  ARRAY(integer_id) kept = {0};
+  for (size_t i = 0; i < old.views.n; i++) {
+    if (!v->view[i])
+      continue;
+    const struct shape *s = &old.shapes.at[old.views.at[i].shape];
+    array_reserve(&kept, s->n);
+    v->of_view[i] = renew_view(v, old.views.at[i],
+                               old.steps.at + s->first_step, kept.at);
+  }
+  array_clear(&kept);
+  array_clear(&old.views);
+  array_clear(&old.shapes);
+  array_clear(&old.steps);
+  hash_clear(&old.find_view);
+  hash_clear(&old.find_shape);
+}
+
+/* ---- Ladders, bits and wires move down ---- */
+
+static source_id new_source(const struct live *v, source_id s) {
+  return s & SOURCE_VIEW ? v->of_view[s & ~SOURCE_VIEW] : new_bit(v, s);
+}
+
+static void move_ladders(struct live *v) {
+  struct circuit *c = v->c;
+  size_t ladders = 0, bits = 0, wires = 0;
+  for (size_t l = 0; l < c->ladders.n; l++) {
+    struct ladder from = c->ladders.at[l];
+    size_t end_wire = circuit_end_wire(c, (ladder_id)l);
+    bit_id end_bit = circuit_end_bit(c, (ladder_id)l);
+    if (!is_ladder_live(v, (ladder_id)l))
+      continue;
+    struct ladder to = {(uint32_t)wires, (bit_id)bits};
+    for (bit_id b = from.first_bit; b < end_bit; b++)
+      if (is_live(v, b))
+        c->bits.at[bits++] =
+            (struct bit){(ladder_id)ladders, c->bits.at[b].threshold};
+    for (size_t w = from.first_wire; w < end_wire; w++)
+      c->wires.at[wires++] = (struct wire){
+          new_source(v, c->wires.at[w].source), c->wires.at[w].weight};
+    c->ladders.at[ladders++] = to;
+  }
+  c->ladders.n = ladders;
+  c->bits.n = bits;
+  c->wires.n = c->taken_wires = wires;
+}
+
+static void move_names(struct live *v) {
+  struct circuit *c = v->c;
+  size_t n = 0;
+  for (size_t i = 0; i < c->names.n; i++) {
+    struct bit_name name = c->names.at[i];
+    if (is_live(v, name.bit))
+      c->names.at[n++] = (struct bit_name){new_bit(v, name.bit), name.name};
+    else
+      free(name.name);
+  }
+  c->names.n = n;
+}
+
+/* An operation that has no ladder begins where the next one does. */
+static void move_operations(struct live *v, ladder_id end) {
+  struct circuit *c = v->c;
+  size_t n = 0;
+  for (size_t i = 0; i < c->operations.n; i++) {
+    struct operation o = c->operations.at[i];
+    ladder_id stop = i + 1 < c->operations.n ? c->operations.at[i + 1].first
+                                             : (ladder_id)v->c->ladders.n;
+    ladder_id from = o.first < c->ladders.n ? v->ladder[o.first] : end;
+    ladder_id to = stop < c->ladders.n ? v->ladder[stop] : end;
+    if (from == to) {
+      free(o.name);
+      free(o.kind);
+      continue;
+    }
+    o.first = from;
+    c->operations.at[n++] = o;
+  }
+  c->operations.n = n;
+}
+
+static void move_list(const struct live *v, bit_id *at, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    at[i] = new_bit(v, at[i]);
+}
+
+void circuit_prune(struct circuit *c) {
+  size_t words = c->bits.n / 64 + 1;
+  struct live v = {
+      .c = c,
+      .bit = xcalloc(words, sizeof *v.bit),
+      .before = xcalloc(words, sizeof *v.before),
+      .view = xcalloc(c->views.n, sizeof *v.view),
+      .of_view = xcalloc(c->views.n, sizeof *v.of_view),
+      .ladder = xcalloc(c->ladders.n, sizeof *v.ladder),
+  };
+  assert(c->taken_wires == c->wires.n);
+  find_live(&v);
+  size_t live = number_anew(&v);
+  ladder_id last = (ladder_id)(c->ladders.n - 1);
+  move_operations(&v, v.ladder[last] + is_ladder_live(&v, last));
+  if (live < c->bits.n) {
+    renew_views(&v);
+    move_names(&v);
+    move_list(&v, c->inputs.at, c->inputs.n);
+    move_list(&v, c->outputs.at, c->outputs.n);
+    move_ladders(&v);
+  }
+  free(v.bit);
+  free(v.before);
+  free(v.view);
+  free(v.of_view);
+  free(v.ladder);
+}

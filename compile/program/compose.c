@@ -1,0 +1,175 @@
+/* map, loop, tree: a block of steps done many times. Depth: map as deep as its
+   block; loop and tree at most as deep as the block for each round, or each of
+   ceil(log2 rounds) levels. Gates: those of the block, each time. */
+#include "compile/program/operation.h"
+#include "compile/program/operations.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct compose {
+  size_t carried, sliced;
+  size_id rounds;
+};
+
+static const struct block *body_of(const struct reading *r,
+                                   const struct step *s) {
+  return &r->in->program->blocks.at[s->body];
+}
+
+/* Slice i of x becomes argument `a` of the block. */
+static void take_slice(struct reading *r, const struct step *s, size_t a,
+                       value_id x, size_t i) {
+  value_id argument = body_of(r, s)->arguments.at[a];
+  size_t n = reading_shape(r, argument)->n;
+  reading_tensor(r, argument);
+  for (size_t j = 0; j < n; j++)
+    reading_copy(r, argument, j, x, i * n + j);
+}
+
+/* Result k of the block becomes slice i of y. */
+static void put_slice(struct reading *r, const struct step *s, size_t k,
+                      value_id y, size_t i) {
+  value_id result = body_of(r, s)->results.at[k];
+  size_t n = reading_shape(r, result)->n;
+  for (size_t j = 0; j < n; j++)
+    reading_copy(r, y, i * n + j, result, j);
+}
+
+/* ---- map and loop: a map carries nothing ---- */
+
+static void every_loop(struct reading *r, const struct step *s) {
+  const struct compose *d = s->detail;
+  const struct program *p = r->in->program;
+  const struct block *body = body_of(r, s);
+  size_t rounds = (size_t)instance_size(r->in, d->rounds);
+  for (size_t k = 0; k < d->carried; k++)
+    reading_copy_all(r, program_result(p, s, k), step_operand(r, s, k));
+  for (size_t i = 0; i < rounds; i++) {
+    for (size_t k = 0; k < d->carried; k++)
+      reading_copy_all(r, body->arguments.at[k], program_result(p, s, k));
+    for (size_t k = 0; k < d->sliced; k++)
+      take_slice(r, s, d->carried + k, step_operand(r, s, d->carried + k), i);
+    reading_round(r, s, i);
+    for (size_t k = 0; k < d->carried; k++)
+      reading_copy_all(r, program_result(p, s, k), body->results.at[k]);
+    for (size_t k = d->carried; k < body->results.n; k++)
+      put_slice(r, s, k, program_result(p, s, k), i);
+  }
+}
+
+static const struct op map = {.name = "map", .every = every_loop};
+static const struct op loop = {.name = "loop", .every = every_loop};
+
+/* ---- tree: level by level in values of their own ---- */
+
+/* Slice i of y becomes slice j of it. */
+static void move_slice(struct reading *r, value_id y, size_t n, size_t i,
+                       size_t j) {
+  for (size_t k = 0; k < n; k++)
+    reading_copy(r, y, j * n + k, y, i * n + k);
+}
+
+static void every_tree(struct reading *r, const struct step *s) {
+  const struct compose *d = s->detail;
+  const struct program *p = r->in->program;
+  size_t m = d->sliced, left = (size_t)instance_size(r->in, d->rounds);
+  assert(left >= 1);
+  for (size_t k = 0; k < m; k++)
+    reading_copy_all(r, program_result(p, s, m + k), step_operand(r, s, k));
+  for (size_t round = 0; left > 1; left = (left + 1) / 2) {
+    for (size_t i = 0; i + 1 < left; i += 2) {
+      for (size_t k = 0; k < 2 * m; k++)
+        take_slice(r, s, k, program_result(p, s, m + k % m), i + k / m);
+      reading_round(r, s, round++);
+      for (size_t k = 0; k < m; k++)
+        put_slice(r, s, k, program_result(p, s, m + k), i / 2);
+    }
+    for (size_t k = 0; left % 2 && k < m; k++)
+      move_slice(r, program_result(p, s, m + k),
+                 reading_shape(r, program_result(p, s, k))->n, left - 1,
+                 left / 2);
+  }
+  for (size_t k = 0; k < m; k++) {
+    value_id y = program_result(p, s, k);
+    for (size_t j = 0; j < reading_shape(r, y)->n; j++)
+      reading_copy(r, y, j, program_result(p, s, m + k), j);
+  }
+}
+
+static const struct op tree = {.name = "tree", .every = every_tree};
+
+/* ---- Writing them ---- */
+
+static struct dims without_first(struct dims d) {
+  assert(d.rank);
+  d.rank--;
+  memmove(d.at, d.at + 1, d.rank * sizeof d.at[0]);
+  d.at[d.rank] = 0;
+  return d;
+}
+
+static struct dims with_first(struct dims d, size_id n) {
+  assert(d.rank < SHAPE_MAX);
+  memmove(d.at + 1, d.at, d.rank * sizeof d.at[0]);
+  d.at[0] = n;
+  d.rank++;
+  return d;
+}
+
+static void begin(struct program *p, struct composition *c,
+                  const struct op *operation, const char *name,
+                  const value_id *operand, size_t carried, size_t sliced,
+                  size_id rounds) {
+  size_t n = carried + sliced, copies = operation == &tree ? 2 : 1;
+  value_id *kept = program_alloc(p, n, sizeof *kept);
+  value_id *argument = program_alloc(p, copies * n, sizeof *argument);
+  *c = (struct composition){operation, name,   kept,    carried,
+                            sliced,    rounds, argument};
+  program_open_block(p);
+  for (size_t k = 0; k < copies * n; k++) {
+    struct dims d = program_dims(p, operand[k % n]);
+    kept[k % n] = operand[k % n];
+    argument[k] = program_argument(p, k < carried ? d : without_first(d));
+  }
+}
+
+void program_begin_map(struct program *p, struct composition *m,
+                       const char *name, const value_id *operand, size_t n,
+                       size_id rounds) {
+  begin(p, m, &map, name, operand, 0, n, rounds);
+}
+
+void program_begin_loop(struct program *p, struct composition *l,
+                        const char *name, const value_id *operand,
+                        size_t carried, size_t sliced, size_id rounds) {
+  begin(p, l, &loop, name, operand, carried, sliced, rounds);
+}
+
+void program_begin_tree(struct program *p, struct composition *t,
+                        const char *name, const value_id *operand, size_t n,
+                        size_id rounds) {
+  begin(p, t, &tree, name, operand, 0, n, rounds);
+}
+
+void program_end(struct program *p, struct composition *c,
+                 const value_id *result, size_t results, value_id *value) {
+  struct compose *detail = program_alloc(p, 1, sizeof *detail);
+  *detail = (struct compose){c->carried, c->sliced, c->rounds};
+  block_id body = p->open;
+  size_t made = c->operation == &tree ? 2 * results : results;
+  struct dims *dims = xmalloc(made * sizeof *dims);
+  assert(c->operation != &tree || results == c->sliced);
+  for (size_t k = 0; k < made; k++) {
+    struct dims d = program_dims(p, result[k % results]);
+    bool is_whole = c->operation == &tree ? k < results : k < c->carried;
+    dims[k] = is_whole ? d : with_first(d, c->rounds);
+  }
+  program_close_block(p, result, results);
+  step_id s = program_step_many(p, c->operation, c->name, c->operand,
+                                c->carried + c->sliced, dims, made, detail);
+  p->steps.at[s].body = body;
+  for (size_t k = 0; k < results; k++)
+    value[k] = program_result(p, &p->steps.at[s], k);
+  free(dims);
+}

@@ -1,0 +1,48 @@
+/* instance.h - a program whose parameters have values
+
+   Every length is a number now. All readings start from an instance.
+
+     struct instance in;
+     if (!instance_init(&in, &p, value, &err)) ...
+     instance_clear(&in);
+
+   Ownership  borrows the program, copies the values.
+   Errors     a parameter outside of its range, a length that is negative or
+              does not fit, more than INSTANCE_MAX integers in one value. */
+#ifndef INSTANCE_H
+#define INSTANCE_H
+
+#include "circuit/error.h"
+#include "compile/program/program.h"
+
+#define INSTANCE_MAX (1L << 40)
+
+struct shape_of {
+  unsigned rank;
+  size_t at[SHAPE_MAX];
+  size_t n; // product of the lengths
+};
+
+struct instance {
+  const struct program *program;
+  long *parameter;         // of program->sizes.parameters
+  struct shape_of *shape;  // [value_id]
+  step_id *last;           // [value_id]: of the value's block, the last step
+                           // that reads it; NO_STEP for results and the unread
+  size_t *input_width;     // of program->inputs
+  size_t *output_width;    // of program->outputs; 0 if it is to be found
+  size_t input_values, output_values; // integers in all ports together
+  size_t input_bits;
+};
+
+#define NO_STEP UINT32_MAX
+
+bool instance_init(struct instance *in, const struct program *p,
+                   const long *value, struct error *err);
+void instance_clear(struct instance *in);
+
+/* The value of a size of the program; a size without one is a bug here, since
+   instance_init() looked at all of them. */
+long instance_size(const struct instance *in, size_id s);
+
+#endif

@@ -1,0 +1,93 @@
+#include "compile/program/lower.h"
+#include "circuit/prune.h"
+#include "compile/arithmetic.h"
+#include "compile/program/reading.h"
+
+#include <assert.h>
+
+/* A bus of inputs as numbers; two's complement has a top bit of -2^(w-1). */
+static void lower_input(struct reading *r, size_t i) {
+  const struct port *port = &r->in->program->inputs.at[i];
+  size_t n = reading_shape(r, port->value)->n, width = r->in->input_width[i];
+  struct number *x = reading_tensor(r, port->value)->number;
+  mpz_t weight;
+  mpz_init(weight);
+  for (size_t j = 0; j < n; j++) {
+    number_set_si(&x[j], 0);
+    mpz_set_ui(weight, 1);
+    for (size_t k = 0; k < width; k++) {
+      if (port->is_signed && k + 1 == width)
+        mpz_neg(weight, weight);
+      number_push_source(r->c, &x[j], circuit_add_input(r->c), weight);
+      mpz_mul_2exp(weight, weight, 1);
+    }
+    number_settle(r->c, &x[j]);
+  }
+  mpz_clear(weight);
+  circuit_add_input_bus(r->c, port->name, n, (unsigned)width, port->is_signed);
+}
+
+struct output {
+  const struct port *port;
+  size_t n; // values
+  unsigned width;
+  bool is_signed;
+  struct number *bit; // (n, width)
+};
+
+static void find_width(struct output *o, const struct number *x,
+                       size_t width) {
+  mpz_t lo, hi;
+  mpz_inits(lo, hi, NULL);
+  for (size_t j = 0; j < o->n; j++) {
+    if (j == 0 || mpz_cmp(x[j].lo, lo) < 0)
+      mpz_set(lo, x[j].lo);
+    if (j == 0 || mpz_cmp(x[j].hi, hi) > 0)
+      mpz_set(hi, x[j].hi);
+  }
+  o->width = width_of_range(lo, hi, &o->is_signed);
+  if (width) {
+    unsigned needed = o->width + (o->port->is_signed && !o->is_signed);
+    assert(needed <= width && (o->port->is_signed || !o->is_signed));
+    o->width = (unsigned)width;
+    o->is_signed = o->port->is_signed;
+  }
+  mpz_clears(lo, hi, NULL);
+}
+
+/* The bits of an output as numbers. */
+static void lower_output(struct reading *r, size_t i, struct output *o) {
+  const struct port *port = &r->in->program->outputs.at[i];
+  const struct number *x = r->tensor[port->value].number;
+  *o = (struct output){.port = port, .n = reading_shape(r, port->value)->n};
+  find_width(o, x, r->in->output_width[i]);
+  o->bit = numbers_new(o->n * o->width);
+  circuit_begin_operation(r->c, port->name, "bits");
+  for (size_t j = 0; j < o->n; j++)
+    number_bits(r->c, o->bit + j * o->width, &x[j], o->width);
+}
+
+static void make_physical(struct circuit *c, struct output *o) {
+  for (size_t j = 0; j < o->n * o->width; j++)
+    circuit_add_output(c, number_physical(c, &o->bit[j]));
+  circuit_add_output_bus(c, o->port->name, o->n, o->width, o->is_signed);
+  numbers_free(o->bit, o->n * o->width);
+}
+
+void program_lower(const struct instance *in, struct circuit *c) {
+  struct reading r;
+  size_t outputs = in->program->outputs.n;
+  struct output *output = xcalloc(outputs, sizeof *output);
+  reading_init(&r, in, READING_LOWER, c);
+  for (size_t i = 0; i < in->program->inputs.n; i++)
+    lower_input(&r, i);
+  reading_block(&r, 0);
+  for (size_t i = 0; i < outputs; i++)
+    lower_output(&r, i, &output[i]);
+  reading_clear(&r);
+  circuit_begin_operation(c, OPERATION_OUTPUTS, "outputs");
+  for (size_t i = 0; i < outputs; i++)
+    make_physical(c, &output[i]);
+  free(output);
+  circuit_prune(c);
+}

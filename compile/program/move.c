@@ -1,0 +1,144 @@
+/* reshape, transpose, roll, slice, concat: elements change places. Depth 0,
+   no gates. */
+#include "compile/program/operation.h"
+#include "compile/program/operations.h"
+
+#include <assert.h>
+
+static void move_reshape(struct reading *r, const struct step *s) {
+  reading_copy_all(r, step_result(r, s), step_operand(r, s, 0));
+}
+
+static const struct op reshape = {.name = "reshape",
+                                         .every = move_reshape};
+
+value_id program_reshape(struct program *p, const char *name, value_id x,
+                         struct dims dims) {
+  return program_step(p, &reshape, name, &x, 1, dims, NULL);
+}
+
+static void move_transpose(struct reading *r, const struct step *s) {
+  const unsigned *order = s->detail;
+  value_id y = step_result(r, s), x = step_operand(r, s, 0);
+  const struct shape_of *from = reading_shape(r, x), *to = reading_shape(r, y);
+  size_t stride[SHAPE_MAX] = {0}; // in x, of each axis of y
+  for (unsigned i = 0; i < to->rank; i++) {
+    stride[i] = 1;
+    for (unsigned k = order[i] + 1; k < from->rank; k++)
+      stride[i] *= from->at[k];
+  }
+  for (size_t j = 0; j < to->n; j++) {
+    size_t rest = j, index = 0;
+    for (unsigned i = to->rank; i-- > 0; rest /= to->at[i])
+      index += rest % to->at[i] * stride[i];
+    reading_copy(r, y, j, x, index);
+  }
+}
+
+static const struct op transpose = {.name = "transpose",
+                                           .every = move_transpose};
+
+value_id program_transpose(struct program *p, const char *name, value_id x,
+                           const unsigned *order) {
+  struct dims from = program_dims(p, x), to = {.rank = from.rank};
+  unsigned *detail = program_alloc(p, SHAPE_MAX, sizeof *detail);
+  for (unsigned i = 0; i < from.rank; i++) {
+    assert(order[i] < from.rank);
+    detail[i] = order[i];
+    to.at[i] = from.at[order[i]];
+  }
+  return program_step(p, &transpose, name, &x, 1, to, detail);
+}
+
+static void move_roll(struct reading *r, const struct step *s) {
+  long by = *(const long *)s->detail;
+  value_id y = step_result(r, s), x = step_operand(r, s, 0);
+  const struct shape_of *shape = reading_shape(r, y);
+  if (!shape->n)
+    return;
+  size_t n = shape->at[shape->rank - 1];
+  long left = by % (long)n; // of [-n + 1..n - 1]
+  size_t shift = (size_t)(left < 0 ? left + (long)n : left);
+  for (size_t j = 0; j < shape->n; j++)
+    reading_copy(r, y, j, x, j - j % n + (j % n + shift) % n);
+}
+
+static const struct op roll = {.name = "roll", .every = move_roll};
+
+value_id program_roll(struct program *p, const char *name, value_id x,
+                      long by) {
+  long *detail = program_alloc(p, 1, sizeof *detail);
+  *detail = by;
+  assert(program_dims(p, x).rank);
+  return program_step(p, &roll, name, &x, 1, program_dims(p, x), detail);
+}
+
+/* How many elements lie after an axis, in one step along it. */
+static size_t inner(const struct shape_of *shape, unsigned axis) {
+  size_t n = 1;
+  for (unsigned k = axis + 1; k < shape->rank; k++)
+    n *= shape->at[k];
+  return n;
+}
+
+struct slice {
+  unsigned axis;
+  size_id from;
+};
+
+static void move_slice(struct reading *r, const struct step *s) {
+  const struct slice *d = s->detail;
+  value_id y = step_result(r, s), x = step_operand(r, s, 0);
+  const struct shape_of *to = reading_shape(r, y), *from = reading_shape(r, x);
+  size_t in = inner(to, d->axis), n = to->at[d->axis];
+  size_t first = (size_t)instance_size(r->in, d->from);
+  assert(first + n <= from->at[d->axis]);
+  for (size_t j = 0; j < to->n; j++) {
+    size_t outer = j / in / n, along = j / in % n + first;
+    reading_copy(r, y, j, x, (outer * from->at[d->axis] + along) * in + j % in);
+  }
+}
+
+static const struct op slice = {.name = "slice", .every = move_slice};
+
+value_id program_slice(struct program *p, const char *name, value_id x,
+                       unsigned axis, size_id from, size_id length) {
+  struct slice *detail = program_alloc(p, 1, sizeof *detail);
+  struct dims dims = program_dims(p, x);
+  assert(axis < dims.rank);
+  *detail = (struct slice){axis, from};
+  dims.at[axis] = length;
+  return program_step(p, &slice, name, &x, 1, dims, detail);
+}
+
+static void move_concat(struct reading *r, const struct step *s) {
+  unsigned axis = *(const unsigned *)s->detail;
+  value_id y = step_result(r, s);
+  const struct shape_of *to = reading_shape(r, y);
+  size_t in = inner(to, axis), done = 0;
+  for (size_t i = 0; i < s->operands; i++) {
+    value_id x = step_operand(r, s, i);
+    const struct shape_of *from = reading_shape(r, x);
+    size_t n = from->at[axis];
+    for (size_t j = 0; j < from->n; j++) {
+      size_t outer = j / in / n, along = j / in % n + done;
+      reading_copy(r, y, (outer * to->at[axis] + along) * in + j % in, x, j);
+    }
+    done += n;
+  }
+  assert(done == to->at[axis]);
+}
+
+static const struct op concat = {.name = "concat", .every = move_concat};
+
+value_id program_concat(struct program *p, const char *name, const value_id *x,
+                        size_t n, unsigned axis) {
+  unsigned *detail = program_alloc(p, 1, sizeof *detail);
+  struct dims dims = program_dims(p, x[0]);
+  assert(axis < dims.rank);
+  *detail = axis;
+  for (size_t i = 1; i < n; i++)
+    dims.at[axis] =
+        size_add(&p->sizes, dims.at[axis], program_dims(p, x[i]).at[axis]);
+  return program_step(p, &concat, name, x, n, dims, detail);
+}

@@ -1,0 +1,56 @@
+#include "compile/program/operation.h"
+
+#include <assert.h>
+
+value_id step_result(const struct reading *r, const struct step *s) {
+  return program_result(r->in->program, s, 0);
+}
+
+value_id step_operand(const struct reading *r, const struct step *s, size_t i) {
+  return program_operand(r->in->program, s, i);
+}
+
+const struct shape_of *step_shape(const struct reading *r,
+                                  const struct step *s) {
+  return reading_shape(r, step_result(r, s));
+}
+
+size_t broadcast_index(const struct shape_of *big, const struct shape_of *small,
+                       size_t j) {
+  size_t index = 0, stride = 1;
+  if (small->n == big->n)
+    return j;
+  for (unsigned i = 0; i < small->rank; i++) {
+    size_t length = small->at[small->rank - 1 - i];
+    size_t along = j % big->at[big->rank - 1 - i];
+    j /= big->at[big->rank - 1 - i];
+    if (length > 1)
+      index += stride * along;
+    stride *= length;
+  }
+  return index;
+}
+
+struct dims broadcast_dims(const struct program *p, const value_id *v,
+                           size_t n) {
+  struct dims r = {0};
+  for (size_t i = 0; i < n; i++) {
+    struct dims d = program_dims(p, v[i]);
+    for (; r.rank < d.rank; r.rank++) { // a new axis in front
+      for (unsigned k = r.rank; k > 0; k--)
+        r.at[k] = r.at[k - 1];
+      r.at[0] = d.at[d.rank - 1 - r.rank];
+    }
+    for (unsigned k = 0; k < d.rank; k++) {
+      size_id *length = &r.at[r.rank - 1 - k];
+      size_id other = d.at[d.rank - 1 - k];
+      const struct size_node *one = &p->sizes.nodes.at[*length];
+      if (one->kind == SIZE_CONSTANT && one->value == 1)
+        *length = other;
+      one = &p->sizes.nodes.at[other];
+      assert(*length == other ||
+             (one->kind == SIZE_CONSTANT && one->value == 1));
+    }
+  }
+  return r;
+}

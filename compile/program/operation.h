@@ -1,0 +1,38 @@
+/* operation.h - what one operation is in each reading
+
+   Each operation has a file of its own, with its parts of the readings side by
+   side, above them its depth and gates, and a function program_*() that adds a
+   step of it. The readings of sizes beyond what can be made, count and certify,
+   have their places here when they come.
+
+   To add one: a file, and its functions in operations.h. */
+#ifndef OPERATION_H
+#define OPERATION_H
+
+#include "compile/program/reading.h"
+
+struct op {
+  const char *name; // its kind in reports
+  /* Either it is the same in every reading and makes no gates, */
+  void (*every)(struct reading *r, const struct step *s);
+  /* or each reading has its own part. Results are there, with any values. */
+  void (*run)(struct reading *r, const struct step *s);
+  void (*lower)(struct reading *r, const struct step *s);
+};
+
+/* Result 0 and operand i of s, and its shape. */
+value_id step_result(const struct reading *r, const struct step *s);
+value_id step_operand(const struct reading *r, const struct step *s, size_t i);
+const struct shape_of *step_shape(const struct reading *r,
+                                  const struct step *s);
+
+/* Element j of a tensor of shape `big` reads this element of one of shape
+   `small`, which is the same or is repeated along axes where it has length 1
+   or that it does not have: the rule of numpy. */
+size_t broadcast_index(const struct shape_of *big, const struct shape_of *small,
+                       size_t j);
+/* The dims of tensors combined by that rule. */
+struct dims broadcast_dims(const struct program *p, const value_id *v,
+                           size_t n);
+
+#endif

@@ -1,0 +1,111 @@
+/* operations.h - the steps a program is written in
+
+   Each function adds one step to the open block and returns its value. `name`
+   stands in reports. Depth and gates of each are above its code, in the file
+   of its name. Depth is counted from numbers to numbers (number.h): what is
+   said to be free makes no gates. */
+#ifndef OPERATIONS_H
+#define OPERATIONS_H
+
+#include "compile/program/program.h"
+
+#include <flint/fmpz.h>
+
+/* ---- Moving elements: free ---- */
+
+value_id program_reshape(struct program *p, const char *name, value_id x,
+                         struct dims dims);
+/* Axis i of the result is axis order[i] of x. */
+value_id program_transpose(struct program *p, const char *name, value_id x,
+                           const unsigned *order);
+/* Element i along the last axis is element i + by of x, around the end. */
+value_id program_roll(struct program *p, const char *name, value_id x, long by);
+/* [from..from + length) of an axis. */
+value_id program_slice(struct program *p, const char *name, value_id x,
+                       unsigned axis, size_id from, size_id length);
+value_id program_concat(struct program *p, const char *name, const value_id *x,
+                        size_t n, unsigned axis);
+
+/* ---- Linear: free ---- */
+
+value_id program_constant(struct program *p, const char *name, struct dims dims,
+                          const fmpz *at, size_t n);
+/* constant + sum of weight[i] * x[i], element by element; lengths follow
+   broadcast_dims() of operation.h. */
+value_id program_combine(struct program *p, const char *name, const value_id *x,
+                         const long *weight, size_t n, long constant);
+value_id program_add(struct program *p, const char *name, value_id a,
+                     value_id b);
+value_id program_sub(struct program *p, const char *name, value_id a,
+                     value_id b);
+/* Along the last axis, which goes away. */
+value_id program_sum(struct program *p, const char *name, value_id x);
+/* Along the last axis, of length `columns`, which becomes `rows`: y[i] =
+   bias[i] + sum over j of weight[i * columns + j] * x[j]. bias may be NULL. */
+value_id program_linear(struct program *p, const char *name, value_id x,
+                        size_t rows, size_t columns, const fmpz *weight,
+                        const fmpz *bias);
+/* Sum of 2^i times bit i, along the last axis. */
+value_id program_pack(struct program *p, const char *name, value_id bits);
+
+/* ---- Functions of one number ---- */
+
+/* The `width` lowest bits, two's complement, as a new last axis. */
+value_id program_bits(struct program *p, const char *name, value_id x,
+                      size_id width);
+/* [x >= t], element by element. */
+value_id program_at_least(struct program *p, const char *name, value_id x,
+                          size_id t);
+/* f[i] of element i along the last axis, or f[0] of all if n is 1. Contexts
+   last as long as the program. */
+value_id program_apply(struct program *p, const char *name, value_id x,
+                       const struct function *f, size_t n);
+/* table[x - least] for x in [least..least + n); beyond, its first or last. */
+value_id program_table(struct program *p, const char *name, value_id x,
+                       const long *table, size_t n, long least);
+
+/* ---- Functions of several numbers ---- */
+
+/* a * b, element by element, as program_combine(). */
+value_id program_multiply(struct program *p, const char *name, value_id a,
+                          value_id b);
+/* The place of the greatest along the last axis, the first among equals. */
+value_id program_argmax(struct program *p, const char *name, value_id x);
+
+/* ---- Composition ----
+
+   A block is written between begin and end. Each takes its operands' slices
+   along their first axis as arguments, and so do its results become slices. */
+
+struct composition {
+  const struct op *operation;
+  const char *name;      // lasts until end
+  const value_id *operand;
+  size_t carried, sliced; // operands of each kind
+  size_id rounds;
+  const value_id *argument; // of the block: carried + sliced, or two for each
+                            // operand of a tree; lasts until the program ends
+};
+
+/* For each index: `results` of the block become the slices of as many values,
+   whose ids are put in `value`. */
+void program_begin_map(struct program *p, struct composition *m,
+                       const char *name, const value_id *operand, size_t n,
+                       size_id rounds);
+/* A value in each round made of that of the round before: `operand` has the
+   first `carried` ones as they are before round 0, then `sliced` ones, of
+   which round i has slice i. The block's first results are what is carried on,
+   the others are slices. */
+void program_begin_loop(struct program *p, struct composition *l,
+                        const char *name, const value_id *operand,
+                        size_t carried, size_t sliced, size_id rounds);
+/* All slices of n values combined by a balanced tree: arguments are n of the
+   left and n of the right; the order of slices is kept, and one that has no
+   partner in a level waits for the next. ceil(log2 rounds) levels. */
+void program_begin_tree(struct program *p, struct composition *t,
+                        const char *name, const value_id *operand, size_t n,
+                        size_id rounds);
+void program_end(struct program *p, struct composition *c,
+                 const value_id *result, size_t results, value_id *value);
+
+#endif

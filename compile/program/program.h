@@ -1,0 +1,138 @@
+/* program.h - one program for a family of circuits
+
+   A program is a list of steps over its parameters. A step applies an
+   operation to values, which are tensors of integers, and makes new values.
+   Steps that hold a block of steps compose: map does the block for each index,
+   loop a number of times, tree pairwise up a balanced tree. All lengths are
+   sizes (size.h), so one program stands for every n.
+
+     struct program p;
+     program_init(&p);
+     size_id n = size_parameter(&p.sizes, "n", 8, 1, 1000000);
+     value_id x = program_input(&p, "x", scalar(), n, false);
+     value_id ones = program_sum(&p, "ones", program_bits(&p, "bits", x, n));
+     program_output(&p, "y", program_at_least(&p, "majority", ones, half));
+     ...
+     program_clear(&p);
+
+   A program has readings: run (run.h) is its meaning in plain integers, lower
+   (lower.h) makes the circuit. An operation is one file, with its part of each
+   reading side by side (operation.h).
+
+   Words and units
+     value    a tensor of integers of any size, in row-major order
+     block    arguments, steps in order, results. A step reads values of its
+              own block, or of one around it, that were made before.
+     name     of a step, for reports; steps in a loop add the round: "f[3]"
+
+   Ownership  A program owns everything given to it but the names of
+              parameters, which outlive it. What program_alloc() returns lasts
+              until program_clear().
+   Errors     Tensors that do not fit are a bug of whoever writes the program,
+              unless their lengths depend on parameters: see instance.h. */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include "circuit/array.h"
+#include "compile/number.h"
+#include "compile/program/size.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint32_t value_id; // [0..values.n)
+typedef uint32_t block_id; // [0..blocks.n)
+typedef uint32_t step_id;  // [0..steps.n)
+
+#define SHAPE_MAX 6
+
+/* Lengths of a tensor, outermost first; rank 0 is a single integer. */
+struct dims {
+  unsigned rank; // [0..SHAPE_MAX]
+  size_id at[SHAPE_MAX];
+};
+
+struct value {
+  struct dims dims;
+  block_id block; // whose argument it is, or whose step makes it
+};
+
+struct step {
+  const struct op *operation;
+  char *name;
+  uint32_t first_operand, operands; // in `lists`
+  uint32_t first_result, results;
+  const void *detail; // what the operation needs to know; its own struct
+  block_id body;      // of map, loop and tree; 0 else: that is the program
+};
+
+struct block {
+  ARRAY(value_id) arguments;
+  ARRAY(step_id) steps;
+  ARRAY(value_id) results;
+  block_id parent;
+};
+
+struct port {
+  char *name;
+  value_id value;
+  size_id width;  // bits of each integer; of outputs 0: as few as hold all
+  bool is_signed; // two's complement; of no meaning for outputs of width 0
+};
+
+struct program {
+  struct sizes sizes;
+  ARRAY(struct value) values;
+  ARRAY(struct step) steps;
+  ARRAY(struct block) blocks; // [0] is the program itself
+  ARRAY(value_id) lists;
+  ARRAY(struct port) inputs, outputs;
+  ARRAY(void *) owned;
+  ARRAY(struct function_owner {
+    void (*clear)(void *);
+    void *context;
+  })
+  owners;
+  block_id open; // steps are added to this block
+};
+
+void program_init(struct program *p);
+void program_clear(struct program *p);
+/* Zeroed memory that the program owns. */
+void *program_alloc(struct program *p, size_t n, size_t size);
+/* `clear(context)` is called by program_clear(), before memory is freed. */
+void program_own(struct program *p, void (*clear)(void *), void *context);
+
+struct dims scalar(void);
+struct dims vector(size_id n);
+struct dims matrix(size_id rows, size_id columns);
+struct dims program_dims(const struct program *p, value_id v);
+
+value_id program_input(struct program *p, const char *name, struct dims dims,
+                       size_id width, bool is_signed);
+/* Integers of as few bits as their range needs, or of `width` bits, into which
+   the range fits. */
+void program_output(struct program *p, const char *name, value_id v);
+void program_output_width(struct program *p, const char *name, value_id v,
+                          size_id width, bool is_signed);
+
+/* For the files of operations: a step with one result, or with several, which
+   are numbered one after the other. */
+value_id program_step(struct program *p, const struct op *operation,
+                      const char *name, const value_id *operand, size_t n,
+                      struct dims result, const void *detail);
+step_id program_step_many(struct program *p, const struct op *operation,
+                          const char *name, const value_id *operand, size_t n,
+                          const struct dims *result, size_t results,
+                          const void *detail);
+value_id program_operand(const struct program *p, const struct step *s,
+                         size_t i);
+value_id program_result(const struct program *p, const struct step *s,
+                        size_t i);
+/* A block inside of the open one; steps go there until it is closed. */
+block_id program_open_block(struct program *p);
+value_id program_argument(struct program *p, struct dims dims);
+void program_close_block(struct program *p, const value_id *result, size_t n);
+
+#endif

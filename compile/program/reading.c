@@ -1,0 +1,118 @@
+#include "compile/program/reading.h"
+#include "compile/program/operation.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <flint/fmpz_vec.h>
+
+void reading_init(struct reading *r, const struct instance *in,
+                  enum reading_kind kind, struct circuit *c) {
+  *r = (struct reading){.in = in, .kind = kind, .c = c};
+  r->tensor = xcalloc(in->program->values.n, sizeof *r->tensor);
+}
+
+const struct shape_of *reading_shape(const struct reading *r, value_id v) {
+  return &r->in->shape[v];
+}
+
+union tensor *reading_tensor(struct reading *r, value_id v) {
+  union tensor *t = &r->tensor[v];
+  if (t->whole)
+    return t;
+  size_t n = reading_shape(r, v)->n;
+  if (r->kind == READING_RUN)
+    t->whole = _fmpz_vec_init((slong)n);
+  else
+    t->number = numbers_new(n);
+  return t;
+}
+
+static void drop(struct reading *r, value_id v) {
+  union tensor *t = &r->tensor[v];
+  if (!t->whole)
+    return;
+  size_t n = reading_shape(r, v)->n;
+  if (r->kind == READING_RUN)
+    _fmpz_vec_clear(t->whole, (slong)n);
+  else
+    numbers_free(t->number, n);
+  t->whole = NULL;
+}
+
+void reading_clear(struct reading *r) {
+  for (size_t v = 0; v < r->in->program->values.n; v++)
+    drop(r, (value_id)v);
+  free(r->tensor);
+  array_clear(&r->path);
+}
+
+void reading_copy(struct reading *r, value_id v, size_t i, value_id w,
+                  size_t j) {
+  union tensor *to = &r->tensor[v], *from = &r->tensor[w];
+  if (r->kind == READING_RUN)
+    fmpz_set(to->whole + i, from->whole + j);
+  else
+    number_set(to->number + i, from->number + j);
+}
+
+void reading_copy_all(struct reading *r, value_id v, value_id w) {
+  size_t n = reading_shape(r, v)->n;
+  assert(reading_shape(r, w)->n == n);
+  reading_tensor(r, v);
+  for (size_t i = 0; i < n; i++)
+    reading_copy(r, v, i, w, i);
+}
+
+/* The name of a step in reports is that of the steps around it and its own. */
+static void begin_operation(struct reading *r, const struct step *s) {
+  size_t n = r->path.n, length = strlen(s->name) + 1;
+  array_reserve(&r->path, n + length);
+  memcpy(r->path.at + n, s->name, length);
+  circuit_begin_operation(r->c, r->path.at, s->operation->name);
+}
+
+static void do_step(struct reading *r, step_id id) {
+  const struct program *p = r->in->program;
+  const struct step *s = &p->steps.at[id];
+  const struct op *op = s->operation;
+  for (size_t i = 0; i < s->results; i++)
+    reading_tensor(r, program_result(p, s, i));
+  if (op->every) {
+    op->every(r, s);
+  } else if (r->kind == READING_RUN) {
+    op->run(r, s);
+  } else {
+    begin_operation(r, s);
+    op->lower(r, s);
+  }
+}
+
+/* Numbers take memory; integers stay for the next vector. */
+static void drop_unread(struct reading *r, step_id id) {
+  const struct program *p = r->in->program;
+  const struct step *s = &p->steps.at[id];
+  if (r->kind == READING_RUN)
+    return;
+  for (size_t i = 0; i < s->operands; i++) {
+    value_id v = program_operand(p, s, i);
+    if (r->in->last[v] == id)
+      drop(r, v);
+  }
+}
+
+void reading_block(struct reading *r, block_id b) {
+  const struct block *block = &r->in->program->blocks.at[b];
+  for (size_t i = 0; i < block->steps.n; i++) {
+    do_step(r, block->steps.at[i]);
+    drop_unread(r, block->steps.at[i]);
+  }
+}
+
+void reading_round(struct reading *r, const struct step *s, size_t i) {
+  size_t n = r->path.n, length = strlen(s->name) + 32;
+  array_reserve(&r->path, n + length);
+  r->path.n += (size_t)snprintf(r->path.at + n, length, "%s[%zu].", s->name, i);
+  reading_block(r, s->body);
+  r->path.n = n;
+}
