@@ -10,9 +10,11 @@ libcircuit_a_SOURCES = \
   circuit/hash.h circuit/hash.c \
   circuit/integers.h circuit/integers.c \
   circuit/prune.h circuit/prune.c \
+  circuit/measure.h circuit/measure.c \
   circuit/put.h circuit/put.c \
   circuit/scan.h circuit/scan.c \
   circuit/signals.h circuit/signals.c \
   circuit/text.h circuit/text_read.c circuit/text_write.c \
-  circuit/text_reader.h circuit/text_sum.c
+  circuit/text_reader.h circuit/text_sum.c \
+  circuit/values.h circuit/values.c
 EXTRA_DIST += circuit/FORMAT

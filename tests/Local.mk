@@ -3,6 +3,7 @@ check_PROGRAMS += tests/circuit/check_circuit tests/compile/check_number
 check_PROGRAMS += tests/circuit/check_text tests/circuit/check_binary
 check_PROGRAMS += tests/circuit/check_file
 check_PROGRAMS += tests/compile/check_arithmetic tests/compile/check_claims
+check_PROGRAMS += tests/circuit/check_measure tests/circuit/check_values
 TESTS += $(check_PROGRAMS)
 endif
 TEST_LIBS = libcompile.a libcircuit.a $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
@@ -61,3 +62,13 @@ tests_compile_check_arithmetic_LDADD = $(TEST_LIBS)
 tests_compile_check_claims_SOURCES = tests/compile/check_claims.c $(SCENE)
 tests_compile_check_claims_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_claims_LDADD = $(TEST_LIBS)
+
+tests_circuit_check_measure_SOURCES = tests/circuit/check_measure.c \
+  $(PLAN_SOURCES) $(NAIVE)
+tests_circuit_check_measure_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_measure_LDADD = $(TEST_LIBS)
+
+tests_circuit_check_values_SOURCES = tests/circuit/check_values.c \
+  $(PLAN_SOURCES) $(NAIVE)
+tests_circuit_check_values_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_values_LDADD = $(TEST_LIBS)

@@ -83,15 +83,61 @@ bool *naive_values(const struct naive *n, const bool *input) {
   return value;
 }
 
-size_t *naive_depths(const struct naive *n) {
+bool naive_is_gate(const struct naive *n, size_t bit) {
+  return bit > BIT_ONE && !n->gates.at[bit].is_input;
+}
+
+size_t *naive_depths_of(const struct naive *n, const bool *counted) {
   size_t *depth = xcalloc(n->gates.n, sizeof *depth);
   for (size_t b = 0; b < n->gates.n; b++) {
     const struct naive_sum *s = &n->sums.at[n->gates.at[b].sum];
-    for (size_t i = 0; i < s->wires.n; i++)
-      if (depth[b] <= depth[s->wires.at[i].bit])
-        depth[b] = depth[s->wires.at[i].bit] + 1;
+    for (size_t i = 0; i < s->wires.n; i++) {
+      size_t d = depth[s->wires.at[i].bit] + (!counted || counted[b]);
+      if (depth[b] < d)
+        depth[b] = d;
+    }
   }
   return depth;
+}
+
+size_t *naive_depths(const struct naive *n) {
+  return naive_depths_of(n, NULL);
+}
+
+static void measure_gate(const struct naive *n, size_t b,
+                         struct naive_measure *m) {
+  const struct naive_sum *s = &n->sums.at[n->gates.at[b].sum];
+  mpz_t w;
+  mpz_init(w);
+  m->gates++;
+  m->wires += s->wires.n;
+  if (m->fan_in < s->wires.n)
+    m->fan_in = s->wires.n;
+  for (size_t i = 0; i < s->wires.n; i++) {
+    mpz_abs(w, s->wires.at[i].weight);
+    mpz_add(m->weight, m->weight, w);
+    if (m->weight_bits < mpz_sizeinbase(w, 2))
+      m->weight_bits = mpz_sizeinbase(w, 2);
+  }
+  mpz_clear(w);
+}
+
+void naive_measure(const struct naive *n, const bool *which,
+                   struct naive_measure *m) {
+  size_t *depth = naive_depths(n);
+  *m = (struct naive_measure){.depth_from = SIZE_MAX};
+  mpz_init(m->weight);
+  for (size_t b = 0; b < n->gates.n; b++)
+    if (which[b] && naive_is_gate(n, b)) {
+      measure_gate(n, b, m);
+      if (depth[b] < m->depth_from)
+        m->depth_from = depth[b];
+      if (depth[b] > m->depth_to)
+        m->depth_to = depth[b];
+    }
+  if (!m->gates)
+    m->depth_from = 0;
+  free(depth);
 }
 
 bool *naive_live(const struct naive *n, const bit_id *roots, size_t count) {

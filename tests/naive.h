@@ -36,14 +36,27 @@ struct naive {
   ARRAY(struct naive_gate) gates; // one for each bit of the circuit
 };
 
+/* The measures of measure.h for some of the gates. */
+struct naive_measure {
+  size_t gates, wires, fan_in, weight_bits;
+  size_t depth_from, depth_to; // 0, 0 if there are none
+  mpz_t weight;
+};
+
 void naive_init(struct naive *n, const struct circuit *c);
 void naive_clear(struct naive *n);
+bool naive_is_gate(const struct naive *n, size_t bit);
 
 /* Values of all bits; input[i] is that of the i-th input added. */
 bool *naive_values(const struct naive *n, const bool *input);
 /* Gates on the longest path to each bit; 0 for inputs, constants and gates
    without wires. */
 size_t *naive_depths(const struct naive *n);
+/* The same, counting only the gates that are in `counted`; NULL: all. */
+size_t *naive_depths_of(const struct naive *n, const bool *counted);
+/* Initialises m. Bits that are in `which` but are no gates are left out. */
+void naive_measure(const struct naive *n, const bool *which,
+                   struct naive_measure *m);
 /* Which bits the roots read, through any path, themselves included. */
 bool *naive_live(const struct naive *n, const bit_id *roots, size_t count);
 /* Live gates, constants left out. */
