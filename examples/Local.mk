@@ -1,2 +1,3 @@
-EXTRA_DIST += examples/README \
-  examples/majority3.tc examples/adder2.tc examples/homework.tc
+EXTRA_DIST += tools/train-examples.py examples/README \
+  examples/majority3.tc examples/adder2.tc examples/homework.tc \
+  examples/digits-int8 examples/digits-float examples/iris examples/xor
