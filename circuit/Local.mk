@@ -11,6 +11,7 @@ libcircuit_a_SOURCES = \
   circuit/integers.h circuit/integers.c \
   circuit/prune.h circuit/prune.c \
   circuit/measure.h circuit/measure.c \
+  circuit/path.h circuit/path.c \
   circuit/put.h circuit/put.c \
   circuit/scan.h circuit/scan.c \
   circuit/signals.h circuit/signals.c \

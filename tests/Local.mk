@@ -5,6 +5,7 @@ check_PROGRAMS += tests/circuit/check_file
 check_PROGRAMS += tests/compile/check_arithmetic tests/compile/check_claims
 check_PROGRAMS += tests/circuit/check_measure tests/circuit/check_values
 check_PROGRAMS += tests/examples/check_circuits
+check_PROGRAMS += tests/circuit/check_path
 TESTS += $(check_PROGRAMS)
 endif
 TEST_LIBS = libcompile.a libcircuit.a $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
@@ -78,3 +79,8 @@ tests_examples_check_circuits_CPPFLAGS = $(AM_CPPFLAGS) \
   -DEXAMPLES='"$(abs_top_srcdir)/examples"'
 tests_examples_check_circuits_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_examples_check_circuits_LDADD = $(TEST_LIBS)
+
+tests_circuit_check_path_SOURCES = tests/circuit/check_path.c \
+  $(PLAN_SOURCES) $(NAIVE)
+tests_circuit_check_path_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_path_LDADD = $(TEST_LIBS)
