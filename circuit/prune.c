@@ -123,8 +123,8 @@ static void renew_views(struct live *v) {
       continue;
     const struct shape *s = &old.shapes.at[old.views.at[i].shape];
     array_reserve(&kept, s->n);
-    v->of_view[i] = renew_view(v, old.views.at[i],
-                               old.steps.at + s->first_step, kept.at);
+    v->of_view[i] =
+        renew_view(v, old.views.at[i], old.steps.at + s->first_step, kept.at);
   }
   array_clear(&kept);
   array_clear(&old.views);
@@ -155,8 +155,8 @@ static void move_ladders(struct live *v) {
         c->bits.at[bits++] =
             (struct bit){(ladder_id)ladders, c->bits.at[b].threshold};
     for (size_t w = from.first_wire; w < end_wire; w++)
-      c->wires.at[wires++] = (struct wire){
-          new_source(v, c->wires.at[w].source), c->wires.at[w].weight};
+      c->wires.at[wires++] = (struct wire){new_source(v, c->wires.at[w].source),
+                                           c->wires.at[w].weight};
     c->ladders.at[ladders++] = to;
   }
   c->ladders.n = ladders;

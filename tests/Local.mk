@@ -6,9 +6,10 @@ check_PROGRAMS += tests/compile/check_arithmetic tests/compile/check_claims
 check_PROGRAMS += tests/circuit/check_measure tests/circuit/check_values
 check_PROGRAMS += tests/examples/check_circuits
 check_PROGRAMS += tests/circuit/check_path
+check_PROGRAMS += tests/tasks/check_tasks
 TESTS += $(check_PROGRAMS)
 endif
-TEST_LIBS = libcompile.a libcircuit.a $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
+TEST_LIBS = libtasks.a libcompile.a libcircuit.a $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
 NAIVE = tests/naive.h tests/naive.c
 SCENE = tests/compile/scene.h tests/compile/scene.c $(NAIVE)
 
@@ -84,3 +85,7 @@ tests_circuit_check_path_SOURCES = tests/circuit/check_path.c \
   $(PLAN_SOURCES) $(NAIVE)
 tests_circuit_check_path_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_path_LDADD = $(TEST_LIBS)
+
+tests_tasks_check_tasks_SOURCES = tests/tasks/check_tasks.c
+tests_tasks_check_tasks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_tasks_check_tasks_LDADD = $(TEST_LIBS)

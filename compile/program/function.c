@@ -122,20 +122,18 @@ static void call_table(mpz_t y, const mpz_t x, const void *context) {
     mpz_sub_ui(y, x, (unsigned long)t->least);
   else
     mpz_add_ui(y, x, -(unsigned long)t->least);
-  size_t i = mpz_sgn(y) <= 0                  ? 0
+  size_t i = mpz_sgn(y) <= 0                ? 0
              : mpz_cmp_ui(y, t->n - 1) >= 0 ? t->n - 1
-                                              : mpz_get_ui(y);
+                                            : mpz_get_ui(y);
   mpz_set_si(y, t->at[i]);
 }
 
 value_id program_table(struct program *p, const char *name, value_id x,
                        const long *table, size_t n, long least) {
-  struct table *t =
-      program_alloc(p, 1, sizeof *t + n * sizeof t->at[0]);
+  struct table *t = program_alloc(p, 1, sizeof *t + n * sizeof t->at[0]);
   assert(n >= 1);
   t->least = least;
   t->n = n;
   memcpy(t->at, table, n * sizeof *table);
-  return program_apply(p, name, x, &(struct function){call_table, t, false},
-                       1);
+  return program_apply(p, name, x, &(struct function){call_table, t, false}, 1);
 }

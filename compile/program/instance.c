@@ -41,9 +41,8 @@ static bool find_shape(struct instance *in, value_id v, struct error *err) {
   return true;
 }
 
-static bool find_port(struct instance *in, const struct port *port,
-                      long least, size_t *width, size_t *values,
-                      struct error *err) {
+static bool find_port(struct instance *in, const struct port *port, long least,
+                      size_t *width, size_t *values, struct error *err) {
   long w;
   if (!find_size(in, port->width, least, &w, err))
     return false;

@@ -25,12 +25,12 @@ struct shape_of {
 
 struct instance {
   const struct program *program;
-  long *parameter;         // of program->sizes.parameters
-  struct shape_of *shape;  // [value_id]
-  step_id *last;           // [value_id]: of the value's block, the last step
-                           // that reads it; NO_STEP for results and the unread
-  size_t *input_width;     // of program->inputs
-  size_t *output_width;    // of program->outputs; 0 if it is to be found
+  long *parameter;        // of program->sizes.parameters
+  struct shape_of *shape; // [value_id]
+  step_id *last;          // [value_id]: of the value's block, the last step
+                          // that reads it; NO_STEP for results and the unread
+  size_t *input_width;    // of program->inputs
+  size_t *output_width;   // of program->outputs; 0 if it is to be found
   size_t input_values, output_values; // integers in all ports together
   size_t input_bits;
 };

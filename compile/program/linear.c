@@ -84,7 +84,7 @@ static void every_constant(struct reading *r, const struct step *s) {
 }
 
 static const struct op constant_op = {.name = "constant",
-                                          .every = every_constant};
+                                      .every = every_constant};
 
 value_id program_constant(struct program *p, const char *name, struct dims dims,
                           const fmpz *at, size_t n) {
@@ -112,8 +112,7 @@ static void every_combine(struct reading *r, const struct step *s) {
   sum_clear(&sum);
 }
 
-static const struct op combine = {.name = "combine",
-                                         .every = every_combine};
+static const struct op combine = {.name = "combine", .every = every_combine};
 
 value_id program_combine(struct program *p, const char *name, const value_id *x,
                          const long *weight, size_t n, long constant) {
@@ -219,8 +218,7 @@ static void every_linear(struct reading *r, const struct step *s) {
   sum_clear(&sum);
 }
 
-static const struct op linear = {.name = "linear",
-                                        .every = every_linear};
+static const struct op linear = {.name = "linear", .every = every_linear};
 
 value_id program_linear(struct program *p, const char *name, value_id x,
                         size_t rows, size_t columns, const fmpz *weight,

@@ -35,8 +35,7 @@ struct output {
   struct number *bit; // (n, width)
 };
 
-static void find_width(struct output *o, const struct number *x,
-                       size_t width) {
+static void find_width(struct output *o, const struct number *x, size_t width) {
   mpz_t lo, hi;
   mpz_inits(lo, hi, NULL);
   for (size_t j = 0; j < o->n; j++) {

@@ -9,8 +9,7 @@ static void move_reshape(struct reading *r, const struct step *s) {
   reading_copy_all(r, step_result(r, s), step_operand(r, s, 0));
 }
 
-static const struct op reshape = {.name = "reshape",
-                                         .every = move_reshape};
+static const struct op reshape = {.name = "reshape", .every = move_reshape};
 
 value_id program_reshape(struct program *p, const char *name, value_id x,
                          struct dims dims) {
@@ -36,7 +35,7 @@ static void move_transpose(struct reading *r, const struct step *s) {
 }
 
 static const struct op transpose = {.name = "transpose",
-                                           .every = move_transpose};
+                                    .every = move_transpose};
 
 value_id program_transpose(struct program *p, const char *name, value_id x,
                            const unsigned *order) {

@@ -79,7 +79,7 @@ value_id program_argmax(struct program *p, const char *name, value_id x);
 
 struct composition {
   const struct op *operation;
-  const char *name;      // lasts until end
+  const char *name; // lasts until end
   const value_id *operand;
   size_t carried, sliced; // operands of each kind
   size_id rounds;

@@ -27,9 +27,9 @@ union tensor {
 struct reading {
   const struct instance *in;
   enum reading_kind kind;
-  union tensor *tensor;        // [value_id]
-  struct circuit *c;           // that lower makes; NULL for run
-  ARRAY(char) path;            // of the steps around this one, "f[3]."
+  union tensor *tensor; // [value_id]
+  struct circuit *c;    // that lower makes; NULL for run
+  ARRAY(char) path;     // of the steps around this one, "f[3]."
 };
 
 void reading_init(struct reading *r, const struct instance *in,

@@ -28,8 +28,8 @@ size_id size_si(struct sizes *t, long value) {
 size_id size_parameter(struct sizes *t, const char *name, long standard,
                        long least, long most) {
   array_push(&t->parameters, (struct parameter){name, standard, least, most});
-  return intern(t, (struct size_node){SIZE_PARAMETER, 0, 0,
-                                      (long)t->parameters.n - 1});
+  return intern(
+      t, (struct size_node){SIZE_PARAMETER, 0, 0, (long)t->parameters.n - 1});
 }
 
 static bool log2_up(long a, long *r) {
@@ -134,7 +134,9 @@ static void print(const struct sizes *t, size_id s, int place, FILE *out) {
     fputc(')', out);
   } else {
     print(t, node->a, own, out);
-    fputc(node->kind == SIZE_ADD ? '+' : node->kind == SIZE_SUB ? '-' : '*',
+    fputc(node->kind == SIZE_ADD   ? '+'
+          : node->kind == SIZE_SUB ? '-'
+                                   : '*',
           out);
     print(t, node->b, node->kind == SIZE_SUB ? 1 : own, out);
   }

@@ -1,0 +1,26 @@
+#include "tasks/task.h"
+
+/* One gate with weights up to 2^(n-1): [a - b >= 0]. */
+static void build(struct program *p, const long *value) {
+  (void)value;
+  size_id n = task_size(p, &task_compare, 0);
+  value_id a = program_input(p, "a", scalar(), n, false);
+  value_id b = program_input(p, "b", scalar(), n, false);
+  value_id less = program_sub(p, "difference", a, b);
+  program_output(p, "y",
+                 program_at_least(p, "compare", less, size_si(&p->sizes, 0)));
+}
+
+static void answer(const long *value, const fmpz *in, fmpz *out) {
+  (void)value;
+  fmpz_set_si(out, fmpz_cmp(in, in + 1) >= 0);
+}
+
+const struct task task_compare = {
+    .name = "compare",
+    .about = "is a at least b?",
+    .formula = "depth 1, 1 gate, weights of n bits",
+    .parameters = {{"n", "bits of a and of b", 8, 1, 100000, true}},
+    .build = build,
+    .answer = answer,
+};

@@ -1,0 +1,29 @@
+#include "tasks/task.h"
+
+#include <assert.h>
+#include <string.h>
+
+const struct task *const tasks[] = {
+    &task_add,    &task_compare, &task_majority, &task_multiply,
+    &task_parity, &task_rule,    NULL,
+};
+
+const struct task *task_find(const char *name) {
+  for (size_t i = 0; tasks[i]; i++)
+    if (!strcmp(tasks[i]->name, name))
+      return tasks[i];
+  return NULL;
+}
+
+size_t task_parameters(const struct task *t) {
+  size_t n = 0;
+  while (t->parameters[n].name)
+    n++;
+  return n;
+}
+
+size_id task_size(struct program *p, const struct task *t, size_t i) {
+  const struct task_parameter *q = &t->parameters[i];
+  assert(q->is_size);
+  return size_parameter(&p->sizes, q->name, q->standard, q->least, q->most);
+}

@@ -1,0 +1,30 @@
+#include "tasks/task.h"
+
+/* More than half of the bits: one gate [x_1 + ... + x_n >= floor(n/2) + 1]. */
+static void build(struct program *p, const long *value) {
+  (void)value;
+  size_id n = task_size(p, &task_majority, 0), two = size_si(&p->sizes, 2);
+  size_id half = size_div(&p->sizes, n, two);
+  value_id x = program_input(p, "x", scalar(), n, false);
+  value_id ones = program_sum(p, "ones", program_bits(p, "cells", x, n));
+  program_output(
+      p, "y",
+      program_at_least(p, "majority", ones,
+                       size_add(&p->sizes, half, size_si(&p->sizes, 1))));
+}
+
+static void answer(const long *value, const fmpz *in, fmpz *out) {
+  fmpz_t x;
+  fmpz_init_set(x, in);
+  fmpz_set_si(out, 2 * (long)fmpz_popcnt(x) > value[0]);
+  fmpz_clear(x);
+}
+
+const struct task task_majority = {
+    .name = "majority",
+    .about = "are more than half of the bits of x ones?",
+    .formula = "depth 1, 1 gate; n = 1: depth 0, no gate",
+    .parameters = {{"n", "bits of x", 5, 1, 1000000, true}},
+    .build = build,
+    .answer = answer,
+};

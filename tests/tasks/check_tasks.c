@@ -1,0 +1,217 @@
+/* Each task: run, circuit and reference agree; depth and gates are those of
+   its formula. */
+#include "circuit/measure.h"
+#include "circuit/values.h"
+#include "compile/program/lower.h"
+#include "compile/program/run.h"
+#include "tasks/task.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+#include <flint/fmpz_vec.h>
+
+struct case_of {
+  const char *task;
+  long value[3];
+  size_t depth, gates, depth_inner, gates_inner;
+};
+
+static const struct case_of cases[] = {
+    {"parity", {1}, 0, 0, 0, 0},
+    {"parity", {2}, 2, 2, 1, 1},
+    {"parity", {7}, 2, 4, 1, 3},
+    {"parity", {12}, 2, 7, 1, 6},
+    {"parity", {1024}, 2, 513, 1, 512},
+    {"majority", {1}, 0, 0, 0, 0},
+    {"majority", {2}, 1, 1, 1, 1},
+    {"majority", {9}, 1, 1, 1, 1},
+    {"majority", {1001}, 1, 1, 1, 1},
+    {"compare", {1}, 1, 1, 1, 1},
+    {"compare", {6}, 1, 1, 1, 1},
+    {"compare", {200}, 1, 1, 1, 1},
+    {"add", {1}, 2, 2, 1, 1},
+    {"add", {6}, 2, 12, 1, 6},
+    {"add", {64}, 2, 128, 1, 64},
+    {"multiply", {1}, 1, 1, 1, 1},
+    {"multiply", {2}, 3, 8, 2, 6},
+    {"multiply", {4}, 3, 34, 2, 28},
+    {"multiply", {8}, 3, 134, 2, 120},
+    {"multiply", {16}, 3, 526, 2, 496},
+    {"multiply", {32}, 3, 2078, 2, 2016},
+    {"rule", {110, 8, 1}, 2, 24, 1, 16},
+    {"rule", {110, 9, 5}, 6, 99, 5, 90},
+    {"rule", {110, 24, 20}, 21, 984, 20, 960},
+    {"rule", {30, 8, 3}, 4, 56, 3, 48},
+    {"rule", {150, 10, 4}, 5, 130, 4, 120},
+    {"rule", {110, 7, 0}, 0, 0, 0, 0},
+    {"rule", {0, 7, 3}, 0, 0, 0, 0},
+    {"rule", {51, 7, 1}, 1, 7, 0, 0},
+    {"rule", {232, 11, 2}, 2, 22, 2, 22},
+};
+
+struct trial {
+  struct program p;
+  struct instance in;
+  struct run run;
+  struct circuit c;
+  fmpz *input, *answer, *output;
+};
+
+static void trial_init(struct trial *t, const struct task *task,
+                       const long *value) {
+  struct error err = {0};
+  long size[TASK_MAX_PARAMETERS];
+  size_t n = 0;
+  for (size_t i = 0; task->parameters[i].name; i++)
+    if (task->parameters[i].is_size)
+      size[n++] = value[i];
+  program_init(&t->p);
+  task->build(&t->p, value);
+  ck_assert_uint_eq(t->p.sizes.parameters.n, n);
+  ck_assert_msg(instance_init(&t->in, &t->p, size, &err), "%s", err.message);
+  run_init(&t->run, &t->in);
+  circuit_init(&t->c);
+  program_lower(&t->in, &t->c);
+  t->input = _fmpz_vec_init((slong)t->in.input_values);
+  t->answer = _fmpz_vec_init((slong)t->in.output_values);
+  t->output = _fmpz_vec_init((slong)t->in.output_values);
+}
+
+static void trial_clear(struct trial *t) {
+  _fmpz_vec_clear(t->input, (slong)t->in.input_values);
+  _fmpz_vec_clear(t->answer, (slong)t->in.output_values);
+  _fmpz_vec_clear(t->output, (slong)t->in.output_values);
+  circuit_clear(&t->c);
+  run_clear(&t->run);
+  instance_clear(&t->in);
+  program_clear(&t->p);
+}
+
+/* The integers of the buses, from bits; buses of tasks are unsigned. */
+static void join(fmpz *z, const struct bus *bus, size_t buses,
+                 const bit_id *bits, const bool *value) {
+  for (size_t i = 0; i < buses; i++)
+    for (size_t j = 0; j < bus[i].values; j++, z++) {
+      fmpz_zero(z);
+      for (size_t k = 0; k < bus[i].width; k++)
+        if (value[bits[bus[i].first_bit + j * bus[i].width + k]])
+          fmpz_setbit(z, k);
+    }
+}
+
+static void judge(struct trial *t, const struct task *task, const long *value,
+                  const bool *bit) {
+  bool *of = malloc(t->c.bits.n * sizeof *of);
+  circuit_values(&t->c, bit, of);
+  join(t->input, t->c.input_buses.at, t->c.input_buses.n, t->c.inputs.at, of);
+  task->answer(value, t->input, t->answer);
+  run_values(&t->run, t->input, t->output);
+  ck_assert(_fmpz_vec_equal(t->output, t->answer, (slong)t->in.output_values));
+  join(t->output, t->c.output_buses.at, t->c.output_buses.n, t->c.outputs.at,
+       of);
+  ck_assert(_fmpz_vec_equal(t->output, t->answer, (slong)t->in.output_values));
+  free(of);
+}
+
+static uint64_t draw(uint64_t *seed) {
+  *seed ^= *seed << 13;
+  *seed ^= *seed >> 7;
+  return *seed ^= *seed << 17;
+}
+
+/* All inputs in turn where there are few bits; else extreme, sparse, dense and
+   even ones. */
+static bool input_bit(size_t n, size_t v, size_t i, uint64_t *seed) {
+  if (n <= 12)
+    return v >> i & 1;
+  if (v < 2)
+    return v;
+  uint64_t z = draw(seed) % 64;
+  return z >= (v % 3 == 0 ? 32u : v % 3 == 1 ? 1u : 63u);
+}
+
+START_TEST(run_circuit_and_reference_agree) {
+  const struct case_of *k = &cases[_i];
+  const struct task *task = task_find(k->task);
+  struct trial t;
+  trial_init(&t, task, k->value);
+  size_t n = t.c.inputs.n;
+  bool *bit = calloc(n, sizeof *bit);
+  uint64_t seed = 88172645463325252u;
+  for (size_t v = 0; v < (n <= 12 ? (size_t)1 << n : 300); v++) {
+    for (size_t i = 0; i < n; i++)
+      bit[i] = input_bit(n, v, i, &seed);
+    judge(&t, task, k->value, bit);
+  }
+  free(bit);
+  trial_clear(&t);
+}
+END_TEST
+
+START_TEST(depth_and_gates_are_those_of_the_formula) {
+  const struct case_of *k = &cases[_i];
+  struct trial t;
+  struct measure m;
+  trial_init(&t, task_find(k->task), k->value);
+  measure_init(&m);
+  circuit_measure(&t.c, &m);
+  ck_assert_uint_eq(m.depth, k->depth);
+  ck_assert_uint_eq(m.depth_inner, k->depth_inner);
+  ck_assert_uint_eq(mpz_get_ui(m.gates), k->gates);
+  ck_assert_uint_eq(mpz_get_ui(m.gates_inner), k->gates_inner);
+  measure_clear(&m);
+  trial_clear(&t);
+}
+END_TEST
+
+/* Issue: at most 3 gates a cell and step for all rules. */
+START_TEST(every_rule_takes_at_most_three_gates_a_cell_and_step) {
+  const long value[] = {_i, 5, 2};
+  struct trial t;
+  struct measure m;
+  bool bit[5];
+  trial_init(&t, &task_rule, value);
+  measure_init(&m);
+  circuit_measure(&t.c, &m);
+  ck_assert_uint_le(mpz_get_ui(m.gates_inner), 3 * 5 * 2);
+  for (unsigned v = 0; v < 32; v++) {
+    for (unsigned i = 0; i < 5; i++)
+      bit[i] = v >> i & 1;
+    judge(&t, &task_rule, value, bit);
+  }
+  measure_clear(&m);
+  trial_clear(&t);
+}
+END_TEST
+
+START_TEST(tasks_are_listed_by_name_with_standard_values_in_range) {
+  for (size_t i = 0; tasks[i]; i++) {
+    ck_assert_ptr_eq(task_find(tasks[i]->name), tasks[i]);
+    ck_assert(!i || strcmp(tasks[i - 1]->name, tasks[i]->name) < 0);
+    for (const struct task_parameter *q = tasks[i]->parameters; q->name; q++)
+      ck_assert(q->least <= q->standard && q->standard <= q->most);
+  }
+  ck_assert_ptr_null(task_find("nothing"));
+}
+END_TEST
+
+int main(void) {
+  const int n = sizeof cases / sizeof *cases;
+  Suite *s = suite_create("tasks");
+  TCase *agree = tcase_create("agree"), *claims = tcase_create("claims");
+  tcase_set_timeout(agree, 120);
+  tcase_add_loop_test(agree, run_circuit_and_reference_agree, 0, n);
+  tcase_add_test(agree, tasks_are_listed_by_name_with_standard_values_in_range);
+  tcase_add_loop_test(claims, depth_and_gates_are_those_of_the_formula, 0, n);
+  tcase_add_loop_test(
+      claims, every_rule_takes_at_most_three_gates_a_cell_and_step, 0, 256);
+  suite_add_tcase(s, agree);
+  suite_add_tcase(s, claims);
+  SRunner *r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  int failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
