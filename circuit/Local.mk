@@ -19,3 +19,9 @@ libcircuit_a_SOURCES = \
   circuit/text_reader.h circuit/text_sum.c \
   circuit/values.h circuit/values.c
 EXTRA_DIST += circuit/FORMAT
+libcircuit_a_SOURCES += \
+  circuit/evaluate.h circuit/evaluate.c circuit/evaluate_parts.h \
+  circuit/evaluate_rungs.c circuit/evaluate_ladders.c \
+  circuit/evaluate_steps.h circuit/evaluate_steps.c circuit/evaluate_kernel.h \
+  circuit/evaluate_sums.h circuit/evaluate_sums.c \
+  circuit/vectors.h circuit/vectors.c

@@ -89,3 +89,15 @@ tests_circuit_check_path_LDADD = $(TEST_LIBS)
 tests_tasks_check_tasks_SOURCES = tests/tasks/check_tasks.c
 tests_tasks_check_tasks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_tasks_check_tasks_LDADD = $(TEST_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/circuit/check_evaluate tests/circuit/check_vectors
+TESTS += tests/circuit/check_evaluate tests/circuit/check_vectors
+endif
+tests_circuit_check_evaluate_SOURCES = tests/circuit/check_evaluate.c \
+  $(PLAN_SOURCES) $(NAIVE)
+tests_circuit_check_evaluate_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_evaluate_LDADD = $(TEST_LIBS)
+
+tests_circuit_check_vectors_SOURCES = tests/circuit/check_vectors.c
+tests_circuit_check_vectors_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_vectors_LDADD = $(TEST_LIBS)

@@ -1,0 +1,87 @@
+#include "circuit/evaluate_steps.h"
+#include "circuit/error.h"
+
+#if defined(__x86_64__)
+#  include <immintrin.h>
+#endif
+
+size_t step_record(uint32_t kind) {
+  static const struct {
+    uint32_t end; // first kind that is not of this size
+    size_t words;
+  } sizes[] = {{STEP_STORE, 0}, {STEP_AND, 1},   {STEP_PICK, 3},
+               {STEP_ADD1, 4},  {STEP_ADD2, 2},  {STEP_ADD4, 3},
+               {STEP_ADD8, 5},  {STEP_GATE2, 9}, {STEP_GATE4, 4},
+               {STEP_GATE8, 7}, {STEPS, 12}};
+  size_t i = 0;
+  while (kind >= sizes[i].end)
+    i++;
+  return sizes[i].words;
+}
+
+#define XOR3(a, b, c, not ) ((not ) ? ~((a) ^ (b) ^ (c)) : (a) ^ (b) ^ (c))
+#define MAJORITY(a, b, c, not_b, not_c) \
+  (((a) & ((not_b) ? ~(b) : (b))) |     \
+   (((not_c) ? ~(c) : (c)) & ((a) ^ ((not_b) ? ~(b) : (b)))))
+#define PICK(a, b, c) ((a) | ((b) & (c)))
+
+#define NAME(x) x##_any
+#define TARGET
+#define BYTES 16
+#define UNROLL 1
+#include "circuit/evaluate_kernel.h"
+#undef NAME
+#undef TARGET
+#undef BYTES
+#undef UNROLL
+
+#if defined(__x86_64__)
+#  define NAME(x) x##_avx2
+#  define TARGET __attribute__((target("avx2")))
+#  define BYTES 32
+#  define UNROLL 1
+#  include "circuit/evaluate_kernel.h"
+#  undef NAME
+#  undef TARGET
+#  undef BYTES
+
+#  undef XOR3
+#  undef MAJORITY
+#  undef PICK
+/* A function of three bits in one instruction: bit 4a+2b+c of the number. */
+#  define LOGIC(a, b, c, truth)                                    \
+    ((VECTOR)_mm512_ternarylogic_epi64((__m512i)(a), (__m512i)(b), \
+                                       (__m512i)(c), truth))
+#  define XOR3(a, b, c, not ) \
+    ((not ) ? LOGIC(a, b, c, 0x69) : LOGIC(a, b, c, 0x96))
+#  define MAJORITY(a, b, c, not_b, not_c) \
+    ((not_b)   ? LOGIC(a, b, c, 0x71)     \
+     : (not_c) ? LOGIC(a, b, c, 0xd4)     \
+               : LOGIC(a, b, c, 0xe8))
+#  define PICK(a, b, c) LOGIC(a, b, c, 0xf8)
+#  define TARGET __attribute__((target("avx512f")))
+#  define BYTES 64
+
+#  define NAME(x) x##_avx512
+#  include "circuit/evaluate_kernel.h"
+#  undef NAME
+#  undef UNROLL
+
+#  define NAME(x) x##_avx512_pair
+#  define UNROLL 2
+#  include "circuit/evaluate_kernel.h"
+#endif
+
+void steps_run(const uint32_t *program, uint64_t *memory, size_t words) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) {
+    (words % 16 ? run_avx512 : run_avx512_pair)(program, memory, words);
+    return;
+  }
+  if (__builtin_cpu_supports("avx2")) {
+    run_avx2(program, memory, words);
+    return;
+  }
+#endif
+  run_any(program, memory, words);
+}
