@@ -101,3 +101,13 @@ tests_circuit_check_evaluate_LDADD = $(TEST_LIBS)
 tests_circuit_check_vectors_SOURCES = tests/circuit/check_vectors.c
 tests_circuit_check_vectors_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_vectors_LDADD = $(TEST_LIBS)
+
+if HAVE_CHECK
+check_PROGRAMS += tests/tools/check_examples
+TESTS += tests/tools/check_examples
+endif
+tests_tools_check_examples_SOURCES = tests/tools/check_examples.c
+tests_tools_check_examples_CPPFLAGS = $(AM_CPPFLAGS) \
+  -DSOURCE_TREE='"$(abs_top_srcdir)"' -DPROGRAM='"$(abs_top_builddir)/tc0"'
+tests_tools_check_examples_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_tools_check_examples_LDADD = $(TOOLS_LIBS) $(CHECK_LIBS)

@@ -1,0 +1,4 @@
+noinst_LIBRARIES += libanalysis.a
+libanalysis_a_SOURCES = \
+  analysis/check.h analysis/check.c \
+  analysis/source.h analysis/source.c

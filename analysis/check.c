@@ -1,0 +1,214 @@
+#include "analysis/check.h"
+#include "circuit/vectors.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <omp.h>
+
+#include <flint/fmpz_vec.h>
+
+/* ---- References ---- */
+
+void reference_init(struct reference *r, const struct source *s) {
+  *r = (struct reference){.source = s, .threads = omp_get_max_threads()};
+  if (s->task)
+    return;
+  r->runs = xcalloc((size_t)r->threads, sizeof *r->runs);
+  for (int i = 0; i < r->threads; i++)
+    run_init(&r->runs[i], &s->instance);
+}
+
+void reference_clear(struct reference *r) {
+  for (int i = 0; r->runs && i < r->threads; i++)
+    run_clear(&r->runs[i]);
+  free(r->runs);
+}
+
+void reference_answer(const struct reference *r, int thread, const fmpz *in,
+                      fmpz *out) {
+  assert(thread < r->threads);
+  if (r->source->task)
+    r->source->task->answer(r->source->value, in, out);
+  else
+    run_values(&r->runs[thread], in, out);
+}
+
+/* ---- Integers from lanes ---- */
+
+static fmpz *join_one(fmpz *z, const struct bus *bus, const uint64_t *lanes,
+                      size_t words, size_t vector) {
+  const uint64_t *at = lanes + bus->first_bit * words + vector / 64;
+  for (size_t j = 0; j < bus->values; j++, z++) {
+    size_t width = bus->width;
+    uint64_t low = 0;
+    if (width > 62) {
+      fmpz_zero(z);
+      for (size_t k = 0; k < width; k++, at += words)
+        if (*at >> vector % 64 & 1)
+          fmpz_setbit(z, k);
+    } else {
+      for (size_t k = 0; k < width; k++, at += words)
+        low |= (*at >> vector % 64 & 1) << k;
+      fmpz_set_ui(z, low);
+    }
+    if (bus->is_signed && fmpz_tstbit(z, width - 1)) {
+      fmpz_t all;
+      fmpz_init_set_ui(all, 1);
+      fmpz_mul_2exp(all, all, width);
+      fmpz_sub(z, z, all);
+      fmpz_clear(all);
+    }
+  }
+  return z;
+}
+
+void lanes_join(fmpz *z, const struct bus *bus, size_t buses,
+                const uint64_t *lanes, size_t words, size_t vector) {
+  for (size_t i = 0; i < buses; i++)
+    z = join_one(z, &bus[i], lanes, words, vector);
+}
+
+/* ---- Checking ---- */
+
+static size_t bus_bits(const struct bus *bus, size_t n) {
+  size_t bits = 0;
+  for (size_t i = 0; i < n; i++)
+    bits += bus[i].values * bus[i].width;
+  return bits;
+}
+
+static size_t bus_values(const struct bus *bus, size_t n) {
+  size_t values = 0;
+  for (size_t i = 0; i < n; i++)
+    values += bus[i].values;
+  return values;
+}
+
+static bool same_buses(const char *what, const struct bus *a, size_t n,
+                       const struct bus *b, size_t m, struct error *err) {
+  for (size_t i = 0; i < n && i < m; i++)
+    if (a[i].values != b[i].values || a[i].width != b[i].width ||
+        a[i].is_signed != b[i].is_signed)
+      return error_set(err, 0,
+                       "%s '%s' has %zu values of %u bits%s, the source's '%s' "
+                       "has %zu of %u%s",
+                       what, a[i].name, a[i].values, a[i].width,
+                       a[i].is_signed ? ", signed" : "", b[i].name, b[i].values,
+                       b[i].width, b[i].is_signed ? ", signed" : "");
+  if (n != m)
+    return error_set(err, 0, "the circuit has %zu %s buses, the source has %zu",
+                     n, what, m);
+  return true;
+}
+
+bool check_fits(const struct circuit *c, const struct source *s,
+                struct error *err) {
+  const struct circuit *own = &s->circuit;
+  return same_buses("input", c->input_buses.at, c->input_buses.n,
+                    own->input_buses.at, own->input_buses.n, err) &&
+         same_buses("output", c->output_buses.at, c->output_buses.n,
+                    own->output_buses.at, own->output_buses.n, err);
+}
+
+struct check {
+  struct vectors vectors; // first: vectors_fill() takes this as its context
+  const struct circuit *c;
+  const struct reference *r;
+  const struct checking *how;
+  struct verdict *v;
+  uint64_t first, done, all;
+  struct workspace {
+    fmpz *input, *expected, *got;
+  } * of_thread;
+};
+
+/* Keep the first vector that differs. Called by one thread at a time. */
+static void note_mismatch(struct check *k, const struct workspace *w,
+                          uint64_t vector) {
+  struct verdict *v = k->v;
+  v->mismatches++;
+  if (v->input && vector > k->first)
+    return;
+  if (!v->input) {
+    v->input = _fmpz_vec_init((slong)v->inputs);
+    v->expected = _fmpz_vec_init((slong)v->outputs);
+    v->got = _fmpz_vec_init((slong)v->outputs);
+  }
+  k->first = vector;
+  _fmpz_vec_set(v->input, w->input, (slong)v->inputs);
+  _fmpz_vec_set(v->expected, w->expected, (slong)v->outputs);
+  _fmpz_vec_set(v->got, w->got, (slong)v->outputs);
+}
+
+static bool take(void *context, uint64_t first, size_t count, size_t words,
+                 const uint64_t *in, const uint64_t *out) {
+  struct check *k = context;
+  const struct circuit *c = k->c;
+  int thread = omp_get_thread_num();
+  struct workspace *w = &k->of_thread[thread];
+  for (size_t i = 0; i < count; i++) {
+    lanes_join(w->input, c->input_buses.at, c->input_buses.n, in, words, i);
+    lanes_join(w->got, c->output_buses.at, c->output_buses.n, out, words, i);
+    reference_answer(k->r, thread, w->input, w->expected);
+    if (_fmpz_vec_equal(w->expected, w->got, (slong)k->v->outputs))
+      continue;
+#pragma omp critical(check)
+    note_mismatch(k, w, first + i);
+  }
+#pragma omp critical(check)
+  {
+    k->done += count;
+    if (k->how->progress)
+      k->how->progress(k->done, k->all);
+  }
+  return true;
+}
+
+static void workspaces_init(struct check *k) {
+  k->of_thread = xcalloc((size_t)k->r->threads, sizeof *k->of_thread);
+  for (int i = 0; i < k->r->threads; i++)
+    k->of_thread[i] = (struct workspace){_fmpz_vec_init((slong)k->v->inputs),
+                                         _fmpz_vec_init((slong)k->v->outputs),
+                                         _fmpz_vec_init((slong)k->v->outputs)};
+}
+
+static void workspaces_clear(struct check *k) {
+  for (int i = 0; i < k->r->threads; i++) {
+    _fmpz_vec_clear(k->of_thread[i].input, (slong)k->v->inputs);
+    _fmpz_vec_clear(k->of_thread[i].expected, (slong)k->v->outputs);
+    _fmpz_vec_clear(k->of_thread[i].got, (slong)k->v->outputs);
+  }
+  free(k->of_thread);
+}
+
+void check_circuit(struct verdict *v, const struct circuit *c,
+                   const struct reference *r, const struct checking *how) {
+  struct check k = {.c = c, .r = r, .how = how, .v = v};
+  size_t bits = c->inputs.n;
+  assert(bits == bus_bits(c->input_buses.at, c->input_buses.n));
+  *v = (struct verdict){
+      .is_exhaustive = bits <= CHECK_EXHAUSTIVE,
+      .inputs = bus_values(c->input_buses.at, c->input_buses.n),
+      .outputs = bus_values(c->output_buses.at, c->output_buses.n)};
+  v->vectors = k.all = v->is_exhaustive ? (uint64_t)1 << bits : how->vectors;
+  vectors_init(&k.vectors, c,
+               v->is_exhaustive ? VECTORS_EXHAUSTIVE : VECTORS_MIXED,
+               how->seed);
+  workspaces_init(&k);
+  struct evaluator *e = evaluator_new(c, how->evaluation);
+  struct evaluator_job job = {vectors_fill, take, &k, false};
+  evaluator_run(e, v->vectors, how->threads, &job);
+  evaluator_free(e);
+  workspaces_clear(&k);
+  vectors_clear(&k.vectors);
+}
+
+void verdict_clear(struct verdict *v) {
+  if (!v->input)
+    return;
+  _fmpz_vec_clear(v->input, (slong)v->inputs);
+  _fmpz_vec_clear(v->expected, (slong)v->outputs);
+  _fmpz_vec_clear(v->got, (slong)v->outputs);
+  v->input = NULL;
+}

@@ -1,0 +1,52 @@
+/* source.h - anything that gives a circuit, by its name
+
+   A source is a task with its parameters, a model file or a circuit file. A
+   known name wins over a file; "./name" is a file. Files are told apart by
+   content.
+
+     struct source s;
+     source_init(&s);
+     if (!source_open(&s, word, n, &options, &err)) ...
+     const struct circuit *c = source_circuit(&s);
+     source_clear(&s);
+
+   Errors     err->file, where there is one, is borrowed from `word`. */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include "circuit/circuit.h"
+#include "compile/program/instance.h"
+#include "tasks/task.h"
+
+enum source_kind {
+  SOURCE_TASK,
+  SOURCE_FILE // a circuit file
+};
+
+struct source_options {
+  size_t max_bytes; // of the circuit; 0: no limit
+};
+
+struct source {
+  enum source_kind kind;
+  char *label; // as it was called, parameters included: "add n=8"
+  const struct task *task;
+  long value[TASK_MAX_PARAMETERS];
+  struct program program;   // of a task
+  struct instance instance; // of the program
+  struct circuit circuit;
+  bool is_made; // the circuit
+};
+
+void source_init(struct source *s);
+/* word[0] is the name, the others are key=value. */
+bool source_open(struct source *s, const char *const *word, size_t n,
+                 const struct source_options *options, struct error *err);
+void source_clear(struct source *s);
+
+/* Makes it at the first call. */
+const struct circuit *source_circuit(struct source *s);
+/* It has a meaning to compare a circuit with. */
+bool source_has_program(const struct source *s);
+
+#endif

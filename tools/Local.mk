@@ -1,0 +1,20 @@
+# All but main(), so that tests can read the commands' tables.
+noinst_LIBRARIES += libtools.a
+libtools_a_SOURCES = \
+  tools/command.h tools/command.c tools/commands.c \
+  tools/document.h tools/document.c \
+  tools/limits.h tools/limits.c \
+  tools/measure_document.h tools/measure_document.c \
+  tools/open.h tools/open.c \
+  tools/progress.h tools/progress.c \
+  tools/values_text.h tools/values_text.c \
+  tools/cmd_build.c tools/cmd_check.c \
+  tools/cmd_eval.c tools/cmd_inspect.c tools/cmd_list.c \
+  tools/cmd_path.c tools/cmd_stats.c
+libtools_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+TOOLS_LIBS = libtools.a libanalysis.a libtasks.a libcompile.a libcircuit.a \
+  $(CGRAPH_LIBS) $(JANSSON_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
+
+bin_PROGRAMS += tc0
+tc0_SOURCES = tools/main.c
+tc0_LDADD = $(TOOLS_LIBS)

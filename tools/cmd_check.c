@@ -1,0 +1,264 @@
+/* tc0 check: does a circuit compute what its source means? */
+#include "analysis/check.h"
+#include "circuit/file.h"
+#include "circuit/measure.h"
+#include "tools/limits.h"
+#include "tools/open.h"
+#include "tools/progress.h"
+#include "tools/values_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Limits on measures ---- */
+
+struct limit {
+  const char *name; // of the option
+  mpz_t limit, value;
+  bool is_given, ok;
+};
+
+enum {
+  LIMITS = 4
+};
+
+static bool read_limits(const struct arguments *a, struct limit *limit,
+                        struct error *err) {
+  static const char *const names[LIMITS] = {"max-depth", "max-gates",
+                                            "max-wires", "max-weight-bits"};
+  for (int i = 0; i < LIMITS; i++) {
+    const char *text = option_value(a, names[i]);
+    limit[i] = (struct limit){.name = names[i], .is_given = text, .ok = true};
+    mpz_inits(limit[i].limit, limit[i].value, NULL);
+    if (text && (text[0] < '0' || text[0] > '9' ||
+                 mpz_set_str(limit[i].limit, text, 10)))
+      return error_set(err, 0, "--%s %s: must be a whole number", names[i],
+                       text);
+  }
+  return true;
+}
+
+static bool judge_limits(const struct circuit *c, struct limit *limit) {
+  struct measure m;
+  bool ok = true;
+  measure_init(&m);
+  circuit_measure(c, &m);
+  mpz_set_ui(limit[0].value, m.depth);
+  mpz_set(limit[1].value, m.gates);
+  mpz_set(limit[2].value, m.wires);
+  mpz_set_ui(limit[3].value, m.weight_bits);
+  measure_clear(&m);
+  for (int i = 0; i < LIMITS; i++) {
+    limit[i].ok =
+        !limit[i].is_given || mpz_cmp(limit[i].value, limit[i].limit) <= 0;
+    ok &= limit[i].ok;
+  }
+  return ok;
+}
+
+static bool any_limit(const struct limit *limit) {
+  bool any = false;
+  for (int i = 0; i < LIMITS; i++)
+    any |= limit[i].is_given;
+  return any;
+}
+
+static void clear_limits(struct limit *limit) {
+  for (int i = 0; i < LIMITS; i++)
+    mpz_clears(limit[i].limit, limit[i].value, NULL);
+}
+
+/* ---- Reports ---- */
+
+struct outcome {
+  const struct source *s;
+  const struct circuit *c;
+  struct verdict verdict;
+  struct limit limit[LIMITS];
+  bool is_compared, ok;
+};
+
+static const char *method_of(const struct outcome *o) {
+  return o->verdict.is_exhaustive ? "exhaustive" : "random";
+}
+
+static void print_json(const struct outcome *o) {
+  const struct circuit *c = o->c;
+  const struct verdict *v = &o->verdict;
+  struct document *d = document_new();
+  document_text(d, "source", o->s->label);
+  document_bool(d, "ok", o->ok);
+  if (o->is_compared)
+    document_text(d, "method", method_of(o));
+  else
+    document_null(d, "method");
+  document_digits_ui(d, "vectors", v->vectors);
+  document_digits_ui(d, "mismatches", v->mismatches);
+  document_text(d, "promise_share", "1/1");
+  document_real(d, "promise_share_approx", 1);
+  if (v->input) {
+    struct document *x = document_object(d, "counter_example");
+    values_document(x, "inputs", v->input, c->input_buses.at, c->input_buses.n);
+    values_document(x, "expected", v->expected, c->output_buses.at,
+                    c->output_buses.n);
+    values_document(x, "got", v->got, c->output_buses.at, c->output_buses.n);
+  } else {
+    document_null(d, "counter_example");
+  }
+  struct document *list = document_list(d, "limits");
+  for (int i = 0; i < LIMITS; i++) {
+    if (!o->limit[i].is_given)
+      continue;
+    struct document *item = document_item(list);
+    document_text(item, "name", o->limit[i].name);
+    document_digits(item, "limit", o->limit[i].limit);
+    document_digits(item, "value", o->limit[i].value);
+    document_bool(item, "ok", o->limit[i].ok);
+  }
+  document_print(d, stdout);
+}
+
+static void print_text(const struct outcome *o) {
+  const struct circuit *c = o->c;
+  const struct verdict *v = &o->verdict;
+  if (o->is_compared)
+    printf("%s: %llu of %llu vectors differ (%s)\n", o->s->label,
+           (unsigned long long)v->mismatches, (unsigned long long)v->vectors,
+           v->is_exhaustive ? "all inputs" : "random and extreme inputs");
+  if (v->input) {
+    puts("for");
+    values_print(stdout, v->input, c->input_buses.at, c->input_buses.n);
+    puts("expected");
+    values_print(stdout, v->expected, c->output_buses.at, c->output_buses.n);
+    puts("got");
+    values_print(stdout, v->got, c->output_buses.at, c->output_buses.n);
+  }
+  for (int i = 0; i < LIMITS; i++)
+    if (o->limit[i].is_given)
+      gmp_printf("%s: %Zd, limit %Zd: %s\n", o->limit[i].name + 4,
+                 o->limit[i].value, o->limit[i].limit,
+                 o->limit[i].ok ? "ok" : "exceeded");
+}
+
+/* ---- The command ---- */
+
+static bool find_how(const struct arguments *a, struct checking *how,
+                     struct error *err) {
+  const char *method = option_value(a, "method");
+  *how = (struct checking){
+      .vectors = 1000000, .seed = limits_seed(), .progress = progress_update};
+  if (method && !strcmp(method, "ladders"))
+    how->evaluation = EVALUATE_LADDERS;
+  else if (method && strcmp(method, "rungs"))
+    return error_set(err, 0, "--method %s: must be rungs or ladders", method);
+  return option_count(a, "vectors", 1, (uint64_t)1 << 40, true, &how->vectors,
+                      err);
+}
+
+/* The circuit to check: the source's own, or another from a file. */
+static bool find_circuit(struct outcome *o, const struct arguments *a,
+                         struct source *s, struct circuit *other,
+                         struct error *err) {
+  const char *path = option_value(a, "circuit");
+  o->c = source_circuit(s);
+  if (!path)
+    return true;
+  if (!source_has_program(s))
+    return error_set(err, 0,
+                     "a circuit file has no meaning to compare with; "
+                     "'--circuit' needs a task or a model");
+  err->file = path;
+  if (!circuit_read_file(other, path, err) || !check_fits(other, s, err))
+    return false;
+  err->file = NULL;
+  o->c = other;
+  return true;
+}
+
+static bool check(struct outcome *o, const struct arguments *a,
+                  struct source *s, struct circuit *other, struct error *err) {
+  struct checking how;
+  if (!find_how(a, &how, err) || !find_circuit(o, a, s, other, err))
+    return false;
+  if (!source_has_program(s) && !any_limit(o->limit))
+    return error_set(err, 0,
+                     "a circuit file has no meaning to compare with; "
+                     "give limits, as --max-depth 3, or check it with "
+                     "'tc0 check SOURCE --circuit FILE'");
+  o->ok = judge_limits(o->c, o->limit);
+  o->is_compared = source_has_program(s);
+  if (!o->is_compared)
+    return true;
+  struct reference ref;
+  reference_init(&ref, s);
+  progress_begin(a, "checking");
+  check_circuit(&o->verdict, o->c, &ref, &how);
+  progress_end();
+  reference_clear(&ref);
+  o->ok &= !o->verdict.mismatches;
+  return true;
+}
+
+static int run(const struct arguments *a) {
+  struct source s;
+  struct circuit other;
+  struct error err = {0};
+  struct outcome o = {.s = &s};
+  circuit_init(&other);
+  int status = STATUS_BAD;
+  bool opened = false, ok = read_limits(a, o.limit, &err);
+  if (ok) {
+    source_init(&s);
+    opened = true;
+    struct source_options options = {.max_bytes = limits_memory()};
+    ok = source_open(&s, a->words.at, a->words.n, &options, &err) &&
+         check(&o, a, &s, &other, &err);
+  }
+  if (!ok) {
+    report(&err);
+  } else {
+    (has_option(a, "json") ? print_json : print_text)(&o);
+    status = o.ok ? STATUS_YES : STATUS_NO;
+  }
+  verdict_clear(&o.verdict);
+  clear_limits(o.limit);
+  if (opened)
+    source_clear(&s);
+  circuit_clear(&other);
+  return status;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .arguments = "SOURCE [key=value ...]",
+    .help = "compare the circuit with what the source means",
+    .about =
+        "A task's circuit is compared with an answer that shares nothing with "
+        "it: on all\ninputs up to 24 input bits, else on random and extreme "
+        "ones. --circuit checks a\ncircuit file against the source. Exit "
+        "status "
+        "1 if anything differs or a limit\nis exceeded.",
+    .options =
+        (const struct option[]){
+            {"circuit", 0, "FILE", "check this circuit against the source"},
+            {"vectors", 0, "N",
+             "where not all inputs are tried; default "
+             "1000000"},
+            {"method", 0, "rungs|ladders", "how to evaluate; default rungs"},
+            {"max-depth", 0, "N", "fail if the circuit is deeper"},
+            {"max-gates", 0, "N", "fail if it has more gates"},
+            {"max-wires", 0, "N", "fail if it has more wires"},
+            {"max-weight-bits", 0, "N", "fail if a weight is longer"},
+            {0},
+        },
+    .examples =
+        (const struct example[]){
+            {"check add n=8 --max-depth 2",
+             "add n=8: 0 of 65536 vectors differ (all inputs)\n"
+             "depth: 2, limit 2: ok\n"},
+            {"check multiply n=32 --vectors 100000 --method ladders", NULL},
+            {0},
+        },
+    .takes_source = true,
+    .run = run,
+};

@@ -1,0 +1,250 @@
+/* tc0 eval: values of the outputs, level by level if wanted, or vectors a
+   second. */
+#include "analysis/check.h"
+#include "circuit/measure.h"
+#include "circuit/values.h"
+#include "circuit/vectors.h"
+#include "tools/limits.h"
+#include "tools/open.h"
+#include "tools/values_text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <omp.h>
+
+#include <flint/fmpz_vec.h>
+
+/* ---- Values ---- */
+
+/* The bits of integers, in the order of the circuit's inputs. */
+static void split(const struct bus *bus, size_t n, const fmpz *z, bool *bit) {
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < bus[i].values; j++, z++)
+      for (size_t k = 0; k < bus[i].width; k++)
+        bit[bus[i].first_bit + j * bus[i].width + k] = fmpz_tstbit(z, k);
+}
+
+static void join(fmpz *z, const struct circuit *c, const bool *value) {
+  uint64_t *lanes = xcalloc(c->outputs.n, sizeof *lanes);
+  for (size_t i = 0; i < c->outputs.n; i++)
+    lanes[i] = value[c->outputs.at[i]];
+  lanes_join(z, c->output_buses.at, c->output_buses.n, lanes, 1, 0);
+  free(lanes);
+}
+
+static bool read_inputs(const struct circuit *c, const struct arguments *a,
+                        fmpz *z, struct error *err) {
+  size_t n = values_count(c->input_buses.at, c->input_buses.n);
+  bool *is_set = xcalloc(n, sizeof *is_set);
+  bool ok = true;
+  for (size_t i = 0; ok && i < a->settings.n; i++)
+    if (!strcmp(a->settings.at[i].name, "set"))
+      ok = values_set(z, is_set, c->input_buses.at, c->input_buses.n,
+                      a->settings.at[i].value, err);
+  const struct bus *bus = c->input_buses.at;
+  for (size_t i = 0, v = 0; ok && i < c->input_buses.n; i++)
+    for (size_t j = 0; ok && j < bus[i].values; j++, v++)
+      if (!is_set[v])
+        ok = error_set(err, 0, "input '%s' has no value: --set %s=INTEGER%s",
+                       bus[i].name, bus[i].name,
+                       bus[i].values > 1 ? ",INTEGER,..." : "");
+  free(is_set);
+  return ok;
+}
+
+/* One line a ladder: its depth, operation, sum and the rungs that fire. */
+static void print_level(const struct circuit *c, const uint32_t *depth,
+                        uint32_t level, const bool *value) {
+  mpz_t sum;
+  mpz_init(sum);
+  bool any = false;
+  for (ladder_id l = 1; l < c->ladders.n; l++) {
+    bit_id b = c->ladders.at[l].first_bit, end = circuit_end_bit(c, l);
+    if (depth[l] != level || !circuit_is_gate(c, b))
+      continue;
+    if (!any)
+      printf("level %u\n", (unsigned)level);
+    any = true;
+    const struct operation *o = circuit_operation(c, l);
+    const char *name = circuit_bit_name(c, b);
+    size_t fired = 0;
+    for (bit_id i = b; i < end; i++)
+      fired += value[i];
+    circuit_sum(sum, c, l, value);
+    gmp_printf("  $%u%s%s  %s  sum %Zd, level %zu of %zu\n", (unsigned)b,
+               name ? " " : "", name ? name : "", o ? o->name : "-", sum, fired,
+               (size_t)(end - b));
+  }
+  mpz_clear(sum);
+}
+
+static void print_trace(const struct circuit *c, const bool *value) {
+  uint32_t *depth = circuit_ladder_depths(c), deepest = 0;
+  for (ladder_id l = 0; l < c->ladders.n; l++)
+    deepest = depth[l] > deepest ? depth[l] : deepest;
+  for (uint32_t level = 0; level <= deepest; level++)
+    print_level(c, depth, level, value);
+  free(depth);
+}
+
+static void print_values(const struct circuit *c, const struct arguments *a,
+                         const char *label, const fmpz *in) {
+  bool *bit = xcalloc(c->inputs.n, sizeof *bit);
+  bool *value = xmalloc(c->bits.n * sizeof *value);
+  size_t n = values_count(c->output_buses.at, c->output_buses.n);
+  fmpz *out = _fmpz_vec_init((slong)n);
+  split(c->input_buses.at, c->input_buses.n, in, bit);
+  circuit_values(c, bit, value);
+  join(out, c, value);
+  if (has_option(a, "json")) {
+    struct document *d = document_new();
+    document_text(d, "source", label);
+    values_document(d, "inputs", in, c->input_buses.at, c->input_buses.n);
+    values_document(d, "outputs", out, c->output_buses.at, c->output_buses.n);
+    document_print(d, stdout);
+  } else {
+    if (has_option(a, "trace"))
+      print_trace(c, value);
+    values_print(stdout, out, c->output_buses.at, c->output_buses.n);
+  }
+  _fmpz_vec_clear(out, (slong)n);
+  free(value);
+  free(bit);
+}
+
+static bool evaluate_values(const struct circuit *c, const struct arguments *a,
+                            const char *label, struct error *err) {
+  size_t n = values_count(c->input_buses.at, c->input_buses.n);
+  fmpz *in = _fmpz_vec_init((slong)n);
+  bool ok = read_inputs(c, a, in, err);
+  if (ok)
+    print_values(c, a, label, in);
+  _fmpz_vec_clear(in, (slong)n);
+  return ok;
+}
+
+/* ---- Vectors a second ---- */
+
+static double seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Taking adds all outputs up, so that none of the work can be left out. */
+struct rate {
+  struct vectors vectors;
+  size_t outputs;
+  uint64_t sum;
+};
+
+static bool take(void *context, uint64_t first, size_t count, size_t words,
+                 const uint64_t *in, const uint64_t *out) {
+  struct rate *r = context;
+  uint64_t sum = 0;
+  (void)first, (void)count, (void)in;
+  for (size_t i = 0; i < r->outputs * words; i++)
+    sum += out[i];
+#pragma omp atomic
+  r->sum += sum;
+  return true;
+}
+
+static void print_rate(const struct circuit *c, const struct arguments *a,
+                       const char *label, enum evaluation how, uint64_t n) {
+  struct rate r = {.outputs = c->outputs.n};
+  vectors_init(&r.vectors, c, VECTORS_RANDOM, limits_seed());
+  struct evaluator *e = evaluator_new(c, how);
+  struct evaluator_job job = {vectors_fill, take, &r, false};
+  double best = 0, took[3];
+  for (int i = 0; i < 3; i++) {
+    double from = seconds();
+    evaluator_run(e, n, 0, &job);
+    took[i] = seconds() - from;
+  }
+  for (int i = 0; i < 3; i++) // the median of three
+    for (int j = 0; j < 3; j++)
+      if (i != j && took[i] >= took[3 - i - j] && took[i] <= took[j])
+        best = took[i];
+  const char *method = how == EVALUATE_RUNGS ? "rungs" : "ladders";
+  if (has_option(a, "json")) {
+    struct document *d = document_new();
+    document_text(d, "source", label);
+    document_text(d, "method", method);
+    document_digits_ui(d, "vectors", n);
+    document_count(d, "threads", (size_t)omp_get_max_threads());
+    document_real(d, "seconds", best);
+    document_real(d, "vectors_a_second", (double)n / best);
+    document_print(d, stdout);
+  } else {
+    printf("%s: %.4g vectors a second (%llu random vectors in %.4f s, %s, %d "
+           "thread%s)\n",
+           label, (double)n / best, (unsigned long long)n, best, method,
+           omp_get_max_threads(), omp_get_max_threads() > 1 ? "s" : "");
+  }
+  evaluator_free(e);
+  vectors_clear(&r.vectors);
+}
+
+static bool find_method(const struct arguments *a, enum evaluation *how,
+                        struct error *err) {
+  const char *method = option_value(a, "method");
+  *how = EVALUATE_RUNGS;
+  if (method && !strcmp(method, "ladders"))
+    *how = EVALUATE_LADDERS;
+  else if (method && strcmp(method, "rungs"))
+    return error_set(err, 0, "--method %s: must be rungs or ladders", method);
+  return true;
+}
+
+static int run(const struct arguments *a) {
+  struct source s;
+  struct error err = {0};
+  enum evaluation how;
+  uint64_t vectors = 1 << 20;
+  if (!find_method(a, &how, &err) ||
+      !option_count(a, "vectors", 1, (uint64_t)1 << 40, true, &vectors, &err))
+    return report(&err);
+  bool ok = open_source(&s, a);
+  if (ok && has_option(a, "rate")) {
+    print_rate(source_circuit(&s), a, s.label, how, vectors);
+  } else if (ok) {
+    ok = evaluate_values(source_circuit(&s), a, s.label, &err);
+    if (!ok)
+      report(&err);
+  }
+  source_clear(&s);
+  return ok ? STATUS_YES : STATUS_BAD;
+}
+
+const struct command command_eval = {
+    .name = "eval",
+    .arguments = "SOURCE [key=value ...] --set BUS=INTEGER ...",
+    .help = "values of the outputs, or vectors a second",
+    .about =
+        "Integers are decimal, 0x or 0b; a bus of several values takes them "
+        "with commas\nbetween, or one by one as x0=, x1=, ... --trace shows "
+        "each ladder's sum and how\nmany of its rungs fire. --rate measures: "
+        "the median of three runs on random\nvectors, random numbers included.",
+    .options =
+        (const struct option[]){
+            {"set", 's', "BUS=INTEGER", "value of an input, once for each"},
+            {"trace", 0, NULL, "print sums and levels, by depth"},
+            {"rate", 0, NULL, "measure vectors a second"},
+            {"vectors", 0, "N", "how many to measure with; default 1M"},
+            {"method", 0, "rungs|ladders", "how to evaluate; default rungs"},
+            {0},
+        },
+    .examples =
+        (const struct example[]){
+            {"eval add n=8 --set x=200 --set y=100", "s=300\n"},
+            {"eval rule n=8 steps=1 --set x=0b00010000", "y=48\n"},
+            {"eval examples/adder2.tc --set x=3 --set y=2 --trace", NULL},
+            {"eval majority n=1001 --rate", NULL},
+            {0},
+        },
+    .takes_source = true,
+    .run = run,
+};

@@ -1,0 +1,121 @@
+/* tc0 inspect: a table by operation. */
+#include "circuit/measure.h"
+#include "tools/measure_document.h"
+#include "tools/open.h"
+
+#include <stdio.h>
+
+struct report {
+  const struct source *s;
+  struct measure m;
+  struct operation_measures operations;
+};
+
+static void print_json(const struct report *r) {
+  struct document *d = document_new();
+  measure_document(d, r->s->label, &r->m);
+  document_text(d, "strategy", "depth");
+  document_text(d, "method", "made");
+  document_digits(d, "work", r->m.gates);
+  document_count(d, "span", r->m.depth);
+  struct document *list = document_list(d, "operations");
+  for (size_t i = 0; i < r->operations.all.n; i++) {
+    const struct operation_measure *o = &r->operations.all.at[i];
+    struct document *item = document_item(list);
+    document_text(item, "name", o->name);
+    document_text(item, "kind", o->kind);
+    document_count(item, "depth_from", o->depth_from);
+    document_count(item, "depth_to", o->depth_to);
+    document_digits(item, "gates", o->gates);
+    document_digits(item, "wires", o->wires);
+    document_count(item, "fan_in", o->fan_in);
+    document_count(item, "weight_bits", o->weight_bits);
+  }
+  document_print(d, stdout);
+}
+
+static double share(const mpz_t part, const mpz_t whole) {
+  return mpz_sgn(whole) ? 100 * mpz_get_d(part) / mpz_get_d(whole) : 0;
+}
+
+static void print_table(const struct report *r) {
+  printf("%-24s %-10s %9s %12s %6s %14s %8s %6s\n", "operation", "kind",
+         "depth", "gates", "share", "wires", "fan-in", "bits");
+  for (size_t i = 0; i < r->operations.all.n; i++) {
+    const struct operation_measure *o = &r->operations.all.at[i];
+    char depth[48];
+    snprintf(depth, sizeof depth,
+             o->depth_from == o->depth_to ? "%zu" : "%zu-%zu", o->depth_from,
+             o->depth_to);
+    gmp_printf("%-24s %-10s %9s %12Zd %5.1f%% %14Zd %8zu %6zu\n",
+               *o->name ? o->name : "-", *o->kind ? o->kind : "-", depth,
+               o->gates, share(o->gates, r->m.gates), o->wires, o->fan_in,
+               o->weight_bits);
+  }
+  gmp_printf("\n%s\n", r->s->label);
+  gmp_printf("depth %zu (inner %zu), gates %Zd (inner %Zd), wires %Zd (shared "
+             "%Zd, stored %Zd)\n",
+             r->m.depth, r->m.depth_inner, r->m.gates, r->m.gates_inner,
+             r->m.wires, r->m.wires_shared, r->m.wires_stored);
+  gmp_printf("inputs %zu, outputs %zu, fan-in %zu, weight bits %zu; work %Zd, "
+             "span %zu\n",
+             r->m.inputs, r->m.outputs, r->m.fan_in, r->m.weight_bits,
+             r->m.gates, r->m.depth);
+  puts("made gate by gate, strategy depth");
+}
+
+static void print_csv(const struct report *r) {
+  puts("name,kind,depth_from,depth_to,gates,wires,fan_in,weight_bits");
+  for (size_t i = 0; i < r->operations.all.n; i++) {
+    const struct operation_measure *o = &r->operations.all.at[i];
+    gmp_printf("\"%s\",\"%s\",%zu,%zu,%Zd,%Zd,%zu,%zu\n", o->name, o->kind,
+               o->depth_from, o->depth_to, o->gates, o->wires, o->fan_in,
+               o->weight_bits);
+  }
+}
+
+static int run(const struct arguments *a) {
+  struct source s;
+  bool ok = open_source(&s, a);
+  if (ok) {
+    struct report r = {.s = &s};
+    const struct circuit *c = source_circuit(&s);
+    measure_init(&r.m);
+    circuit_measure(c, &r.m);
+    circuit_measure_operations(c, &r.operations);
+    if (has_option(a, "json"))
+      print_json(&r);
+    else if (has_option(a, "csv"))
+      print_csv(&r);
+    else
+      print_table(&r);
+    operation_measures_clear(&r.operations);
+    measure_clear(&r.m);
+  }
+  source_clear(&s);
+  return ok ? STATUS_YES : STATUS_BAD;
+}
+
+const struct command command_inspect = {
+    .name = "inspect",
+    .arguments = "SOURCE [key=value ...]",
+    .help = "depth and gates by operation",
+    .about = "For each operation: where its gates lie in depth, how many they "
+             "are, their wires,\nthe most wires into a gate and the bits of "
+             "the longest weight. 'outputs' are\nthe gates made only so that "
+             "an output is a bit. Work is the number of gates,\nspan the "
+             "depth.",
+    .options =
+        (const struct option[]){
+            {"csv", 0, NULL, "print a header and a row for each operation"},
+            {0},
+        },
+    .examples =
+        (const struct example[]){
+            {"inspect rule number=110 n=16 steps=4", NULL},
+            {"inspect multiply n=8 --json", NULL},
+            {0},
+        },
+    .takes_source = true,
+    .run = run,
+};

@@ -1,0 +1,98 @@
+/* tc0 list: what there is. */
+#include "compile/program/operations.h"
+#include "tasks/task.h"
+#include "tools/command.h"
+#include "tools/document.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct format {
+  const char *name, *about;
+};
+
+static const struct format formats[] = {
+    {"tc", "circuit as text, read and written (circuit/FORMAT)"},
+    {"tcb", "circuit as a compact file with a checksum, read and written"},
+    {"onnx", "model, read: dense networks, quantised or float"},
+    {"dot", "picture for Graphviz, written by 'tc0 dot'"},
+    {"json", "reports of every command, written with --json"},
+};
+
+static void list_tasks(struct document *d) {
+  struct document *list = d ? document_list(d, "tasks") : NULL;
+  for (size_t i = 0; tasks[i]; i++) {
+    const struct task *t = tasks[i];
+    if (list) {
+      struct document *item = document_item(list);
+      document_text(item, "name", t->name);
+      document_text(item, "about", t->about);
+      document_text(item, "formula", t->formula);
+      struct document *parameters = document_list(item, "parameters");
+      for (const struct task_parameter *q = t->parameters; q->name; q++) {
+        struct document *p = document_item(parameters);
+        document_text(p, "name", q->name);
+        document_text(p, "about", q->about);
+        document_whole(p, "default", q->standard);
+        document_whole(p, "least", q->least);
+        document_whole(p, "most", q->most);
+      }
+      continue;
+    }
+    printf("%-10s %s\n           %s\n", t->name, t->about, t->formula);
+    for (const struct task_parameter *q = t->parameters; q->name; q++)
+      printf("             %s=%ld  %s, %ld to %ld\n", q->name, q->standard,
+             q->about, q->least, q->most);
+  }
+}
+
+static void list_formats(struct document *d) {
+  struct document *list = d ? document_list(d, "formats") : NULL;
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+    if (!list) {
+      printf("%-10s %s\n", formats[i].name, formats[i].about);
+      continue;
+    }
+    struct document *item = document_item(list);
+    document_text(item, "name", formats[i].name);
+    document_text(item, "about", formats[i].about);
+  }
+}
+
+static const struct kind {
+  const char *name;
+  void (*list)(struct document *d);
+} kinds[] = {{"tasks", list_tasks}, {"formats", list_formats}};
+
+static int run(const struct arguments *a) {
+  const char *wanted = a->words.n ? a->words.at[0] : NULL;
+  struct document *d = has_option(a, "json") ? document_new() : NULL;
+  bool found = false;
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    if (wanted && strcmp(wanted, kinds[i].name))
+      continue;
+    if (!d && !wanted)
+      printf("%s%s\n\n", found ? "\n" : "", kinds[i].name);
+    kinds[i].list(d);
+    found = true;
+  }
+  if (d)
+    document_print(d, stdout);
+  struct error err = {0};
+  if (found && a->words.n < 2)
+    return STATUS_YES;
+  error_set(&err, 0, "'%s' cannot be listed: tasks or formats can", wanted);
+  return report(&err);
+}
+
+const struct command command_list = {
+    .name = "list",
+    .arguments = "[tasks|formats]",
+    .help = "what tasks and formats there are",
+    .about = "Tasks with their parameters, defaults and allowed values, depth "
+             "and gates;\nformats of files.",
+    .examples = (const struct example[]){{"list tasks", NULL},
+                                         {"list formats --json", NULL},
+                                         {0}},
+    .run = run,
+};

@@ -1,0 +1,41 @@
+#include "tools/progress.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct {
+  const char *what;
+  bool is_on, is_shown;
+  time_t begun, last;
+} bar;
+
+void progress_begin(const struct arguments *a, const char *what) {
+  bar.what = what;
+  bar.is_on = isatty(STDERR_FILENO) && !has_option(a, "quiet");
+  bar.is_shown = false;
+  bar.begun = bar.last = time(NULL);
+}
+
+void progress_update(uint64_t done, uint64_t all) {
+  enum {
+    WIDTH = 40
+  };
+  time_t now = bar.is_on ? time(NULL) : bar.last;
+  if (now == bar.last || now - bar.begun < 2)
+    return;
+  bar.last = now;
+  bar.is_shown = true;
+  double share = all ? (double)done / (double)all : 1;
+  int full = (int)(share * WIDTH);
+  fprintf(stderr, "\r%s [%.*s%*s] %3.0f%%", bar.what, full,
+          "########################################", WIDTH - full, "",
+          100 * share);
+  fflush(stderr);
+}
+
+void progress_end(void) {
+  if (bar.is_shown)
+    fputs("\r\033[K", stderr);
+  bar.is_on = false;
+}

@@ -1,0 +1,13 @@
+/* progress.h - a bar on standard error for what takes over two seconds
+
+   Only on a terminal, and not with --quiet. */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include "tools/command.h"
+
+void progress_begin(const struct arguments *a, const char *what);
+void progress_update(uint64_t done, uint64_t all);
+void progress_end(void);
+
+#endif
