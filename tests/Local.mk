@@ -91,7 +91,6 @@ tests_tasks_check_tasks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_tasks_check_tasks_LDADD = $(TEST_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/circuit/check_evaluate tests/circuit/check_vectors
-TESTS += tests/circuit/check_evaluate tests/circuit/check_vectors
 endif
 tests_circuit_check_evaluate_SOURCES = tests/circuit/check_evaluate.c \
   $(PLAN_SOURCES) $(NAIVE)
@@ -111,3 +110,11 @@ tests_tools_check_examples_CPPFLAGS = $(AM_CPPFLAGS) \
   -DSOURCE_TREE='"$(abs_top_srcdir)"' -DPROGRAM='"$(abs_top_builddir)/tc0"'
 tests_tools_check_examples_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_tools_check_examples_LDADD = $(TOOLS_LIBS) $(CHECK_LIBS)
+# No test: run by `make bench`.
+noinst_PROGRAMS += tests/bench/bench_evaluate
+tests_bench_bench_evaluate_SOURCES = tests/bench/bench_evaluate.c
+tests_bench_bench_evaluate_LDADD = libcompile.a libcircuit.a $(GMP_LIBS)
+
+bench: tests/bench/bench_evaluate
+	./tests/bench/bench_evaluate
+.PHONY: bench
