@@ -32,6 +32,14 @@ struct digit {
 
 typedef ARRAY(uint32_t) list;
 
+/* A sum that later ones contain: its bits are kept for them. */
+struct base {
+  ladder_id last; // the last that contains it; 0: none does
+  uint32_t low;   // plane of bit 0
+  mpz_t constant; // what the bits lack
+  list bits;
+};
+
 struct maker {
   const struct circuit *c;
   struct rungs *r;
@@ -41,7 +49,11 @@ struct maker {
   uint32_t *output; // for each bit an output that it is, or NONE
   size_t step;      // of the program's last step; SIZE_MAX if it is closed
   uint32_t zero, one, trash;
-  list unused; // slots
+  list unused;        // slots
+  list uses;          // of slots that hold bits of bases, by slot
+  ladder_id *base_of; // ladder whose sum is a part of this one's; 0: none
+  struct base *bases; // of each ladder
+  bool *is_in_base;   // of each wire: is it one of the base's?
   /* The ladder at work. */
   ARRAY(struct digit) digits, spare; // ascending by key
   ARRAY(size_t) counts;              // of each key
@@ -78,6 +90,24 @@ static void give_slots(struct maker *m, list *slots) {
 static uint32_t slot_for(struct maker *m, bit_id b) {
   uint32_t o = m->output[b];
   return m->slot[b] = o == NONE ? take_slot(m) : (uint32_t)m->c->inputs.n + o;
+}
+
+static void hold_slot(struct maker *m, uint32_t slot) {
+  while (m->uses.n <= slot)
+    array_push(&m->uses, 0);
+  m->uses.at[slot]++;
+}
+
+static bool is_held(const struct maker *m, uint32_t slot) {
+  return slot < m->uses.n && m->uses.at[slot];
+}
+
+/* Give back slots of which this was the last use. */
+static void drop_slots(struct maker *m, list *slots) {
+  for (size_t i = 0; i < slots->n; i++)
+    if (!--m->uses.at[slots->at[i]])
+      give_slot(m, slots->at[i]);
+  array_clear(slots);
 }
 
 /* Steps */
@@ -168,6 +198,38 @@ static void read_view(struct maker *m, ladder_id l, source_id s, mpz_srcptr w) {
   mpz_clear(product);
 }
 
+/* Instead of the wires of the ladder's base. */
+static void read_base(struct maker *m, ladder_id l) {
+  const struct base *b = &m->bases[m->base_of[l]];
+  mpz_add(m->constant, m->constant, b->constant);
+  for (size_t i = 0; i < b->bits.n; i++)
+    if (b->bits.at[i] != m->zero)
+      push_digit(m, b->low + i, false, b->bits.at[i]);
+}
+
+static void release_base(struct maker *m, ladder_id l) {
+  struct base *b = &m->bases[m->base_of[l]];
+  if (m->base_of[l] && b->last == l) {
+    drop_slots(m, &b->bits);
+    mpz_clear(b->constant);
+  }
+}
+
+/* Keep the bits of the ladder at work, in m->bits, if it is a base. */
+static void keep_base(struct maker *m, ladder_id l, uint32_t low) {
+  struct base *b = &m->bases[l];
+  for (size_t i = 0; b->last && i < m->bits.n; i++) {
+    hold_slot(m, m->bits.at[i]);
+    array_push(&b->bits, m->bits.at[i]);
+  }
+  if (b->last) {
+    b->low = low;
+    mpz_init(b->constant);
+    mpz_mul_2exp(b->constant, m->negative, low);
+    mpz_sub(b->constant, m->constant, b->constant);
+  }
+}
+
 /* By counting: O(digits + planes). */
 static void sort_digits(struct maker *m) {
   uint32_t lo = UINT32_MAX, hi = 0;
@@ -234,13 +296,15 @@ static uint32_t read_wires(struct maker *m, ladder_id l) {
        i++) {
     mpz_srcptr w = integers_get(&c->integers, c->wires.at[i].weight, &scratch);
     source_id s = c->wires.at[i].source;
-    if (!mpz_sgn(w))
+    if (!mpz_sgn(w) || m->is_in_base[i])
       continue;
     if (s & SOURCE_VIEW)
       read_view(m, l, s, w);
     else
       read_bit(m, l, s, w);
   }
+  if (m->base_of[l])
+    read_base(m, l);
   sort_digits(m);
   uint32_t low = trim_digits(m);
   add_digits(m);
@@ -367,9 +431,21 @@ static bool skip_planes(struct maker *m, struct count *k, size_t quiet) {
   return true;
 }
 
+/* The lowest planes that are nothing but a bit of the base each. */
+static void share_planes(struct maker *m, struct count *k, list *bits) {
+  const struct digit *d = m->digits.at;
+  while (k->plane < k->top && plane_size(m, k) == 1 &&
+         d[k->digit].key == 2 * k->plane && is_held(m, d[k->digit].slot)) {
+    array_push(bits, d[k->digit++].slot);
+    k->plane++;
+  }
+}
+
 /* Count planes [0..top). With `bits`, bit p goes to bits->at[p]. */
 static void count_planes(struct maker *m, struct count *k, list *bits) {
   size_t quiet = 0;
+  if (bits)
+    share_planes(m, k, bits);
   set_window(m, k);
   while (k->plane < k->top) {
     size_t n = plane_size(m, k);
@@ -427,9 +503,30 @@ static void make_small_gate(struct maker *m, bit_id b, unsigned long t) {
             record);
 }
 
+/* While the lowest plane has no negative digit and one at most, and t is even,
+   [2x + digit >= t] is [x >= t/2]. */
+static void trim_gate(struct maker *m, mpz_t t) {
+  const struct digit *d = m->digits.at;
+  size_t n = 0, planes = 0, even = mpz_scan1(t, 0);
+  while (planes < even && n < m->digits.n && d[n].key >= 2 * planes) {
+    if (d[n].key < 2 * planes + 2) {
+      if (d[n].key & 1 || (n + 1 < m->digits.n && d[n + 1].key < d[n].key + 2))
+        break;
+      n++;
+    }
+    planes++;
+  }
+  m->digits.n -= n;
+  memmove(m->digits.at, d + n, m->digits.n * sizeof *d);
+  for (size_t i = 0; i < m->digits.n; i++)
+    m->digits.at[i].key -= (uint32_t)(2 * planes);
+  mpz_fdiv_q_2exp(t, t, planes);
+  add_digits(m);
+}
+
 /* [digits >= t] as the carry of digits + 2^top - t to plane `top`. The carry
    is 0 or 1, so at most one of the bits that make it is 1. */
-static void make_gate(struct maker *m, bit_id b, const mpz_t t) {
+static void make_large_gate(struct maker *m, bit_id b, const mpz_t t) {
   mpz_t bias, most;
   mpz_inits(bias, most, NULL);
   mpz_sub(most, m->sum, t); // 2^top is greater than this, and at least t
@@ -453,6 +550,14 @@ static void make_gate(struct maker *m, bit_id b, const mpz_t t) {
   push_step(m, STEP_STORE, &m->slot[b]);
   push_mark(m, STEP_END, 0);
   mpz_clears(bias, most, NULL);
+}
+
+static void make_gate(struct maker *m, bit_id b, mpz_t t) {
+  trim_gate(m, t);
+  if (is_small_gate(m))
+    make_small_gate(m, b, mpz_get_ui(t));
+  else
+    make_large_gate(m, b, t);
 }
 
 /* Ladders: the bits of the sum in parts, for each of which there is a table of
@@ -584,12 +689,7 @@ static void free_parts(struct part *part, size_t parts) {
   free(part);
 }
 
-static void make_ladder(struct maker *m, const rung_list *all) {
-  struct count k = {.top = bits_of(m->sum), .last = bits_of(m->sum) - 1};
-  m->bits.n = 0;
-  push_mark(m, STEP_SUM, 0);
-  count_planes(m, &k, &m->bits);
-  release_read(m);
+static void make_rungs(struct maker *m, const rung_list *all) {
   size_t first = SIZE_MAX, parts; // no rung looks at planes before it
   for (size_t i = 0; i < all->n; i++) {
     size_t zeros = mpz_scan1(all->at[i].threshold, 0);
@@ -599,10 +699,25 @@ static void make_ladder(struct maker *m, const rung_list *all) {
   for (size_t i = 0; i < all->n; i++)
     make_rung(m, part, parts, all->at[i].threshold,
               slot_for(m, all->at[i].bit));
-  push_mark(m, STEP_END, 0);
   free_parts(part, parts);
+}
+
+static void make_ladder(struct maker *m, ladder_id l, uint32_t low,
+                        const rung_list *all) {
+  size_t top = bits_of(m->sum);
+  struct count k = {.top = top, .last = top - (top > 0)};
+  m->bits.n = 0;
+  push_mark(m, STEP_SUM, 0);
+  count_planes(m, &k, &m->bits);
+  keep_base(m, l, low);
+  release_read(m);
+  if (all->n)
+    make_rungs(m, all);
+  push_mark(m, STEP_END, 0);
   give_slots(m, &m->held);
-  give_slots(m, &m->bits);
+  for (size_t i = 0; i < m->bits.n; i++)
+    if (!is_held(m, m->bits.at[i]))
+      give_slot(m, m->bits.at[i]);
 }
 
 /* The rungs that are needed and no constants, which are settled here. */
@@ -631,17 +746,65 @@ static void make_gates(struct maker *m, ladder_id l) {
   rung_list all = {0};
   uint32_t low = read_wires(m, l);
   find_rungs(m, l, low, &all);
-  if (!all.n)
-    release_read(m);
-  else if (all.n > 1)
-    make_ladder(m, &all);
-  else if (is_small_gate(m))
-    make_small_gate(m, all.at[0].bit, mpz_get_ui(all.at[0].threshold));
-  else
+  if (all.n > 1 || m->bases[l].last)
+    make_ladder(m, l, low, &all);
+  else if (all.n)
     make_gate(m, all.at[0].bit, all.at[0].threshold);
+  else
+    release_read(m);
+  release_base(m, l);
   for (size_t i = 0; i < all.n; i++)
     mpz_clear(all.at[i].threshold);
   array_clear(&all);
+}
+
+/* Sums that contain another: S_k = S_(k-1) + column k in a multiplier. */
+
+enum {
+  MIN_BASE = 24 // wires that it pays to share
+};
+
+static bool is_sorted(const struct circuit *c, ladder_id l) {
+  for (size_t i = c->ladders.at[l].first_wire + 1u; i < circuit_end_wire(c, l);
+       i++)
+    if (c->wires.at[i - 1].source >= c->wires.at[i].source)
+      return false;
+  return true;
+}
+
+/* Is every wire of `base` one of l's? Both are sorted. With `in_base`, mark
+   those. */
+static bool contains(const struct circuit *c, ladder_id l, ladder_id base,
+                     bool *in_base) {
+  size_t i = c->ladders.at[l].first_wire, end = circuit_end_wire(c, l);
+  for (size_t j = c->ladders.at[base].first_wire; j < circuit_end_wire(c, base);
+       j++, i++) {
+    struct wire w = c->wires.at[j];
+    while (i < end && c->wires.at[i].source < w.source)
+      i++;
+    if (i == end || c->wires.at[i].source != w.source ||
+        c->wires.at[i].weight != w.weight)
+      return false;
+    if (in_base)
+      in_base[i] = true;
+  }
+  return true;
+}
+
+/* The last ladder that reads what l reads first is tried. */
+static void find_base(struct maker *m, ladder_id *reader, ladder_id l) {
+  const struct circuit *c = m->c;
+  size_t first = c->ladders.at[l].first_wire, end = circuit_end_wire(c, l);
+  if (end - first < MIN_BASE || !is_sorted(c, l))
+    return;
+  source_id s = c->wires.at[first].source & ~SOURCE_VIEW;
+  ladder_id base = reader[s];
+  reader[s] = l;
+  if (!base || !contains(c, l, base, NULL))
+    return;
+  contains(c, l, base, m->is_in_base);
+  m->base_of[l] = base;
+  m->bases[base].last = l;
 }
 
 /* The whole program */
@@ -651,7 +814,7 @@ static void note_reader(struct maker *m, ladder_id l) {
   for (size_t i = c->ladders.at[l].first_wire; i < circuit_end_wire(c, l);
        i++) {
     source_id s = c->wires.at[i].source;
-    if (!c->wires.at[i].weight)
+    if (!c->wires.at[i].weight || m->is_in_base[i])
       continue;
     if (!(s & SOURCE_VIEW)) {
       m->last[s] = l;
@@ -673,6 +836,9 @@ static void maker_init(struct maker *m, const struct circuit *c,
   m->last = xcalloc(c->bits.n, sizeof *m->last);
   memset(m->slot, 0xff, c->bits.n * sizeof *m->slot);
   memset(m->output, 0xff, c->bits.n * sizeof *m->output);
+  m->base_of = xcalloc(c->ladders.n, sizeof *m->base_of);
+  m->bases = xcalloc(c->ladders.n, sizeof *m->bases);
+  m->is_in_base = xcalloc(c->wires.n, sizeof *m->is_in_base);
   mpz_inits(m->constant, m->sum, m->negative, NULL);
   if (c->inputs.n + c->outputs.n > UINT32_MAX - 3)
     die("more than 2^32 inputs and outputs");
@@ -691,6 +857,10 @@ static void maker_clear(struct maker *m) {
   free(m->slot);
   free(m->output);
   free(m->last);
+  free(m->base_of);
+  free(m->bases);
+  free(m->is_in_base);
+  array_clear(&m->uses);
   mpz_clears(m->constant, m->sum, m->negative, NULL);
   array_clear(&m->unused);
   array_clear(&m->digits);
@@ -720,9 +890,14 @@ static void copy_outputs(struct maker *m) {
 static void make_program(struct rungs *r, const struct circuit *c) {
   struct maker m;
   maker_init(&m, c, r);
+  size_t sources = c->bits.n > c->views.n ? c->bits.n : c->views.n;
+  ladder_id *reader = xcalloc(sources, sizeof *reader);
   for (ladder_id l = 1; l < c->ladders.n; l++)
-    if (evaluate_is_live(c, m.needed, l))
+    if (evaluate_is_live(c, m.needed, l)) {
+      find_base(&m, reader, l);
       note_reader(&m, l);
+    }
+  free(reader);
   for (ladder_id l = 1; l < c->ladders.n; l++)
     if (!circuit_is_input(c, c->ladders.at[l].first_bit) &&
         evaluate_is_live(c, m.needed, l))

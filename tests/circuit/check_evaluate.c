@@ -159,6 +159,106 @@ START_TEST(layers_of_ladders_have_the_values_that_their_definition_gives) {
 }
 END_TEST
 
+/* Sums of integers of buses, a wire for each bit; now and then one bit's weight
+   is wrong, or missing, or the bit is read twice. */
+static void sums_of_integers(struct circuit *c, uint64_t seed) {
+  enum {
+    VALUES = 6,
+    WIDTH = 7
+  };
+  circuit_init(c);
+  for (int i = 0; i < 2 * VALUES * WIDTH; i++) {
+    circuit_add_input(c);
+    if (i == VALUES * WIDTH - 1)
+      circuit_add_input_bus(c, "s", VALUES, WIDTH, true);
+  }
+  circuit_add_input_bus(c, "u", VALUES, WIDTH, false);
+  for (int k = 0; k < 30; k++) {
+    size_t odd = plan_draw(&seed, 8 * VALUES * WIDTH);
+    long unit = 1 << plan_draw(&seed, 20);
+    for (size_t i = 0; i < 2 * VALUES * WIDTH; i++) {
+      if (i % WIDTH == 0)
+        unit = (long)plan_draw(&seed, 9) * (unit | 1) % 999983 - 20;
+      long w = unit * (1L << i % WIDTH);
+      if (i < VALUES * WIDTH && i % WIDTH == WIDTH - 1)
+        w = -w;
+      if (i == odd)
+        w = plan_draw(&seed, 2) ? 0 : -w;
+      circuit_add_wire_si(c, c->inputs.at[i], w);
+      if (i == odd / 2)
+        circuit_add_wire_si(c, c->inputs.at[i], w);
+    }
+    integer_id t[] = {integers_add_si(&c->integers, unit - 999),
+                      integers_add_si(&c->integers, unit)};
+    circuit_add_ladder(c, t, 2);
+  }
+  for (bit_id b = 2 * VALUES * WIDTH + 2; b < c->bits.n; b++)
+    circuit_add_output(c, b);
+}
+
+START_TEST(sums_of_integers_of_buses_have_the_values_of_their_definition) {
+  for (int seed = _i; seed < rounds() / 4; seed += ROUNDS / 4) {
+    struct circuit c;
+    sums_of_integers(&c, 3000 + (uint64_t)seed);
+    check_both(&c, (uint64_t)seed, 12);
+    circuit_clear(&c);
+  }
+}
+END_TEST
+
+/* Sums of which each contains the one before or an earlier one, over the same
+   inputs in order; some are gates, some have no rung that can change. */
+static void growing_sums(struct circuit *c, uint64_t seed) {
+  enum {
+    INPUTS = 120
+  };
+  integer_id weight[INPUTS];
+  circuit_init(c);
+  for (int i = 0; i < INPUTS; i++)
+    circuit_add_input(c);
+  size_t kind = plan_draw(&seed, 4);
+  for (unsigned i = 0; i < INPUTS; i++) {
+    mpz_t w;
+    mpz_init_set_si(w, kind == 3 ? 1 : draw_weight(&seed, (int)kind));
+    if (kind == 3) // columns, as in a product
+      mpz_mul_2exp(w, w, i / 10 * 7);
+    weight[i] = integers_add(&c->integers, w);
+    mpz_clear(w);
+  }
+  for (size_t n = 20; n <= INPUTS; n += 1 + plan_draw(&seed, 20)) {
+    for (size_t i = 0; i < n; i++)
+      circuit_add_wire_id(c, c->inputs.at[i], weight[i]);
+    if (plan_draw(&seed, 2))
+      circuit_add_wire_si(c, (bit_id)c->bits.n - 1, 5);
+    integer_id t[5];
+    size_t rungs = 1 + plan_draw(&seed, 5);
+    for (size_t i = 0; i < rungs; i++) {
+      mpz_t z;
+      mpz_init_set_si(z, (long)i * 3 - (long)plan_draw(&seed, 3));
+      mpz_mul_2exp(z, z, kind == 3 ? n / 10 * 7 - plan_draw(&seed, 7) : 3);
+      if (rungs == 1 && plan_draw(&seed, 4) == 0)
+        mpz_setbit(z, 200);
+      t[i] = integers_add(&c->integers, z);
+      rungs =
+          i && integers_compare(&c->integers, t[i - 1], t[i]) >= 0 ? i : rungs;
+      mpz_clear(z);
+    }
+    circuit_add_ladder(c, t, rungs);
+  }
+  for (bit_id b = INPUTS + 2; b < c->bits.n; b++)
+    circuit_add_output(c, b);
+}
+
+START_TEST(sums_that_contain_others_have_the_values_of_their_definition) {
+  for (int seed = _i; seed < rounds() / 4; seed += ROUNDS / 4) {
+    struct circuit c;
+    growing_sums(&c, 1000 + (uint64_t)seed);
+    check_both(&c, (uint64_t)seed, 12);
+    circuit_clear(&c);
+  }
+}
+END_TEST
+
 /* The same circuit with all weights and thresholds times 2^shift. */
 static void scale(struct circuit *to, const struct circuit *c,
                   mp_bitcnt_t shift) {
@@ -337,6 +437,12 @@ int main(void) {
       ROUNDS);
   tcase_add_loop_test(
       random, layers_of_ladders_have_the_values_that_their_definition_gives, 0,
+      ROUNDS / 4);
+  tcase_add_loop_test(
+      random, sums_that_contain_others_have_the_values_of_their_definition, 0,
+      ROUNDS / 4);
+  tcase_add_loop_test(
+      random, sums_of_integers_of_buses_have_the_values_of_their_definition, 0,
       ROUNDS / 4);
   tcase_add_loop_test(
       random, weights_and_thresholds_times_a_power_of_two_change_nothing, 0,
