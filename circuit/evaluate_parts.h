@@ -12,7 +12,9 @@
 
 struct evaluator {
   size_t words, inputs, outputs;
-  size_t total; // words of a block's memory
+  size_t total;          // words of a block's memory
+  unsigned vector_bytes; // of the machine's vectors, where it matters; 16, 32
+                         // or 64, at most steps_widest()
   void (*start)(const struct evaluator *e, uint64_t *memory); // or NULL
   void (*run)(const struct evaluator *e, uint64_t *memory);
   void (*free)(struct evaluator *e); // may be run on a part-built one

@@ -933,7 +933,7 @@ static void start(const struct evaluator *e, uint64_t *memory) {
 
 static void run(const struct evaluator *e, uint64_t *memory) {
   const struct rungs *r = (const struct rungs *)e;
-  steps_run(r->program.at, memory, e->words);
+  steps_run(r->program.at, memory, e->words, e->vector_bytes);
 }
 
 static void free_rungs(struct evaluator *e) {
@@ -947,6 +947,7 @@ struct evaluator *evaluate_rungs(const struct circuit *c) {
   make_program(r, c);
   r->e = (struct evaluator){.inputs = c->inputs.n,
                             .outputs = c->outputs.n,
+                            .vector_bytes = steps_widest(),
                             .start = start,
                             .run = run,
                             .free = free_rungs};

@@ -72,16 +72,28 @@ size_t step_record(uint32_t kind) {
 #  include "circuit/evaluate_kernel.h"
 #endif
 
-void steps_run(const uint32_t *program, uint64_t *memory, size_t words) {
+unsigned steps_widest(void) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) {
+  return __builtin_cpu_supports("avx512f") ? 64
+         : __builtin_cpu_supports("avx2")  ? 32
+                                           : 16;
+#else
+  return 16;
+#endif
+}
+
+void steps_run(const uint32_t *program, uint64_t *memory, size_t words,
+               unsigned vector_bytes) {
+#if defined(__x86_64__)
+  if (vector_bytes == 64) {
     (words % 16 ? run_avx512 : run_avx512_pair)(program, memory, words);
     return;
   }
-  if (__builtin_cpu_supports("avx2")) {
+  if (vector_bytes == 32) {
     run_avx2(program, memory, words);
     return;
   }
 #endif
+  (void)vector_bytes;
   run_any(program, memory, words);
 }

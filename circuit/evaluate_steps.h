@@ -52,8 +52,10 @@ static inline uint32_t step_count(uint32_t word) {
 size_t step_record(uint32_t kind);
 
 /* Run it on memory whose slots have `words` words, a multiple of 8, aligned to
-   64 bytes. The widest vectors of this machine are used; the result does not
-   depend on them. */
-void steps_run(const uint32_t *program, uint64_t *memory, size_t words);
+   64 bytes, with vectors of 16, 32 or 64 bytes, on which the result does not
+   depend. */
+void steps_run(const uint32_t *program, uint64_t *memory, size_t words,
+               unsigned vector_bytes);
+unsigned steps_widest(void); // vectors that this machine has
 
 #endif

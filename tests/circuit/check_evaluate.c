@@ -1,5 +1,7 @@
 /* evaluate.c and both evaluators, against naive.c */
 #include "circuit/evaluate.h"
+#include "circuit/evaluate_parts.h"
+#include "circuit/evaluate_steps.h"
 #include "circuit/vectors.h"
 #include "tests/circuit/plan.h"
 #include "tests/naive.h"
@@ -154,6 +156,33 @@ START_TEST(layers_of_ladders_have_the_values_that_their_definition_gives) {
     struct circuit c;
     random_layers(&c, 77 + (uint64_t)seed);
     check_both(&c, (uint64_t)seed, 12);
+    circuit_clear(&c);
+  }
+}
+END_TEST
+
+START_TEST(vectors_of_all_widths_give_the_same) {
+  for (uint64_t seed = 1; seed <= 10; seed++) {
+    struct circuit c;
+    random_layers(&c, seed);
+    struct evaluator *e = evaluator_new(&c, EVALUATE_RUNGS);
+    size_t n = c.outputs.n * evaluator_words(e) * sizeof(uint64_t);
+    uint64_t *before = NULL;
+    for (unsigned bytes = steps_widest(); bytes >= 16; bytes /= 2) {
+      struct evaluator_block *b = evaluator_block_new(e);
+      struct vectors v;
+      vectors_init(&v, &c, VECTORS_MIXED, seed);
+      vectors_fill(&v, 0, 0, evaluator_words(e), b->in);
+      e->vector_bytes = bytes;
+      evaluator_block_run(e, b);
+      if (before)
+        ck_assert_mem_eq(before, b->out, n);
+      before = before ? before : memcpy(xmalloc(n), b->out, n);
+      vectors_clear(&v);
+      evaluator_block_free(b);
+    }
+    free(before);
+    evaluator_free(e);
     circuit_clear(&c);
   }
 }
@@ -452,6 +481,7 @@ int main(void) {
   tcase_set_timeout(corners, 120);
   tcase_add_test(corners,
                  comparing_numbers_of_two_hundred_bits_takes_exact_sums);
+  tcase_add_test(corners, vectors_of_all_widths_give_the_same);
   tcase_add_test(corners,
                  one_and_two_threads_give_the_same_in_any_order_and_in_order);
   tcase_add_test(corners,
