@@ -34,7 +34,7 @@ typedef ARRAY(uint32_t) list;
 
 /* A sum that later ones contain: its bits are kept for them. */
 struct base {
-  ladder_id last; // the last that contains it; 0: none does
+  ladder_id user; // the ladder that contains it; 0: none does
   uint32_t low;   // plane of bit 0
   mpz_t constant; // what the bits lack
   list bits;
@@ -209,7 +209,7 @@ static void read_base(struct maker *m, ladder_id l) {
 
 static void release_base(struct maker *m, ladder_id l) {
   struct base *b = &m->bases[m->base_of[l]];
-  if (m->base_of[l] && b->last == l) {
+  if (m->base_of[l] && b->user == l) {
     drop_slots(m, &b->bits);
     mpz_clear(b->constant);
   }
@@ -218,11 +218,11 @@ static void release_base(struct maker *m, ladder_id l) {
 /* Keep the bits of the ladder at work, in m->bits, if it is a base. */
 static void keep_base(struct maker *m, ladder_id l, uint32_t low) {
   struct base *b = &m->bases[l];
-  for (size_t i = 0; b->last && i < m->bits.n; i++) {
+  for (size_t i = 0; b->user && i < m->bits.n; i++) {
     hold_slot(m, m->bits.at[i]);
     array_push(&b->bits, m->bits.at[i]);
   }
-  if (b->last) {
+  if (b->user) {
     b->low = low;
     mpz_init(b->constant);
     mpz_mul_2exp(b->constant, m->negative, low);
@@ -746,7 +746,7 @@ static void make_gates(struct maker *m, ladder_id l) {
   rung_list all = {0};
   uint32_t low = read_wires(m, l);
   find_rungs(m, l, low, &all);
-  if (all.n > 1 || m->bases[l].last)
+  if (all.n > 1 || m->bases[l].user)
     make_ladder(m, l, low, &all);
   else if (all.n)
     make_gate(m, all.at[0].bit, all.at[0].threshold);
@@ -791,7 +791,8 @@ static bool contains(const struct circuit *c, ladder_id l, ladder_id base,
   return true;
 }
 
-/* The last ladder that reads what l reads first is tried. */
+/* The last ladder that began with what l begins with is tried, so a base has
+   one ladder that contains it. */
 static void find_base(struct maker *m, ladder_id *reader, ladder_id l) {
   const struct circuit *c = m->c;
   size_t first = c->ladders.at[l].first_wire, end = circuit_end_wire(c, l);
@@ -804,10 +805,18 @@ static void find_base(struct maker *m, ladder_id *reader, ladder_id l) {
     return;
   contains(c, l, base, m->is_in_base);
   m->base_of[l] = base;
-  m->bases[base].last = l;
+  m->bases[base].user = l;
 }
 
 /* The whole program */
+
+/* The most lanes that keep a block in the cache where it fits at 512. */
+static size_t find_words(size_t slots) {
+  size_t cache = slots * 64 <= L1_BYTES ? L1_BYTES : L2_BYTES, words = 32;
+  while (words > 8 && slots * words * 8 > cache)
+    words /= 2;
+  return words;
+}
 
 static void note_reader(struct maker *m, ladder_id l) {
   const struct circuit *c = m->c;
@@ -887,31 +896,120 @@ static void copy_outputs(struct maker *m) {
   push_mark(m, STEP_STOP, 0);
 }
 
-static void make_program(struct rungs *r, const struct circuit *c) {
-  struct maker m;
-  maker_init(&m, c, r);
+/* The order of ladders: as they are, or by level and then by shape, so that the
+   machine predicts what comes next. The latter only if it keeps no more bits
+   alive than costs lanes. */
+
+struct rank {
+  uint32_t level, shape;
+  ladder_id ladder;
+};
+
+typedef ARRAY(struct rank) order;
+
+/* Wires and how many of them are negative; ladders apart. */
+static uint32_t shape_of(const struct circuit *c, ladder_id l) {
+  size_t first = c->ladders.at[l].first_wire,
+         n = circuit_end_wire(c, l) - first;
+  size_t negative = 0;
+  for (size_t i = 0; i < n && i < 255; i++)
+    negative += integers_sign(&c->integers, c->wires.at[first + i].weight) < 0;
+  n = n < 0x7fffff ? n : 0x7fffff;
+  return (uint32_t)((size_t)(circuit_rungs(c, l) > 1) << 31 | n << 8 |
+                    negative);
+}
+
+/* `level` has that of each ladder before. */
+static uint32_t level_of(const struct maker *m, const uint32_t *level,
+                         ladder_id l) {
+  const struct circuit *c = m->c;
+  uint32_t most = level[m->base_of[l]];
+  for (size_t i = c->ladders.at[l].first_wire; i < circuit_end_wire(c, l);
+       i++) {
+    ladder_id from = circuit_source_ladder(c, c->wires.at[i].source);
+    most = level[from] > most ? level[from] : most;
+  }
+  return most + 1;
+}
+
+static int compare_ranks(const void *a, const void *b) {
+  const struct rank *x = a, *y = b;
+  if (x->level != y->level)
+    return x->level < y->level ? -1 : 1;
+  if (x->shape != y->shape)
+    return x->shape < y->shape ? -1 : 1;
+  return x->ladder < y->ladder ? -1 : x->ladder > y->ladder;
+}
+
+/* Sets m->last for this order; returns the most bits alive at once. */
+static size_t find_last(struct maker *m, const order *o) {
+  const struct circuit *c = m->c;
+  size_t alive = 0, most = 0;
+  uint32_t *deaths = xcalloc(c->ladders.n, sizeof *deaths);
+  memset(m->last, 0, c->bits.n * sizeof *m->last);
+  for (size_t i = 0; i < o->n; i++)
+    note_reader(m, o->at[i].ladder);
+  for (bit_id b = 0; b < c->bits.n; b++)
+    if (circuit_is_gate(c, b))
+      deaths[m->last[b]]++;
+  for (size_t i = 0; i < o->n; i++) {
+    ladder_id l = o->at[i].ladder;
+    for (bit_id b = c->ladders.at[l].first_bit; b < circuit_end_bit(c, l); b++)
+      alive += m->last[b] != 0;
+    most = alive > most ? alive : most;
+    alive -= deaths[l];
+  }
+  free(deaths);
+  return most;
+}
+
+static void find_order(struct maker *m, order *o) {
+  const struct circuit *c = m->c;
+  uint32_t *level = xcalloc(c->ladders.n, sizeof *level);
+  order sorted = {0};
+  for (ladder_id l = 1; l < c->ladders.n; l++) {
+    if (circuit_is_input(c, c->ladders.at[l].first_bit) ||
+        !evaluate_is_live(c, m->needed, l))
+      continue;
+    level[l] = level_of(m, level, l);
+    array_push(o, (struct rank){level[l], shape_of(c, l), l});
+  }
+  free(level);
+  array_reserve(&sorted, o->n + 1);
+  for (size_t i = 0; i < o->n; i++)
+    array_push(&sorted, o->at[i]);
+  qsort(sorted.at, sorted.n, sizeof *sorted.at, compare_ranks);
+  size_t before = find_last(m, o), after = find_last(m, &sorted);
+  if (find_words(m->r->slots + after) < find_words(m->r->slots + before)) {
+    array_clear(&sorted);
+    find_last(m, o);
+    return;
+  }
+  array_clear(o);
+  *o = sorted;
+}
+
+static void find_bases(struct maker *m) {
+  const struct circuit *c = m->c;
   size_t sources = c->bits.n > c->views.n ? c->bits.n : c->views.n;
   ladder_id *reader = xcalloc(sources, sizeof *reader);
   for (ladder_id l = 1; l < c->ladders.n; l++)
-    if (evaluate_is_live(c, m.needed, l)) {
-      find_base(&m, reader, l);
-      note_reader(&m, l);
-    }
+    if (evaluate_is_live(c, m->needed, l))
+      find_base(m, reader, l);
   free(reader);
-  for (ladder_id l = 1; l < c->ladders.n; l++)
-    if (!circuit_is_input(c, c->ladders.at[l].first_bit) &&
-        evaluate_is_live(c, m.needed, l))
-      make_gates(&m, l);
-  copy_outputs(&m);
-  maker_clear(&m);
 }
 
-/* The most lanes that keep a block in the cache where it fits at 512. */
-static size_t find_words(size_t slots) {
-  size_t cache = slots * 64 <= L1_BYTES ? L1_BYTES : L2_BYTES, words = 32;
-  while (words > 8 && slots * words * 8 > cache)
-    words /= 2;
-  return words;
+static void make_program(struct rungs *r, const struct circuit *c) {
+  struct maker m;
+  order o = {0};
+  maker_init(&m, c, r);
+  find_bases(&m);
+  find_order(&m, &o);
+  for (size_t i = 0; i < o.n; i++)
+    make_gates(&m, o.at[i].ladder);
+  copy_outputs(&m);
+  maker_clear(&m);
+  array_clear(&o);
 }
 
 /* Slots become places. */
