@@ -16,7 +16,6 @@
 #include <string.h>
 
 #define NONE UINT32_MAX
-#define L1_BYTES ((size_t)32 << 10)
 #define L2_BYTES ((size_t)768 << 10)
 
 struct rungs {
@@ -810,10 +809,11 @@ static void find_base(struct maker *m, ladder_id *reader, ladder_id l) {
 
 /* The whole program */
 
-/* The most lanes that keep a block in the cache where it fits at 512. */
+/* The most lanes with which a block fits the second cache. More lanes in it are
+   faster than fewer in the first: there is less to decode for each. */
 static size_t find_words(size_t slots) {
-  size_t cache = slots * 64 <= L1_BYTES ? L1_BYTES : L2_BYTES, words = 32;
-  while (words > 8 && slots * words * 8 > cache)
+  size_t words = 32;
+  while (words > 8 && slots * words * 8 > L2_BYTES)
     words /= 2;
   return words;
 }

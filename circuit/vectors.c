@@ -3,7 +3,8 @@
 #include <string.h>
 
 enum {
-  GROUP = 8 // words that one random sequence makes at a time: 512 vectors
+  GROUP = 8,  // words that one random sequence makes at a time: 512 vectors
+  SKIPPED = 8 // first numbers of a sequence, which are not mixed well
 };
 
 /* Each integer of a bus, and each input outside of all, gets a number. */
@@ -41,34 +42,49 @@ static uint64_t mix3(uint64_t a, uint64_t b, uint64_t c) {
 }
 
 /* Eight generators sfc64 (Doty-Humphrey's PractRand) side by side. */
+typedef uint64_t eight __attribute__((vector_size(8 * GROUP)));
+
 struct generator {
-  uint64_t a[GROUP], b[GROUP], c[GROUP], count;
+  eight a, b, c;
 };
 
-static inline void next(struct generator *g, uint64_t *to) {
-  for (size_t i = 0; i < GROUP; i++) {
-    uint64_t r = g->a[i] + g->b[i] + g->count;
-    g->a[i] = g->b[i] ^ (g->b[i] >> 11);
-    g->b[i] = g->c[i] + (g->c[i] << 3);
-    g->c[i] = ((g->c[i] << 24) | (g->c[i] >> 40)) + r;
-    to[i] = r;
+/* One input after the other; for the vectors of several machines. */
+#define DRAW(attribute, name)                                          \
+  attribute static void name(const struct generator *g, size_t inputs, \
+                             size_t words, uint64_t *in) {             \
+    eight a = g->a, b = g->b, c = g->c;                                \
+    for (size_t i = 0; i < inputs + SKIPPED; i++) {                    \
+      eight r = a + b + i;                                             \
+      a = b ^ (b >> 11);                                               \
+      b = c + (c << 3);                                                \
+      c = ((c << 24) | (c >> 40)) + r;                                 \
+      if (i >= SKIPPED)                                                \
+        memcpy(in + (i - SKIPPED) * words, &r, sizeof r);              \
+    }                                                                  \
   }
-  g->count++;
-}
+
+DRAW(, draw_any)
+#ifdef __x86_64__
+DRAW(__attribute__((target("avx2"))), draw_avx2)
+DRAW(__attribute__((target("avx512f"))), draw_avx512)
+#endif
 
 static void fill_random(const struct vectors *v, uint64_t group, size_t words,
                         uint64_t *in) {
-  struct generator g = {.count = 1};
-  uint64_t skipped[GROUP];
+  struct generator g;
   for (size_t i = 0; i < GROUP; i++) {
     g.a[i] = mix3(v->seed, group, i);
     g.b[i] = mix3(v->seed, group, i + GROUP);
     g.c[i] = v->seed;
   }
-  for (int i = 0; i < 8; i++)
-    next(&g, skipped);
-  for (size_t i = 0; i < v->inputs; i++)
-    next(&g, in + i * words);
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512f"))
+    draw_avx512(&g, v->inputs, words, in);
+  else if (__builtin_cpu_supports("avx2"))
+    draw_avx2(&g, v->inputs, words, in);
+  else
+#endif
+    draw_any(&g, v->inputs, words, in);
 }
 
 static uint64_t exhaustive_word(uint64_t number, size_t input) {
