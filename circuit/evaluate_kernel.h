@@ -4,9 +4,11 @@
      NAME(x)   x with a suffix of its own
      TARGET    the attribute of its functions
      BYTES     of a vector, and UNROLL vectors that are handled together
-     XOR3(a, b, c, not)         a ^ b ^ c, or its negation
+     XOR3(a, b, c, negated)       a ^ b ^ c, or its negation
      MAJORITY(a, b, c, not_b, not_c)
+     CARRY(old, new, a, b, negated)  of a sum `old` that became `new`
      PICK(a, b, c)              a | (b & c)
+     KEEP(x)                    x stays in a register
    where the nots are constants. */
 
 typedef uint64_t NAME(vector) __attribute__((vector_size(BYTES)));
@@ -28,7 +30,10 @@ struct NAME(window) {
 
 INLINE STRIP NAME(load)(const uint64_t *p) {
   STRIP r;
-  EACH r.at[u] = ((const VECTOR *)(const void *)p)[u];
+  EACH {
+    r.at[u] = ((const VECTOR *)(const void *)p)[u];
+    KEEP(r.at[u]);
+  }
   return r;
 }
 
@@ -46,9 +51,9 @@ INLINE STRIP NAME(constant)(uint32_t bit) {
 INLINE STRIP NAME(full)(STRIP *sum, STRIP a, STRIP b, int negated) {
   STRIP carry;
   EACH {
-    VECTOR s = sum->at[u];
-    carry.at[u] = MAJORITY(s, a.at[u], b.at[u], (negated == 2), (negated >= 1));
-    sum->at[u] = XOR3(s, a.at[u], b.at[u], (negated == 1));
+    VECTOR old = sum->at[u], new = XOR3(old, a.at[u], b.at[u], (negated == 1));
+    carry.at[u] = CARRY(old, new, a.at[u], b.at[u], negated);
+    sum->at[u] = new;
   }
   return carry;
 }

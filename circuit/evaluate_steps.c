@@ -19,11 +19,15 @@ size_t step_record(uint32_t kind) {
   return sizes[i].words;
 }
 
-#define XOR3(a, b, c, not ) ((not ) ? ~((a) ^ (b) ^ (c)) : (a) ^ (b) ^ (c))
+#define XOR3(a, b, c, negated) \
+  ((negated) ? ~((a) ^ (b) ^ (c)) : (a) ^ (b) ^ (c))
 #define MAJORITY(a, b, c, not_b, not_c) \
   (((a) & ((not_b) ? ~(b) : (b))) |     \
    (((not_c) ? ~(c) : (c)) & ((a) ^ ((not_b) ? ~(b) : (b)))))
+#define CARRY(old, new, a, b, negated) \
+  MAJORITY(old, a, b, (negated) == 2, (negated) >= 1)
 #define PICK(a, b, c) ((a) | ((b) & (c)))
+#define KEEP(x) (void)0
 
 #define NAME(x) x##_any
 #define TARGET
@@ -48,17 +52,27 @@ size_t step_record(uint32_t kind) {
 #  undef XOR3
 #  undef MAJORITY
 #  undef PICK
+#  undef CARRY
+#  undef KEEP
 /* A function of three bits in one instruction: bit 4a+2b+c of the number. */
 #  define LOGIC(a, b, c, truth)                                    \
     ((VECTOR)_mm512_ternarylogic_epi64((__m512i)(a), (__m512i)(b), \
                                        (__m512i)(c), truth))
-#  define XOR3(a, b, c, not ) \
-    ((not ) ? LOGIC(a, b, c, 0x69) : LOGIC(a, b, c, 0x96))
+#  define XOR3(a, b, c, negated) \
+    ((negated) ? LOGIC(a, b, c, 0x69) : LOGIC(a, b, c, 0x96))
 #  define MAJORITY(a, b, c, not_b, not_c) \
     ((not_b)   ? LOGIC(a, b, c, 0x71)     \
      : (not_c) ? LOGIC(a, b, c, 0xd4)     \
                : LOGIC(a, b, c, 0xe8))
+/* From the new sum, which saves a copy of the old one: a where a and b are
+   alike, else the negated sum; likewise with b or both negated. */
+#  define CARRY(old, new, a, b, negated)       \
+    ((negated) == 2   ? LOGIC(a, b, new, 0x17) \
+     : (negated) == 1 ? LOGIC(a, b, new, 0x71) \
+                      : LOGIC(a, b, new, 0xd4))
 #  define PICK(a, b, c) LOGIC(a, b, c, 0xf8)
+/* Else gcc loads it once for each instruction that reads it. */
+#  define KEEP(x) __asm__("" : "+v"(x))
 #  define TARGET __attribute__((target("avx512f")))
 #  define BYTES 64
 
