@@ -19,6 +19,7 @@ struct NAME(strip) {
 
 struct NAME(window) {
   struct NAME(strip) ones, twos, fours;
+  struct NAME(strip) more[3]; // of STEP_ADD64
 };
 
 #define VECTOR NAME(vector)
@@ -114,6 +115,36 @@ INLINE void NAME(add8)(uint64_t *m, const uint32_t *d, WINDOW *w, int k) {
   NAME(store)(m + d[8], NAME(full)(&w->fours, a, b, 0));
 }
 
+/* The carry of eight bits, all or none of them negated. */
+INLINE STRIP NAME(eight)(const uint64_t *m, const uint32_t *d, WINDOW *w,
+                         int k) {
+  STRIP a = NAME(quad)(m, d, w, 2 * k, 2 * k);
+  STRIP b = NAME(quad)(m, d + 4, w, 2 * k, 2 * k);
+  return NAME(full)(&w->fours, a, b, 0);
+}
+
+/* Of 32 bits. */
+INLINE STRIP NAME(many)(const uint64_t *m, const uint32_t *d, WINDOW *w,
+                        int k) {
+  STRIP a = NAME(eight)(m, d, w, k), b = NAME(eight)(m, d + 8, w, k);
+  STRIP c = NAME(full)(&w->more[0], a, b, 0);
+  a = NAME(eight)(m, d + 16, w, k), b = NAME(eight)(m, d + 24, w, k);
+  a = NAME(full)(&w->more[0], a, b, 0);
+  return NAME(full)(&w->more[1], c, a, 0);
+}
+
+INLINE void NAME(add64)(uint64_t *m, const uint32_t *d, WINDOW *w, int k) {
+  STRIP a = NAME(many)(m, d, w, k), b = NAME(many)(m, d + 32, w, k);
+  NAME(store)(m + d[64], NAME(full)(&w->more[2], a, b, 0));
+}
+
+INLINE void NAME(flush)(uint64_t *m, const uint32_t *d, WINDOW *w) {
+  for (int i = 0; i < 3; i++) {
+    NAME(store)(m + d[i], w->more[i]);
+    w->more[i] = NAME(constant)(0);
+  }
+}
+
 INLINE void NAME(gate2)(uint64_t *m, const uint32_t *d, int k) {
   NAME(store)(m + d[0], NAME(carry)(LOAD(1), LOAD(2), LOAD(3), k));
 }
@@ -126,7 +157,7 @@ INLINE void NAME(gate4)(uint64_t *m, const uint32_t *d, int k) {
 }
 
 INLINE void NAME(gate8)(uint64_t *m, const uint32_t *d, int k) {
-  WINDOW w = {LOAD(1), LOAD(2), LOAD(3)};
+  WINDOW w = {.ones = LOAD(1), .twos = LOAD(2), .fours = LOAD(3)};
   STRIP a = NAME(quad)(m, d + 4, &w, NEGATED(k, 8, 0), NEGATED(k, 8, 1));
   d += 8;
   STRIP b = NAME(full)(&w.ones, LOAD(0), LOAD(1), NEGATED(k, 8, 2));
@@ -184,6 +215,8 @@ INLINE void NAME(set)(WINDOW *w, uint32_t bits) {
 static TARGET const uint32_t *NAME(sum)(const uint32_t *p, uint64_t *m) {
   WINDOW w;
   NAME(set)(&w, 0);
+  for (int i = 0; i < 3; i++)
+    w.more[i] = w.ones;
   for (;;) {
     uint32_t word = *p++;
     switch (step_kind(word)) {
@@ -220,6 +253,9 @@ static TARGET const uint32_t *NAME(sum)(const uint32_t *p, uint64_t *m) {
       CASE_ADD(8, 6);
       CASE_ADD(8, 7);
       CASE_ADD(8, 8);
+      CASE_ADD(64, 0);
+      CASE_ADD(64, 1);
+      CASE(STEP_FLUSH, 3, NAME(flush)(m, p, &w));
     default:
       BUG("step %u in a sum", (unsigned)word);
     }

@@ -39,6 +39,10 @@ struct base {
   list bits;
 };
 
+enum {
+  CARRIES = 8 // more planes than a carry goes up at once
+};
+
 struct maker {
   const struct circuit *c;
   struct rungs *r;
@@ -60,7 +64,7 @@ struct maker {
   mpz_t constant, sum, negative;     // sum: of all digits, without signs
   list bits;                         // the bits of the sum, by plane
   list held;                         // slots to give back after the ladder
-  list carries[4];                   // to plane p, at [p % 4]
+  list carries[CARRIES];             // to plane p, at [p % CARRIES]
   list adding;
 };
 
@@ -347,14 +351,12 @@ static void set_window(struct maker *m, struct count *k) {
   push_mark(m, STEP_SET, k->most);
 }
 
-/* Where the carry of a step on n bits goes. */
-static uint32_t carry_slot(struct maker *m, struct count *k, size_t n) {
-  bool is_possible = k->most + n >= 8 && k->plane + 3 <= k->last;
-  k->most = k->most + n >= 8 ? 7 : k->most + (unsigned)n;
-  if (!is_possible)
+/* A slot for a carry that goes up so many planes. */
+static uint32_t carry_slot(struct maker *m, const struct count *k, size_t up) {
+  if (k->plane + up > k->last)
     return m->trash;
   uint32_t slot = take_slot(m);
-  array_push(&m->carries[(k->plane + 3) % 4], slot);
+  array_push(&m->carries[(k->plane + up) % CARRIES], slot);
   return slot;
 }
 
@@ -366,14 +368,15 @@ static void add_few(struct maker *m, struct count *k, size_t from, size_t n,
       [1] = STEP_ADD1, [2] = STEP_ADD2, [4] = STEP_ADD4, [8] = STEP_ADD8};
   uint32_t record[9];
   memcpy(record, m->adding.at + from, n * sizeof *record);
-  record[n] = carry_slot(m, k, n);
+  record[n] = k->most + n < 8 ? m->trash : carry_slot(m, k, 3);
+  k->most = k->most + n < 8 ? k->most + (unsigned)n : 7;
   push_step(m, kinds[n] + (uint32_t)negated, record);
 }
 
 /* The bits of this plane to m->adding, first `pad` zeros, then the positive
    ones; returns how many are negated. */
 static size_t gather(struct maker *m, struct count *k) {
-  list *carries = &m->carries[k->plane % 4];
+  list *carries = &m->carries[k->plane % CARRIES];
   size_t i = k->digit, negated = 0;
   for (; i < m->digits.n && m->digits.at[i].key == 2 * k->plane; i++)
     array_push(&m->adding, m->digits.at[i].slot);
@@ -398,25 +401,51 @@ static size_t plane_size(const struct maker *m, const struct count *k) {
   size_t n = k->digit;
   while (n < m->digits.n && m->digits.at[n].key / 2 == k->plane)
     n++;
-  return n - k->digit + m->carries[k->plane % 4].n;
+  return n - k->digit + m->carries[k->plane % CARRIES].n;
+}
+
+/* From bit `done` on as many 64s as there are before the sign changes, if they
+   are two or more; returns where they end. */
+static size_t add_many(struct maker *m, struct count *k, size_t done,
+                       size_t positive) {
+  size_t end = done < positive ? positive : m->adding.n;
+  if (end - done < 128)
+    return done;
+  for (; end - done >= 64; done += 64) {
+    uint32_t record[65];
+    memcpy(record, m->adding.at + done, 64 * sizeof *record);
+    record[64] = carry_slot(m, k, 6);
+    push_step(m, STEP_ADD64 + (done >= positive), record);
+  }
+  uint32_t flush[3];
+  for (size_t i = 0; i < 3; i++)
+    flush[i] = carry_slot(m, k, 3 + i);
+  push_step(m, STEP_FLUSH, flush);
+  k->most = 7;
+  return done;
 }
 
 static void add_plane(struct maker *m, struct count *k) {
   m->adding.n = 0;
   for (size_t pad = padding(plane_size(m, k)); pad; pad--)
     array_push(&m->adding, m->zero);
-  size_t negated = gather(m, k), n = m->adding.n, done = 0;
-  for (size_t size = n % 8 ? n % 8 : 8; done < n; done += size, size = 8) {
-    size_t end = done + size, positive = n - negated;
-    size_t here = end <= positive ? 0 : end - positive;
+  size_t negated = gather(m, k), n = m->adding.n, positive = n - negated;
+  for (size_t done = 0, size = n % 8; done < n; done += size, size = 8) {
+    if (size == 0)
+      continue;
+    if (size == 8 && (done = add_many(m, k, done, positive)) == n)
+      break;
+    size_t end = done + size, here = end <= positive ? 0 : end - positive;
     add_few(m, k, done, size, here < size ? here : size);
   }
-  give_slots(m, &m->carries[k->plane % 4]);
+  give_slots(m, &m->carries[k->plane % CARRIES]);
 }
 
 static bool has_carries(const struct maker *m) {
-  return m->carries[0].n || m->carries[1].n || m->carries[2].n ||
-         m->carries[3].n;
+  for (size_t i = 0; i < CARRIES; i++)
+    if (m->carries[i].n)
+      return true;
+  return false;
 }
 
 /* Planes in which nothing happens but the bias are skipped. */
@@ -543,7 +572,7 @@ static void make_large_gate(struct maker *m, bit_id b, const mpz_t t) {
   for (size_t i = 0; i < m->adding.n; i++)
     push_step(m, i < m->adding.n - negated ? STEP_ANY : STEP_NOT,
               &m->adding.at[i]);
-  give_slots(m, &m->carries[k.plane % 4]);
+  give_slots(m, &m->carries[k.plane % CARRIES]);
   release_read(m);
   slot_for(m, b);
   push_step(m, STEP_STORE, &m->slot[b]);
@@ -879,7 +908,7 @@ static void maker_clear(struct maker *m) {
   array_clear(&m->bits);
   array_clear(&m->held);
   array_clear(&m->adding);
-  for (size_t i = 0; i < 4; i++)
+  for (size_t i = 0; i < CARRIES; i++)
     array_clear(&m->carries[i]);
 }
 

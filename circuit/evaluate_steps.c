@@ -11,8 +11,9 @@ size_t step_record(uint32_t kind) {
     size_t words;
   } sizes[] = {{STEP_STORE, 0}, {STEP_AND, 1},   {STEP_PICK, 3},
                {STEP_ADD1, 4},  {STEP_ADD2, 2},  {STEP_ADD4, 3},
-               {STEP_ADD8, 5},  {STEP_GATE2, 9}, {STEP_GATE4, 4},
-               {STEP_GATE8, 7}, {STEPS, 12}};
+               {STEP_ADD8, 5},  {STEP_ADD64, 9}, {STEP_FLUSH, 65},
+               {STEP_GATE2, 3}, {STEP_GATE4, 4}, {STEP_GATE8, 7},
+               {STEPS, 12}};
   size_t i = 0;
   while (kind >= sizes[i].end)
     i++;

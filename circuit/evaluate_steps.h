@@ -9,9 +9,10 @@
    `ones`, `twos` and `fours`, of the planes p, p+1 and p+2 of a sum. A step
    that adds bits to plane p has a last word in its record: where to put the
    carry to plane p+3. Kinds from STEP_ADD1 on come once for each number of
-   negated bits, which are the last of the record. Steps outside read all of
-   a record before they write; each strip of lanes goes through all steps of
-   a sum before the next strip does. */
+   negated bits, which are the last of the record; STEP_ADD64 counts on in three
+   more bits of the window, until STEP_FLUSH puts them away. Steps outside read
+   all of a record before they write; each strip of lanes goes through all steps
+   of a sum before the next strip does. */
 #ifndef EVALUATE_STEPS_H
 #define EVALUATE_STEPS_H
 
@@ -34,7 +35,9 @@ enum step {
   STEP_ADD2 = STEP_ADD1 + 2,
   STEP_ADD4 = STEP_ADD2 + 3,
   STEP_ADD8 = STEP_ADD4 + 5,
-  STEP_GATE2 = STEP_ADD8 + 9,  // (r, t0, a, b): r = [t + a + b >= 2]
+  STEP_ADD64 = STEP_ADD8 + 9,  // (a ..., carry to plane p+6): + 1 all negated
+  STEP_FLUSH = STEP_ADD64 + 2, // (a, b, c): to planes p+3, p+4 and p+5
+  STEP_GATE2,                  // (r, t0, a, b): r = [t + a + b >= 2]
   STEP_GATE4 = STEP_GATE2 + 3, // (r, t0, t1, a ... d): r = [t + ... >= 4]
   STEP_GATE8 = STEP_GATE4 + 5, // (r, t0, t1, t2, a ... h): [t + ... >= 8]
   STEPS = STEP_GATE8 + 9

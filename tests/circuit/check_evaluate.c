@@ -136,7 +136,7 @@ static void add_random_ladder(struct circuit *c, uint64_t *seed, size_t fan_in,
 }
 
 static void random_layers(struct circuit *c, uint64_t seed) {
-  static const size_t fans[] = {1, 2, 3, 4, 5, 7, 8, 9, 17, 64, 200};
+  static const size_t fans[] = {1, 2, 3, 4, 5, 7, 8, 9, 17, 64, 200, 700};
   static const size_t rungs[] = {1, 1, 2, 3, 16, 255};
   size_t n = 4 + plan_draw(&seed, 60);
   circuit_init(c);
@@ -144,7 +144,7 @@ static void random_layers(struct circuit *c, uint64_t seed) {
     circuit_add_input(c);
   circuit_add_input_bus(c, "x", n / 4, 4, seed % 2);
   for (size_t i = 0; i < 20; i++)
-    add_random_ladder(c, &seed, fans[plan_draw(&seed, 11)],
+    add_random_ladder(c, &seed, fans[plan_draw(&seed, 12)],
                       (int)plan_draw(&seed, 4), rungs[plan_draw(&seed, 6)]);
   for (bit_id b = 0; b < c->bits.n; b++)
     if (b < 300 || plan_draw(&seed, 8) == 0)
