@@ -5,6 +5,7 @@
    one. A value is made by the ladder it comes from, or from input bits just
    before its first reader, and its memory is given on after its last. */
 #include "circuit/error.h"
+#include "circuit/evaluate_steps.h"
 #include "circuit/evaluate_sums.h"
 
 #include <string.h>
@@ -649,6 +650,7 @@ struct evaluator *evaluate_ladders(const struct circuit *c) {
   s->e = (struct evaluator){.words = SUM_WORDS,
                             .inputs = c->inputs.n,
                             .outputs = c->outputs.n,
+                            .vector_bytes = steps_widest(),
                             .run = sums_run,
                             .free = free_sums};
   maker_init(&m, c, s);

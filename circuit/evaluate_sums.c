@@ -2,13 +2,16 @@
 
 #include <string.h>
 
+/* All of this is compiled into one function for each kind of vectors. */
+#define INLINE static inline __attribute__((always_inline))
+
 /* Values in lanes [0..SUM_LANES), whatever their size. */
 
-static void *lanes_of(uint64_t *memory, struct sum_value v) {
+INLINE void *lanes_of(uint64_t *memory, struct sum_value v) {
   return memory + v.place;
 }
 
-static void expand(uint64_t *memory, const struct sum_expand *x) {
+INLINE void expand(uint64_t *memory, const struct sum_expand *x) {
   for (size_t w = 0; w < SUM_WORDS; w++) {
     int64_t at[64] = {0};
     for (uint32_t j = 0; j < x->width; j++) {
@@ -54,7 +57,7 @@ static int64_t get_lane(uint64_t *memory, struct sum_value v, size_t i) {
 /* Sums in 32 and in 64 bits: no partial sum is out of range. */
 
 #define ADD(name, sum_type, lane_type)                                  \
-  static void name(sum_type *restrict sum, const lane_type *restrict x, \
+  INLINE void name(sum_type *restrict sum, const lane_type *restrict x, \
                    sum_type weight) {                                   \
     for (size_t i = 0; i < SUM_LANES; i++)                              \
       sum[i] += weight * (sum_type)x[i];                                \
@@ -67,7 +70,7 @@ ADD(add_64_16, int64_t, int16_t)
 ADD(add_64_32, int64_t, int32_t)
 ADD(add_64_64, int64_t, int64_t)
 
-static void add_32(uint64_t *memory, int32_t *sum, const struct sum_term *t) {
+INLINE void add_32(uint64_t *memory, int32_t *sum, const struct sum_term *t) {
   const void *x = lanes_of(memory, t->from);
   int32_t w = (int32_t)t->weight;
   if (t->from.size == 0)
@@ -78,7 +81,7 @@ static void add_32(uint64_t *memory, int32_t *sum, const struct sum_term *t) {
     add_32_32(sum, x, w);
 }
 
-static void add_64(uint64_t *memory, int64_t *sum, const struct sum_term *t) {
+INLINE void add_64(uint64_t *memory, int64_t *sum, const struct sum_term *t) {
   const void *x = lanes_of(memory, t->from);
   if (t->from.size == 0)
     add_64_8(sum, x, t->weight);
@@ -93,7 +96,7 @@ static void add_64(uint64_t *memory, int64_t *sum, const struct sum_term *t) {
 /* Levels */
 
 #define FIND(name, type)                                               \
-  static void name(uint32_t *restrict level, const type *restrict sum, \
+  INLINE void name(uint32_t *restrict level, const type *restrict sum, \
                    const int64_t *restrict threshold,                  \
                    const uint32_t *restrict base,                      \
                    const struct sum_search *s) {                       \
@@ -151,7 +154,7 @@ static void find_wide(uint32_t *level, const mp_limb_t *sum, size_t limbs,
 /* Results */
 
 #define LOOK_UP(name, type)                                           \
-  static void name(type *restrict to, const uint32_t *restrict level, \
+  INLINE void name(type *restrict to, const uint32_t *restrict level, \
                    const int64_t *restrict entry) {                   \
     for (size_t i = 0; i < SUM_LANES; i++)                            \
       to[i] = (type)entry[level[i]];                                  \
@@ -161,7 +164,7 @@ LOOK_UP(look_up_16, int16_t)
 LOOK_UP(look_up_32, int32_t)
 LOOK_UP(look_up_64, int64_t)
 
-static void look_up(uint64_t *memory, struct sum_value to,
+INLINE void look_up(uint64_t *memory, struct sum_value to,
                     const uint32_t *level, const int64_t *entry) {
   void *at = lanes_of(memory, to);
   if (to.size == 0)
@@ -174,7 +177,7 @@ static void look_up(uint64_t *memory, struct sum_value to,
     look_up_64(at, level, entry);
 }
 
-static void put_output(uint64_t *out, const uint32_t *level, uint32_t rung) {
+INLINE void put_output(uint64_t *out, const uint32_t *level, uint32_t rung) {
   for (size_t w = 0; w < SUM_WORDS; w++, level += 64) {
     uint64_t word = 0;
     for (size_t i = 0; i < 64; i++)
@@ -200,7 +203,7 @@ struct cursor {
   size_t expand, term, table, output, threshold;
 };
 
-static void find_levels(const struct sums *s, uint64_t *memory,
+INLINE void find_levels(const struct sums *s, uint64_t *memory,
                         const struct sum_step *step, const struct cursor *at) {
   uint64_t *sum = memory + s->sum_place;
   uint32_t *level = (uint32_t *)(void *)(memory + s->level_place);
@@ -229,7 +232,7 @@ static void find_levels(const struct sums *s, uint64_t *memory,
   }
 }
 
-static void run_step(const struct sums *s, uint64_t *memory,
+INLINE void run_step(const struct sums *s, uint64_t *memory,
                      const struct sum_step *step, struct cursor *at) {
   const uint32_t *level = (uint32_t *)(void *)(memory + s->level_place);
   uint64_t *out = memory + s->e.inputs * SUM_WORDS;
@@ -246,10 +249,44 @@ static void run_step(const struct sums *s, uint64_t *memory,
   at->threshold = step->thresholds;
 }
 
-void sums_run(const struct evaluator *e, uint64_t *memory) {
-  const struct sums *s = (const struct sums *)e;
+INLINE void run_steps(const struct sums *s, uint64_t *memory) {
   struct cursor at = {0};
   for (size_t i = 0; i < s->steps.n; i++)
     run_step(s, memory, &s->steps.at[i], &at);
+}
+
+static void run_any(const struct sums *s, uint64_t *memory) {
+  run_steps(s, memory);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void run_avx2(const struct sums *s,
+                                                     uint64_t *memory) {
+  run_steps(s, memory);
+}
+
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))) static void
+run_avx512(const struct sums *s, uint64_t *memory) {
+  run_steps(s, memory);
+}
+
+static bool has_avx512(void) {
+  return __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+void sums_run(const struct evaluator *e, uint64_t *memory) {
+  const struct sums *s = (const struct sums *)e;
+#if defined(__x86_64__)
+  if (has_avx512() && e->vector_bytes >= 64)
+    run_avx512(s, memory);
+  else if (e->vector_bytes >= 32)
+    run_avx2(s, memory);
+  else
+#endif
+    run_any(s, memory);
   copy_outputs(s, memory);
 }
