@@ -11,33 +11,40 @@ INLINE void *lanes_of(uint64_t *memory, struct sum_value v) {
   return memory + v.place;
 }
 
-INLINE void expand(uint64_t *memory, const struct sum_expand *x) {
-  for (size_t w = 0; w < SUM_WORDS; w++) {
-    int64_t at[64] = {0};
-    for (uint32_t j = 0; j < x->width; j++) {
-      uint64_t word = memory[(x->first + j) * SUM_WORDS + w];
-      int64_t unit = (int64_t)1 << j;
-      if (x->is_signed && j + 1 == x->width)
-        unit = -unit;
-      for (size_t i = 0; i < 64; i++)
-        at[i] += (int64_t)(word >> i & 1) * unit;
-    }
-    void *to = lanes_of(memory, x->to);
-    for (size_t i = 0; i < 64; i++)
-      switch (x->to.size) {
-      case 0:
-        ((int8_t *)to)[64 * w + i] = (int8_t)at[i];
-        break;
-      case 1:
-        ((int16_t *)to)[64 * w + i] = (int16_t)at[i];
-        break;
-      case 2:
-        ((int32_t *)to)[64 * w + i] = (int32_t)at[i];
-        break;
-      default:
-        ((int64_t *)to)[64 * w + i] = at[i];
-      }
+/* Bits to integers; the wrapped sum of powers of two is right in any type. */
+#define EXPAND(name, type)                                             \
+  INLINE void name(const uint64_t *in, uint32_t width, bool is_signed, \
+                   type *restrict to) {                                \
+    for (size_t w = 0; w < SUM_WORDS; w++, to += 64) {                 \
+      u##type at[64] = {0};                                            \
+      for (uint32_t j = 0; j < width; j++) {                           \
+        uint64_t word = in[j * SUM_WORDS + w];                         \
+        u##type unit = (u##type)((u##type)1 << j);                     \
+        if (is_signed && j + 1 == width)                               \
+          unit = (u##type) - unit;                                     \
+        for (size_t i = 0; i < 64; i++)                                \
+          at[i] = (u##type)(at[i] + (word >> i & 1) * unit);           \
+      }                                                                \
+      for (size_t i = 0; i < 64; i++)                                  \
+        to[i] = (type)at[i];                                           \
+    }                                                                  \
   }
+EXPAND(expand_8, int8_t)
+EXPAND(expand_16, int16_t)
+EXPAND(expand_32, int32_t)
+EXPAND(expand_64, int64_t)
+
+INLINE void expand(uint64_t *memory, const struct sum_expand *x) {
+  const uint64_t *in = memory + (size_t)x->first * SUM_WORDS;
+  void *to = lanes_of(memory, x->to);
+  if (x->to.size == 0)
+    expand_8(in, x->width, x->is_signed, to);
+  else if (x->to.size == 1)
+    expand_16(in, x->width, x->is_signed, to);
+  else if (x->to.size == 2)
+    expand_32(in, x->width, x->is_signed, to);
+  else
+    expand_64(in, x->width, x->is_signed, to);
 }
 
 static int64_t get_lane(uint64_t *memory, struct sum_value v, size_t i) {
