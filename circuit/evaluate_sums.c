@@ -102,18 +102,26 @@ INLINE void add_64(uint64_t *memory, int64_t *sum, const struct sum_term *t) {
 
 /* Levels */
 
+/* Look-ups one by one: instructions that gather are slower than that. */
+#define ALONE(x) __asm__("" : "+r"(x))
+
 #define FIND(name, type)                                               \
   INLINE void name(uint32_t *restrict level, const type *restrict sum, \
                    const int64_t *restrict threshold,                  \
                    const uint32_t *restrict base,                      \
                    const struct sum_search *s) {                       \
     type lo = (type)s->lo, hi = (type)s->hi;                           \
+    unsigned shift = s->shift;                                         \
     for (size_t i = 0; i < SUM_LANES; i++) {                           \
-      type x = sum[i];                                                 \
-      x = x < lo ? lo : x > hi ? hi : x;                               \
-      uint32_t l = base[(uint64_t)(x - lo) >> s->shift];               \
+      type x = sum[i] < lo ? lo : sum[i];                              \
+      x = x > hi ? hi : x;                                             \
+      level[i] = (uint32_t)((uint64_t)(x - lo) >> shift);              \
+    }                                                                  \
+    for (size_t i = 0; i < SUM_LANES; i++) {                           \
+      uint32_t l = base[level[i]];                                     \
+      ALONE(l);                                                        \
       for (unsigned k = s->most; k; k--)                               \
-        l += x >= threshold[l];                                        \
+        l += sum[i] >= threshold[l];                                   \
       level[i] = l;                                                    \
     }                                                                  \
   }
@@ -163,8 +171,11 @@ static void find_wide(uint32_t *level, const mp_limb_t *sum, size_t limbs,
 #define LOOK_UP(name, type)                                           \
   INLINE void name(type *restrict to, const uint32_t *restrict level, \
                    const int64_t *restrict entry) {                   \
-    for (size_t i = 0; i < SUM_LANES; i++)                            \
-      to[i] = (type)entry[level[i]];                                  \
+    for (size_t i = 0; i < SUM_LANES; i++) {                          \
+      uint32_t l = level[i];                                          \
+      ALONE(l);                                                       \
+      to[i] = (type)entry[l];                                         \
+    }                                                                 \
   }
 LOOK_UP(look_up_8, int8_t)
 LOOK_UP(look_up_16, int16_t)
