@@ -76,7 +76,7 @@ START_TEST(random_circuits_have_the_values_that_their_definition_gives) {
     plan_build(&p, &c);
     for (bit_id b = 0; b < c.bits.n && seed % 3; b++)
       circuit_add_output(&c, b);
-    check_both(&c, (uint64_t)seed, 12);
+    check_both(&c, (uint64_t)seed, 6);
     circuit_clear(&c);
     plan_clear(&p);
   }
@@ -155,7 +155,7 @@ START_TEST(layers_of_ladders_have_the_values_that_their_definition_gives) {
   for (int seed = _i; seed < rounds() / 4; seed += ROUNDS / 4) {
     struct circuit c;
     random_layers(&c, 77 + (uint64_t)seed);
-    check_both(&c, (uint64_t)seed, 12);
+    check_both(&c, (uint64_t)seed, 6);
     circuit_clear(&c);
   }
 }
@@ -230,7 +230,7 @@ START_TEST(sums_of_integers_of_buses_have_the_values_of_their_definition) {
   for (int seed = _i; seed < rounds() / 4; seed += ROUNDS / 4) {
     struct circuit c;
     sums_of_integers(&c, 3000 + (uint64_t)seed);
-    check_both(&c, (uint64_t)seed, 12);
+    check_both(&c, (uint64_t)seed, 6);
     circuit_clear(&c);
   }
 }
@@ -283,7 +283,7 @@ START_TEST(sums_that_contain_others_have_the_values_of_their_definition) {
   for (int seed = _i; seed < rounds() / 4; seed += ROUNDS / 4) {
     struct circuit c;
     growing_sums(&c, 1000 + (uint64_t)seed);
-    check_both(&c, (uint64_t)seed, 12);
+    check_both(&c, (uint64_t)seed, 6);
     circuit_clear(&c);
   }
 }
