@@ -1,0 +1,3 @@
+libcompile_a_SOURCES += \
+  compile/front/csv.h compile/front/csv.c \
+  compile/front/literal.h compile/front/literal.c

@@ -1,0 +1,265 @@
+#include "compile/front/csv.h"
+#include "compile/front/literal.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+static bool fail(struct csv *c, const char *message) {
+  return error_set(c->err, c->scan.line, "%s", message);
+}
+
+static struct shown show(const char *text) {
+  return show_text(text, strlen(text));
+}
+
+static const char *plural(size_t n) {
+  return n == 1 ? "" : "s";
+}
+
+/* ---- Cells: C strings in place of the line ---- */
+
+static bool read_cell(struct csv *c, char **p, bool *is_last) {
+  char *first = *p + strspn(*p, " \t"), *end;
+  if (*first == '"') {
+    end = strchr(++first, '"');
+    if (!end)
+      return fail(c, "a quoted cell without its final '\"'");
+    *p = end + 1 + strspn(end + 1, " \t");
+    if (**p && **p != ',')
+      return fail(c, "a quoted cell is followed by more than a comma");
+  } else {
+    *p = end = first + strcspn(first, ",");
+    while (end > first && (end[-1] == ' ' || end[-1] == '\t'))
+      end--;
+  }
+  *is_last = !**p;
+  ++*p; // before the comma becomes the end of the cell
+  *end = 0;
+  array_push(&c->cells, first);
+  return true;
+}
+
+/* The next line that is not blank. */
+static bool read_row(struct csv *c, bool *end) {
+  do {
+    if (!scan_line(&c->scan, end))
+      return false;
+    if (*end)
+      return true;
+    if (c->scan.line == 1 && !strncmp(c->scan.at, "\xef\xbb\xbf", 3))
+      c->scan.at += 3; // a mark of UTF-8
+    scan_blanks(&c->scan);
+  } while (!*c->scan.at);
+  bool is_last = false;
+  c->cells.n = 0;
+  for (char *p = c->scan.at; !is_last;)
+    if (!read_cell(c, &p, &is_last))
+      return false;
+  return true;
+}
+
+/* ---- Columns ---- */
+
+static bool is_name(const char *cell) {
+  unsigned char ch = (unsigned char)*cell;
+  return scan_is_word(ch) && ch != '.' && (ch < '0' || ch > '9') &&
+         strcmp(cell, "nan") && strcmp(cell, "inf") && strcmp(cell, "NaN") &&
+         strcmp(cell, "Infinity");
+}
+
+static bool is_header(const struct csv *c) {
+  for (size_t i = 0; i < c->cells.n; i++)
+    if (is_name(c->cells.at[i]))
+      return true;
+  return false;
+}
+
+/* The number behind the bus's name, without surplus zeros. */
+static bool value_in_bus(const struct csv_bus *b, const char *cell, size_t *i) {
+  size_t n = strlen(b->name);
+  if (strncmp(cell, b->name, n))
+    return false;
+  const char *p = cell + n;
+  *i = 0;
+  if (!*p)
+    return b->values == 1;
+  if (*p == '0' && p[1])
+    return false;
+  for (; '0' <= *p && *p <= '9' && *i < b->values; p++)
+    *i = 10 * *i + (size_t)(*p - '0');
+  return !*p && *i < b->values;
+}
+
+/* *value is CSV_NONE if no bus has it. */
+static bool find_value(struct csv *c, const struct csv_bus *buses, size_t n,
+                       const char *cell, size_t *value) {
+  size_t first = 0, i, hits = 0;
+  *value = CSV_NONE;
+  for (size_t b = 0; b < n; first += buses[b++].values) {
+    if (!value_in_bus(&buses[b], cell, &i))
+      continue;
+    *value = first + i;
+    if (!strcmp(cell, buses[b].name)) // no other bus can mean more by it
+      return true;
+    hits++;
+  }
+  return hits <= 1 ||
+         error_set(c->err, c->scan.line,
+                   "column '%s' may be a value of two buses", show(cell).text);
+}
+
+static bool take_column(struct csv *c, size_t column, size_t *place) {
+  if (*place != CSV_NONE)
+    return error_set(c->err, c->scan.line, "column '%s' comes twice",
+                     show(c->cells.at[column]).text);
+  *place = column;
+  return true;
+}
+
+static bool read_header(struct csv *c, const struct csv_bus *buses, size_t n) {
+  for (size_t i = 0; i < c->cells.n; i++) {
+    const char *cell = c->cells.at[i];
+    size_t value;
+    if (!find_value(c, buses, n, cell, &value))
+      return false;
+    size_t *place = value != CSV_NONE             ? &c->column[value]
+                    : !strcmp(cell, "label")      ? &c->label
+                    : !strcmp(cell, "torch_pred") ? &c->predicted
+                                                  : NULL;
+    if (!place)
+      return error_set(c->err, c->scan.line,
+                       "column '%s' belongs to no input or output",
+                       show(cell).text);
+    if (!take_column(c, i, place))
+      return false;
+  }
+  return true;
+}
+
+/* Every value of a bus has a column, or, of an optional one, none. */
+static bool check_bus(struct csv *c, const struct csv_bus *b, size_t first) {
+  size_t missing = 0, last = 0;
+  for (size_t i = b->values; i-- > 0;)
+    if (c->column[first + i] == CSV_NONE) {
+      missing++;
+      last = i;
+    }
+  if (!missing || (b->is_optional && missing == b->values))
+    return true;
+  return error_set(c->err, c->scan.line,
+                   "no column '%s%zu'; %zu of the %zu "
+                   "value%s of '%s' %s missing",
+                   show(b->name).text, last, missing, b->values,
+                   plural(b->values), show(b->name).text,
+                   missing == 1 ? "is" : "are");
+}
+
+static bool bind_header(struct csv *c, const struct csv_bus *buses, size_t n) {
+  size_t first = 0;
+  if (!read_header(c, buses, n))
+    return false;
+  for (size_t b = 0; b < n; first += buses[b++].values)
+    if (!check_bus(c, &buses[b], first))
+      return false;
+  return true;
+}
+
+/* All buses, or those that are not optional. */
+static bool bind_positions(struct csv *c, const struct csv_bus *buses,
+                           size_t n) {
+  size_t needed = 0, first = 0, column = 0;
+  for (size_t b = 0; b < n; b++)
+    needed += buses[b].is_optional ? 0 : buses[b].values;
+  if (c->columns != needed && c->columns != c->values)
+    return error_set(c->err, c->scan.line,
+                     "the line has %zu number%s, but there %s %zu value%s",
+                     c->columns, plural(c->columns), needed == 1 ? "is" : "are",
+                     needed, plural(needed));
+  for (size_t b = 0; b < n; first += buses[b++].values)
+    for (size_t i = 0; i < buses[b].values; i++)
+      if (!buses[b].is_optional || c->columns == c->values)
+        c->column[first + i] = column++;
+  return true;
+}
+
+static bool bind(struct csv *c, const struct csv_bus *buses, size_t n) {
+  for (size_t b = 0; b < n; b++)
+    c->values += buses[b].values;
+  c->column = xmalloc(c->values * sizeof *c->column);
+  for (size_t i = 0; i < c->values; i++)
+    c->column[i] = CSV_NONE;
+  c->columns = c->cells.n;
+  c->is_pending = !is_header(c);
+  return c->is_pending ? bind_positions(c, buses, n) : bind_header(c, buses, n);
+}
+
+/* ---- Rows ---- */
+
+bool csv_open(struct csv *c, const char *path, const struct csv_bus *buses,
+              size_t n, struct error *err) {
+  bool is_stdin = !strcmp(path, "-"), end;
+  *c = (struct csv){.err = err, .label = CSV_NONE, .predicted = CSV_NONE};
+  err->file = is_stdin ? "standard input" : path;
+  c->scan.err = err;
+  c->scan.in = is_stdin ? stdin : fopen(path, "rb");
+  if (!c->scan.in)
+    return error_set(err, 0, "cannot open: %s", strerror(errno));
+  if (!read_row(c, &end))
+    return false;
+  return end ? error_set(err, 1, "the file has no rows") : bind(c, buses, n);
+}
+
+bool csv_next(struct csv *c, bool *end) {
+  *end = false;
+  if (c->is_pending) {
+    c->is_pending = false;
+    return true;
+  }
+  if (!read_row(c, end))
+    return false;
+  return *end || c->cells.n == c->columns ||
+         error_set(c->err, c->scan.line,
+                   "the line has %zu cell%s, but the first one has %zu",
+                   c->cells.n, plural(c->cells.n), c->columns);
+}
+
+void csv_close(struct csv *c) {
+  if (c->scan.in && c->scan.in != stdin)
+    fclose(c->scan.in);
+  scan_clear(&c->scan);
+  array_clear(&c->cells);
+  free(c->column);
+  c->scan.in = NULL;
+  c->column = NULL;
+}
+
+static const char *cell_of(const struct csv *c, size_t column) {
+  return column == CSV_NONE ? NULL : c->cells.at[column];
+}
+
+const char *csv_text(const struct csv *c, size_t value) {
+  return cell_of(c, c->column[value]);
+}
+
+const char *csv_label(const struct csv *c) {
+  return cell_of(c, c->label);
+}
+
+const char *csv_predicted(const struct csv *c) {
+  return cell_of(c, c->predicted);
+}
+
+static bool check_number(struct csv *c, size_t i, const char *wrong) {
+  return !wrong ||
+         error_set(c->err, c->scan.line, "column %zu: '%s' %s",
+                   c->column[i] + 1, show(csv_text(c, i)).text, wrong);
+}
+
+bool csv_integer(struct csv *c, size_t i, mpz_t z) {
+  return check_number(c, i, literal_integer(z, csv_text(c, i)));
+}
+
+bool csv_double(struct csv *c, size_t i, double *d) {
+  return check_number(c, i, literal_double(d, csv_text(c, i)));
+}
