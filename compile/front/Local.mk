@@ -1,4 +1,27 @@
 libcompile_a_SOURCES += \
   compile/front/csv.h compile/front/csv.c \
   compile/front/literal.h compile/front/literal.c \
-  compile/front/quantise.h compile/front/quantise.c
+  compile/front/onnx.h compile/front/onnx.c \
+  compile/front/onnx_build.h compile/front/onnx_graph.c \
+  compile/front/onnx_tensor.c \
+  compile/front/quantise.h compile/front/quantise.c \
+  compile/front/slurp.h compile/front/slurp.c \
+  compile/front/wire.h compile/front/wire.c
+
+AM_CPPFLAGS += $(PROTOBUFC_CFLAGS)
+
+# Generated from the installed onnx.proto, never distributed. It is not ours,
+# so our warnings are not for it.
+ONNX_GENERATED = compile/front/onnx.pb-c.c compile/front/onnx.pb-c.h
+noinst_LIBRARIES += libonnxproto.a
+nodist_libonnxproto_a_SOURCES = $(ONNX_GENERATED)
+libonnxproto_a_CFLAGS = $(AM_CFLAGS) -w
+BUILT_SOURCES += $(ONNX_GENERATED)
+CLEANFILES += $(ONNX_GENERATED)
+
+compile/front/onnx.pb-c.c: $(ONNX_PROTO_DIR)/onnx.proto
+	$(AM_V_GEN)$(MKDIR_P) compile/front && \
+	  $(PROTOC_C) --proto_path=$(ONNX_PROTO_DIR) --c_out=compile/front onnx.proto
+compile/front/onnx.pb-c.h: compile/front/onnx.pb-c.c
+	@test -f $@ || { rm -f compile/front/onnx.pb-c.c && \
+	  $(MAKE) $(AM_MAKEFLAGS) compile/front/onnx.pb-c.c; }

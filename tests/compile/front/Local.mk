@@ -1,6 +1,16 @@
 if HAVE_CHECK
+check_PROGRAMS += tests/compile/front/check_onnx
 check_PROGRAMS += tests/compile/front/check_csv tests/compile/front/check_quantise
 endif
+FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
+SPOIL = tests/compile/front/spoil.h tests/compile/front/spoil.c \
+  tests/compile/front/walk.h tests/compile/front/walk.c
+
+tests_compile_front_check_onnx_SOURCES = tests/compile/front/check_onnx.c \
+  tests/compile/front/prototext.h tests/compile/front/prototext.c \
+  tests/compile/front/wrong_onnx.h $(SPOIL)
+tests_compile_front_check_onnx_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_onnx_LDADD = $(FRONT_LIBS)
 
 tests_compile_front_check_csv_SOURCES = tests/compile/front/check_csv.c
 tests_compile_front_check_csv_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -9,3 +19,14 @@ tests_compile_front_check_csv_LDADD = $(TEST_LIBS)
 tests_compile_front_check_quantise_SOURCES = tests/compile/front/check_quantise.c
 tests_compile_front_check_quantise_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_quantise_LDADD = $(TEST_LIBS)
+
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_onnx
+else
+check_PROGRAMS += tests/fuzz/fuzz_onnx
+endif
+tests_fuzz_fuzz_onnx_SOURCES = tests/fuzz/fuzz_onnx.c $(FUZZ_SOURCES) \
+  tests/compile/front/walk.h tests/compile/front/walk.c
+tests_fuzz_fuzz_onnx_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_onnx_LDADD = libcompile.a libonnxproto.a libcircuit.a \
+  $(PROTOBUFC_LIBS) $(GMP_LIBS) -lm

@@ -1,0 +1,184 @@
+/* Types of elements, and tensors of them. */
+#include "circuit/scan.h"
+#include "compile/front/onnx_build.h"
+
+#include <string.h>
+
+static const struct type {
+  const char *name;
+  unsigned char size; // bytes; 0 if tensors of it are not read
+  bool is_integer;
+  enum onnx_storage storage;
+  int64_t lo, hi; // of what is stored in a wider field than it needs
+} types[ONNX_TYPES] = {
+    [ONNX_UNDEFINED] = {.name = "undefined"},
+    [ONNX_FLOAT] = {"float", 4, false, STORED_FLOAT, 0, 0},
+    [ONNX_UINT8] = {"uint8", 1, true, STORED_INT32, 0, UINT8_MAX},
+    [ONNX_INT8] = {"int8", 1, true, STORED_INT32, INT8_MIN, INT8_MAX},
+    [ONNX_UINT16] = {"uint16", 2, true, STORED_INT32, 0, UINT16_MAX},
+    [ONNX_INT16] = {"int16", 2, true, STORED_INT32, INT16_MIN, INT16_MAX},
+    [ONNX_INT32] = {"int32", 4, true, STORED_INT32, INT32_MIN, INT32_MAX},
+    [ONNX_INT64] = {"int64", 8, true, STORED_INT64, INT64_MIN, INT64_MAX},
+    [ONNX_STRING] = {.name = "string"},
+    [ONNX_BOOL] = {"bool", 1, true, STORED_INT32, 0, 1},
+    [ONNX_FLOAT16] = {"float16", 2, false, STORED_INT32, 0, UINT16_MAX},
+    [ONNX_DOUBLE] = {"double", 8, false, STORED_DOUBLE, 0, 0},
+    [ONNX_UINT32] = {"uint32", 4, true, STORED_UINT64, 0, UINT32_MAX},
+    [ONNX_UINT64] = {"uint64", 8, true, STORED_UINT64, 0, INT64_MAX},
+    [ONNX_COMPLEX64] = {.name = "complex64"},
+    [ONNX_COMPLEX128] = {.name = "complex128"},
+    [ONNX_BFLOAT16] = {"bfloat16", 2, false, STORED_INT32, 0, UINT16_MAX},
+    [ONNX_FLOAT8E4M3FN] = {.name = "float8e4m3fn"},
+    [ONNX_FLOAT8E4M3FNUZ] = {.name = "float8e4m3fnuz"},
+    [ONNX_FLOAT8E5M2] = {.name = "float8e5m2"},
+    [ONNX_FLOAT8E5M2FNUZ] = {.name = "float8e5m2fnuz"},
+    [ONNX_UINT4] = {.name = "uint4"},
+    [ONNX_INT4] = {.name = "int4"},
+    [ONNX_FLOAT4E2M1] = {.name = "float4e2m1"},
+    [ONNX_FLOAT8E8M0] = {.name = "float8e8m0"},
+    [ONNX_UINT2] = {.name = "uint2"},
+    [ONNX_INT2] = {.name = "int2"},
+};
+
+const char *onnx_type_name(int64_t type) {
+  return type < 0 || type >= ONNX_TYPES ? NULL : types[type].name;
+}
+
+size_t onnx_type_size(enum onnx_type type) {
+  return types[type].size;
+}
+
+bool onnx_type_is_integer(enum onnx_type type) {
+  return types[type].is_integer;
+}
+
+enum onnx_storage onnx_type_storage(enum onnx_type type) {
+  return types[type].storage;
+}
+
+struct onnx_shown onnx_show_tensor(const char *name) {
+  struct onnx_shown s;
+  if (*name)
+    snprintf(s.text, sizeof s.text, "tensor '%s'",
+             show_text(name, strlen(name)).text);
+  else
+    strcpy(s.text, "the tensor");
+  return s;
+}
+
+/* ---- Elements ---- */
+
+static uint64_t raw_bits(const struct onnx_tensor *t, size_t i) {
+  size_t size = types[t->type].size;
+  const uint8_t *p = (const uint8_t *)t->data + i * size;
+  uint64_t bits = 0;
+  for (size_t k = 0; k < size; k++)
+    bits |= (uint64_t)p[k] << 8 * k;
+  return bits;
+}
+
+static int64_t raw_integer(const struct onnx_tensor *t, size_t i) {
+  uint64_t bits = raw_bits(t, i);
+  switch (t->type) {
+  case ONNX_INT8:
+    return (int8_t)bits;
+  case ONNX_INT16:
+    return (int16_t)bits;
+  case ONNX_INT32:
+    return (int32_t)bits;
+  default:
+    return (int64_t)bits;
+  }
+}
+
+/* Whole numbers, and the bits of float16 and bfloat16. */
+static int64_t stored_integer(const struct onnx_tensor *t, size_t i) {
+  switch (t->storage) {
+  case STORED_RAW:
+    return raw_integer(t, i);
+  case STORED_INT32:
+    return ((const int32_t *)t->data)[i];
+  case STORED_INT64:
+    return ((const int64_t *)t->data)[i];
+  case STORED_UINT64:
+    return (int64_t)((const uint64_t *)t->data)[i];
+  default:
+    BUG("whole numbers are not stored as %d", (int)t->storage);
+  }
+}
+
+bool onnx_check_elements(const struct onnx_tensor *t, struct error *err) {
+  const struct type *type = &types[t->type];
+  bool fits = t->storage == STORED_RAW
+                  ? t->type != ONNX_BOOL && t->type != ONNX_UINT64
+                  : t->storage != STORED_INT32 && t->storage != STORED_UINT64;
+  for (size_t i = 0; i < t->n && !fits; i++) {
+    int64_t v = stored_integer(t, i);
+    if (v < 0 && t->storage != STORED_INT32 && t->type == ONNX_UINT64)
+      return error_set(err, 0, "element %zu of %s is 2^63 or more", i,
+                       onnx_show_tensor(t->name).text);
+    if (v < type->lo || v > type->hi)
+      return error_set(err, 0, "element %zu of %s is %lld, which is no %s", i,
+                       onnx_show_tensor(t->name).text, (long long)v,
+                       type->name);
+  }
+  return true;
+}
+
+int64_t onnx_int64(const struct onnx_tensor *t, size_t i) {
+  if (i >= t->n || !types[t->type].is_integer)
+    BUG("element %zu of %zu of type %d, as a whole number", i, t->n,
+        (int)t->type);
+  return stored_integer(t, i);
+}
+
+static float float_of_bits(uint32_t bits) {
+  float f;
+  memcpy(&f, &bits, sizeof f);
+  return f;
+}
+
+static float float_of_half(uint32_t half) {
+  uint32_t sign = (half & 0x8000) << 16, exponent = half >> 10 & 0x1f,
+           fraction = half & 0x3ff;
+  if (exponent == 0x1f)
+    return float_of_bits(sign | 0x7f800000 | fraction << 13);
+  if (exponent)
+    return float_of_bits(sign | (exponent + 112) << 23 | fraction << 13);
+  float f = (float)fraction * 0x1p-24f; // 0 and the subnormal
+  return sign ? -f : f;
+}
+
+float onnx_float(const struct onnx_tensor *t, size_t i) {
+  if (i >= t->n)
+    BUG("element %zu of %zu", i, t->n);
+  switch (t->type) {
+  case ONNX_FLOAT:
+    return t->storage == STORED_RAW ? float_of_bits((uint32_t)raw_bits(t, i))
+                                    : ((const float *)t->data)[i];
+  case ONNX_FLOAT16:
+    return float_of_half((uint32_t)stored_integer(t, i));
+  case ONNX_BFLOAT16:
+    return float_of_bits((uint32_t)stored_integer(t, i) << 16);
+  default:
+    BUG("elements of type %d as floats", (int)t->type);
+  }
+}
+
+static double raw_double(const struct onnx_tensor *t, size_t i) {
+  uint64_t bits = raw_bits(t, i);
+  double d;
+  memcpy(&d, &bits, sizeof d);
+  return d;
+}
+
+double onnx_double(const struct onnx_tensor *t, size_t i) {
+  if (i >= t->n)
+    BUG("element %zu of %zu", i, t->n);
+  if (types[t->type].is_integer)
+    return (double)stored_integer(t, i);
+  if (t->type != ONNX_DOUBLE)
+    return (double)onnx_float(t, i);
+  return t->storage == STORED_RAW ? raw_double(t, i)
+                                  : ((const double *)t->data)[i];
+}
