@@ -1,5 +1,5 @@
 if HAVE_CHECK
-check_PROGRAMS += tests/compile/front/check_onnx
+check_PROGRAMS += tests/compile/front/check_onnx tests/compile/front/check_models
 check_PROGRAMS += tests/compile/front/check_csv tests/compile/front/check_quantise
 endif
 FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
@@ -19,6 +19,16 @@ tests_compile_front_check_csv_LDADD = $(TEST_LIBS)
 tests_compile_front_check_quantise_SOURCES = tests/compile/front/check_quantise.c
 tests_compile_front_check_quantise_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_quantise_LDADD = $(TEST_LIBS)
+
+# Models that others made, read where they are: beside the source, or where
+# TEST_DATA says.
+AM_TESTS_ENVIRONMENT = \
+  : $${TEST_DATA="$(abs_top_srcdir)/../shared/data"}; export TEST_DATA;
+tests_compile_front_check_models_SOURCES = \
+  tests/compile/front/check_models.c $(SPOIL)
+tests_compile_front_check_models_CFLAGS = \
+  $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_compile_front_check_models_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_onnx
