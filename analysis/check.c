@@ -69,6 +69,16 @@ void lanes_join(fmpz *z, const struct bus *bus, size_t buses,
     z = join_one(z, &bus[i], lanes, words, vector);
 }
 
+void lanes_split(const fmpz *z, const struct bus *bus, size_t buses,
+                 uint64_t *lanes, size_t words, size_t vector) {
+  for (size_t i = 0; i < buses; i++) {
+    uint64_t *at = lanes + bus[i].first_bit * words + vector / 64;
+    for (size_t j = 0; j < bus[i].values; j++, z++)
+      for (size_t k = 0; k < bus[i].width; k++, at += words)
+        *at |= (uint64_t)fmpz_tstbit(z, k) << vector % 64;
+  }
+}
+
 /* ---- Checking ---- */
 
 static size_t bus_bits(const struct bus *bus, size_t n) {

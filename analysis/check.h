@@ -63,5 +63,8 @@ void verdict_clear(struct verdict *v);
 /* The integers of buses from lanes (circuit/evaluate.h) of one vector. */
 void lanes_join(fmpz *z, const struct bus *bus, size_t buses,
                 const uint64_t *lanes, size_t words, size_t vector);
+/* The other way: set the vector's bits, which are 0. */
+void lanes_split(const fmpz *z, const struct bus *bus, size_t buses,
+                 uint64_t *lanes, size_t words, size_t vector);
 
 #endif

@@ -15,16 +15,20 @@
 #define SOURCE_H
 
 #include "circuit/circuit.h"
+#include "compile/front/model.h"
 #include "compile/program/instance.h"
 #include "tasks/task.h"
 
 enum source_kind {
   SOURCE_TASK,
+  SOURCE_MODEL,
   SOURCE_FILE // a circuit file
 };
 
 struct source_options {
-  size_t max_bytes; // of the circuit; 0: no limit
+  size_t max_bytes;      // of the circuit; 0: no limit
+  const char *calibrate; // data from which a float model's ranges are taken;
+                         // NULL: from its inputs' range
 };
 
 struct source {
@@ -33,6 +37,7 @@ struct source {
   const struct task *task;
   long value[TASK_MAX_PARAMETERS];
   struct program program;   // of a task
+  struct model model;       // of a model file; its program is the source's
   struct instance instance; // of the program
   struct circuit circuit;
   bool is_made; // the circuit
@@ -46,6 +51,10 @@ void source_clear(struct source *s);
 
 /* Makes it at the first call. */
 const struct circuit *source_circuit(struct source *s);
+/* How far a float model's real outputs are from those in real numbers, on this
+   many random inputs: false if it is not a float model, or cannot be known. */
+bool source_difference(const struct source *s, size_t vectors, uint64_t seed,
+                       double *greatest);
 /* It has a meaning to compare a circuit with. */
 bool source_has_program(const struct source *s);
 

@@ -13,6 +13,7 @@ libtools_a_SOURCES = \
   tools/cmd_path.c tools/cmd_stats.c
 libtools_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 TOOLS_LIBS = libtools.a libanalysis.a libtasks.a libcompile.a libcircuit.a \
+  libonnxproto.a $(PROTOBUFC_LIBS) \
   $(CGRAPH_LIBS) $(JANSSON_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
 
 bin_PROGRAMS += tc0

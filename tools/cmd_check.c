@@ -1,5 +1,6 @@
 /* tc0 check: does a circuit compute what its source means? */
 #include "analysis/check.h"
+#include "analysis/data.h"
 #include "circuit/file.h"
 #include "circuit/measure.h"
 #include "tools/limits.h"
@@ -74,12 +75,15 @@ struct outcome {
   const struct source *s;
   const struct circuit *c;
   struct verdict verdict;
+  struct data_verdict on_data;
   struct limit limit[LIMITS];
-  bool is_compared, ok;
+  bool is_compared, has_data, ok;
 };
 
 static const char *method_of(const struct outcome *o) {
-  return o->verdict.is_exhaustive ? "exhaustive" : "random";
+  return o->has_data                ? "data"
+         : o->verdict.is_exhaustive ? "exhaustive"
+                                    : "random";
 }
 
 static void print_json(const struct outcome *o) {
@@ -88,12 +92,21 @@ static void print_json(const struct outcome *o) {
   struct document *d = document_new();
   document_text(d, "source", o->s->label);
   document_bool(d, "ok", o->ok);
-  if (o->is_compared)
+  if (o->is_compared || o->has_data)
     document_text(d, "method", method_of(o));
   else
     document_null(d, "method");
-  document_digits_ui(d, "vectors", v->vectors);
-  document_digits_ui(d, "mismatches", v->mismatches);
+  document_digits_ui(d, "vectors", o->has_data ? o->on_data.rows : v->vectors);
+  document_digits_ui(d, "mismatches",
+                     o->has_data ? o->on_data.mismatches : v->mismatches);
+  if (o->has_data) {
+    document_count(d, "values_compared", o->on_data.values);
+    document_count(d, "predictions_compared", o->on_data.predictions);
+    if (o->on_data.has_difference)
+      document_real(d, "greatest_difference", o->on_data.difference);
+    else
+      document_null(d, "greatest_difference");
+  }
   document_text(d, "promise_share", "1/1");
   document_real(d, "promise_share_approx", 1);
   if (v->input) {
@@ -118,9 +131,23 @@ static void print_json(const struct outcome *o) {
   document_print(d, stdout);
 }
 
+static void print_data(const struct outcome *o) {
+  const struct data_verdict *v = &o->on_data;
+  printf("%s: %zu of %zu rows differ (%zu values and %zu predictions "
+         "compared)\n",
+         o->s->label, v->mismatches, v->rows, v->values, v->predictions);
+  if (v->mismatches)
+    printf("row %zu is the first\n", v->first + 1);
+  if (v->has_difference)
+    printf("real outputs differ by at most %.6g from the recorded ones\n",
+           v->difference);
+}
+
 static void print_text(const struct outcome *o) {
   const struct circuit *c = o->c;
   const struct verdict *v = &o->verdict;
+  if (o->has_data)
+    print_data(o);
   if (o->is_compared)
     printf("%s: %llu of %llu vectors differ (%s)\n", o->s->label,
            (unsigned long long)v->mismatches, (unsigned long long)v->vectors,
@@ -175,6 +202,25 @@ static bool find_circuit(struct outcome *o, const struct arguments *a,
   return true;
 }
 
+static bool check_on_data(struct outcome *o, const struct source *s,
+                          const char *path, const struct checking *how,
+                          struct error *err) {
+  struct data d = {0};
+  if (s->kind != SOURCE_MODEL)
+    return error_set(err, 0, "--data needs a model");
+  bool ok = data_read(&d, &s->model, path, err);
+  if (ok && !d.rows.n)
+    ok = error_set(err, 0, "'%s' has no rows", path);
+  if (ok)
+    check_data(&o->on_data, o->c, &s->model, &d, how->evaluation);
+  if (err->file) // it goes with the data
+    err->file = path;
+  data_clear(&d);
+  o->has_data = true;
+  o->ok &= !o->on_data.mismatches;
+  return ok;
+}
+
 static bool check(struct outcome *o, const struct arguments *a,
                   struct source *s, struct circuit *other, struct error *err) {
   struct checking how;
@@ -186,6 +232,8 @@ static bool check(struct outcome *o, const struct arguments *a,
                      "give limits, as --max-depth 3, or check it with "
                      "'tc0 check SOURCE --circuit FILE'");
   o->ok = judge_limits(o->c, o->limit);
+  if (has_option(a, "data"))
+    return check_on_data(o, s, option_value(a, "data"), &how, err);
   o->is_compared = source_has_program(s);
   if (!o->is_compared)
     return true;
@@ -210,7 +258,8 @@ static int run(const struct arguments *a) {
   if (ok) {
     source_init(&s);
     opened = true;
-    struct source_options options = {.max_bytes = limits_memory()};
+    struct source_options options = {.max_bytes = limits_memory(),
+                                     .calibrate = option_value(a, "calibrate")};
     ok = source_open(&s, a->words.at, a->words.n, &options, &err) &&
          check(&o, a, &s, &other, &err);
   }
@@ -234,13 +283,17 @@ const struct command command_check = {
     .help = "compare the circuit with what the source means",
     .about =
         "A task's circuit is compared with an answer that shares nothing with "
-        "it: on all\ninputs up to 24 input bits, else on random and extreme "
-        "ones. --circuit checks a\ncircuit file against the source. Exit "
-        "status "
-        "1 if anything differs or a limit\nis exceeded.",
+        "it, a model's\nwith what its program means: on all inputs up to 24 "
+        "input bits, else on random and\nextreme ones. --circuit checks a "
+        "circuit file against the source. --data compares\na model's circuit "
+        "with recorded rows: a CSV file, or a folder of input_K.pb and\n"
+        "output_K.pb. Exit status 1 if anything differs or a limit is "
+        "exceeded.",
     .options =
         (const struct option[]){
             {"circuit", 0, "FILE", "check this circuit against the source"},
+            {"data", 0, "PATH", "compare with recorded rows: FILE.csv or DIR"},
+            {"calibrate", 0, "PATH", "rows that give a float model's ranges"},
             {"vectors", 0, "N",
              "where not all inputs are tried; default "
              "1000000"},
@@ -256,6 +309,10 @@ const struct command command_check = {
             {"check add n=8 --max-depth 2",
              "add n=8: 0 of 65536 vectors differ (all inputs)\n"
              "depth: 2, limit 2: ok\n"},
+            {"check examples/digits-int8/model.onnx --data "
+             "examples/digits-int8/test.csv",
+             "examples/digits-int8/model.onnx: 0 of 360 rows differ (3600 "
+             "values and 360 predictions compared)\n"},
             {"check multiply n=32 --vectors 100000 --method ladders", NULL},
             {0},
         },

@@ -1,15 +1,47 @@
 /* tc0 inspect: a table by operation. */
 #include "circuit/measure.h"
+#include "tools/limits.h"
 #include "tools/measure_document.h"
 #include "tools/open.h"
 
 #include <stdio.h>
 
+enum {
+  DIFFERENCE_VECTORS = 1000
+};
+
 struct report {
   const struct source *s;
+  double difference; // of a float model's outputs
+  bool has_difference;
   struct measure m;
   struct operation_measures operations;
 };
+
+static void print_notes(const struct report *r) {
+  if (r->s->kind != SOURCE_MODEL)
+    return;
+  puts(r->s->model.is_exact
+           ? "integer model: the circuit's outputs are ONNX Runtime's"
+           : "float model: quantised here, powers of two as scales");
+  if (r->has_difference)
+    printf("greatest difference from the float outputs on %d random inputs: "
+           "%.6g\n",
+           DIFFERENCE_VECTORS, r->difference);
+  for (size_t i = 0; i < r->s->model.notes.n; i++)
+    puts(r->s->model.notes.at[i]);
+}
+
+static void add_notes(const struct report *r, struct document *d) {
+  if (r->s->kind != SOURCE_MODEL)
+    return;
+  document_bool(d, "exact", r->s->model.is_exact);
+  if (r->has_difference)
+    document_real(d, "greatest_difference", r->difference);
+  struct document *notes = document_list(d, "notes");
+  for (size_t i = 0; i < r->s->model.notes.n; i++)
+    document_add_text(notes, r->s->model.notes.at[i]);
+}
 
 static void print_json(const struct report *r) {
   struct document *d = document_new();
@@ -31,6 +63,7 @@ static void print_json(const struct report *r) {
     document_count(item, "fan_in", o->fan_in);
     document_count(item, "weight_bits", o->weight_bits);
   }
+  add_notes(r, d);
   document_print(d, stdout);
 }
 
@@ -62,6 +95,7 @@ static void print_table(const struct report *r) {
              r->m.inputs, r->m.outputs, r->m.fan_in, r->m.weight_bits,
              r->m.gates, r->m.depth);
   puts("made gate by gate, strategy depth");
+  print_notes(r);
 }
 
 static void print_csv(const struct report *r) {
@@ -83,6 +117,8 @@ static int run(const struct arguments *a) {
     measure_init(&r.m);
     circuit_measure(c, &r.m);
     circuit_measure_operations(c, &r.operations);
+    r.has_difference =
+        source_difference(&s, DIFFERENCE_VECTORS, limits_seed(), &r.difference);
     if (has_option(a, "json"))
       print_json(&r);
     else if (has_option(a, "csv"))
@@ -108,12 +144,14 @@ const struct command command_inspect = {
     .options =
         (const struct option[]){
             {"csv", 0, NULL, "print a header and a row for each operation"},
+            {"calibrate", 0, "PATH", "rows that give a float model's ranges"},
             {0},
         },
     .examples =
         (const struct example[]){
             {"inspect rule number=110 n=16 steps=4", NULL},
             {"inspect multiply n=8 --json", NULL},
+            {"inspect examples/digits-int8/model.onnx", NULL},
             {0},
         },
     .takes_source = true,

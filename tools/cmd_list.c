@@ -1,5 +1,5 @@
 /* tc0 list: what there is. */
-#include "compile/program/operations.h"
+#include "compile/front/model.h"
 #include "tasks/task.h"
 #include "tools/command.h"
 #include "tools/document.h"
@@ -59,10 +59,26 @@ static void list_formats(struct document *d) {
   }
 }
 
+static void list_operators(struct document *d) {
+  struct document *list = d ? document_list(d, "ops") : NULL;
+  const struct model_operator *all;
+  size_t n = model_operators(&all);
+  for (size_t i = 0; i < n; i++) {
+    if (!list) {
+      printf("%-18s %s\n", all[i].name, all[i].limits);
+      continue;
+    }
+    struct document *item = document_item(list);
+    document_text(item, "name", all[i].name);
+    document_text(item, "limits", all[i].limits);
+  }
+}
+
 static const struct kind {
   const char *name;
   void (*list)(struct document *d);
-} kinds[] = {{"tasks", list_tasks}, {"formats", list_formats}};
+} kinds[] = {
+    {"tasks", list_tasks}, {"ops", list_operators}, {"formats", list_formats}};
 
 static int run(const struct arguments *a) {
   const char *wanted = a->words.n ? a->words.at[0] : NULL;
@@ -81,16 +97,18 @@ static int run(const struct arguments *a) {
   struct error err = {0};
   if (found && a->words.n < 2)
     return STATUS_YES;
-  error_set(&err, 0, "'%s' cannot be listed: tasks or formats can", wanted);
+  error_set(&err, 0, "'%s' cannot be listed: tasks, ops or formats can",
+            wanted);
   return report(&err);
 }
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "[tasks|formats]",
-    .help = "what tasks and formats there are",
+    .arguments = "[tasks|ops|formats]",
+    .help = "what tasks, operators and formats there are",
     .about = "Tasks with their parameters, defaults and allowed values, depth "
-             "and gates;\nformats of files.",
+             "and gates;\noperators of ONNX models that can be read; formats "
+             "of files.",
     .examples = (const struct example[]){{"list tasks", NULL},
                                          {"list formats --json", NULL},
                                          {0}},

@@ -1,4 +1,10 @@
 libcompile_a_SOURCES += \
+  compile/front/chain.h compile/front/chain.c \
+  compile/front/model.h compile/front/model.c \
+  compile/front/real.h compile/front/real.c \
+  compile/front/translate.h compile/front/translate_elementwise.c \
+  compile/front/translate_levels.c compile/front/translate_linear.c \
+  compile/front/translate_shape.c \
   compile/front/csv.h compile/front/csv.c \
   compile/front/literal.h compile/front/literal.c \
   compile/front/onnx.h compile/front/onnx.c \

@@ -29,7 +29,9 @@ static void lower_input(struct reading *r, size_t i) {
 
 struct output {
   const struct port *port;
-  size_t n; // values
+  size_t same;      // an earlier output of the same value and width, or itself
+  size_t first_bit; // in c->outputs
+  size_t n;         // values
   unsigned width;
   bool is_signed;
   struct number *bit; // (n, width)
@@ -54,23 +56,35 @@ static void find_width(struct output *o, const struct number *x, size_t width) {
   mpz_clears(lo, hi, NULL);
 }
 
-/* The bits of an output as numbers. */
-static void lower_output(struct reading *r, size_t i, struct output *o) {
+/* The bits of an output as numbers; those of the same value are shared. */
+static void lower_output(struct reading *r, size_t i, struct output *all) {
   const struct port *port = &r->in->program->outputs.at[i];
   const struct number *x = r->tensor[port->value].number;
-  *o = (struct output){.port = port, .n = reading_shape(r, port->value)->n};
+  struct output *o = &all[i];
+  *o = (struct output){
+      .port = port, .same = i, .n = reading_shape(r, port->value)->n};
   find_width(o, x, r->in->output_width[i]);
+  for (size_t k = i; k-- > 0;)
+    if (all[k].port->value == port->value && all[k].width == o->width)
+      o->same = k;
+  if (o->same < i)
+    return;
   o->bit = numbers_new(o->n * o->width);
   circuit_begin_operation(r->c, port->name, "bits");
   for (size_t j = 0; j < o->n; j++)
     number_bits(r->c, o->bit + j * o->width, &x[j], o->width);
 }
 
-static void make_physical(struct circuit *c, struct output *o) {
+static void make_physical(struct circuit *c, struct output *all, size_t i) {
+  struct output *o = &all[i];
+  o->first_bit = c->outputs.n;
   for (size_t j = 0; j < o->n * o->width; j++)
-    circuit_add_output(c, number_physical(c, &o->bit[j]));
+    circuit_add_output(c, o->same < i
+                              ? c->outputs.at[all[o->same].first_bit + j]
+                              : number_physical(c, &o->bit[j]));
   circuit_add_output_bus(c, o->port->name, o->n, o->width, o->is_signed);
-  numbers_free(o->bit, o->n * o->width);
+  if (o->bit)
+    numbers_free(o->bit, o->n * o->width);
 }
 
 void program_lower(const struct instance *in, struct circuit *c) {
@@ -82,11 +96,11 @@ void program_lower(const struct instance *in, struct circuit *c) {
     lower_input(&r, i);
   reading_block(&r, 0);
   for (size_t i = 0; i < outputs; i++)
-    lower_output(&r, i, &output[i]);
+    lower_output(&r, i, output);
   reading_clear(&r);
   circuit_begin_operation(c, OPERATION_OUTPUTS, "outputs");
   for (size_t i = 0; i < outputs; i++)
-    make_physical(c, &output[i]);
+    make_physical(c, output, i);
   free(output);
   circuit_prune(c);
 }

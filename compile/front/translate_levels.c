@@ -1,0 +1,218 @@
+/* Integers for real numbers: of inputs, and of what layers compute. */
+#include "compile/front/quantise.h"
+#include "compile/front/translate.h"
+#include "compile/program/operations.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+bool levels_of_type(enum onnx_type type, long *lo, long *hi, unsigned *width) {
+  static const struct {
+    enum onnx_type type;
+    unsigned width;
+    bool is_signed;
+  } types[] = {{ONNX_UINT8, 8, false},   {ONNX_INT8, 8, true},
+               {ONNX_UINT16, 16, false}, {ONNX_INT16, 16, true},
+               {ONNX_INT32, 32, true},   {ONNX_INT64, 64, true},
+               {ONNX_BOOL, 1, false},    {ONNX_UINT32, 32, false}};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (types[i].type == type) {
+      unsigned w = types[i].width;
+      *width = w;
+      *lo = !types[i].is_signed ? 0 : w == 64 ? LONG_MIN : -(1L << (w - 1));
+      *hi = w == 64 ? LONG_MAX : (1L << (w - types[i].is_signed)) - 1;
+      return true;
+    }
+  return false;
+}
+
+bool levels_of_inputs(struct translation *t, size_t i, struct levels *to,
+                      enum onnx_type *type) {
+  const struct meaning *scale, *zero;
+  unsigned width;
+  if (!translate_constant(t, i, true, "the scale", &scale) ||
+      !translate_constant(t, i + 1, false, "the zero point", &zero))
+    return false;
+  if (scale->shape.n != 1 || (zero && zero->shape.n != 1))
+    return translate_error(t, "activations must have one scale and one zero "
+                              "point for the tensor");
+  *type = zero ? zero->type : ONNX_UINT8;
+  if (!levels_of_type(*type, &to->lo, &to->hi, &width) || width > 16)
+    return translate_error(t, "zero point of type %s", onnx_type_name(*type));
+  to->scale = (float)scale->constant.at[0];
+  to->zero = zero ? (long)zero->constant.at[0] : 0;
+  struct quantiser q;
+  const char *name = t->g->values.at[onnx_input(t->g, t->node, i)].name;
+  return quantiser_init(&q, name, to->scale, to->zero, to->lo, to->hi, t->err);
+}
+
+void interval_fill(struct translation *t, struct meaning *x, long lo, long hi) {
+  x->lo = translate_alloc(t, x->shape.n, sizeof *x->lo);
+  x->hi = translate_alloc(t, x->shape.n, sizeof *x->hi);
+  for (size_t i = 0; i < x->shape.n; i++) {
+    x->lo[i] = (double)lo;
+    x->hi[i] = (double)hi;
+  }
+}
+
+/* ---- Levels of `bits` bits ---- */
+
+/* The interval of the real numbers, from those of their integers. */
+static struct model_range real_range(const struct meaning *x) {
+  struct model_range r = {INFINITY, -INFINITY};
+  mpz_t q;
+  mpz_init(q);
+  for (size_t i = 0; i < x->shape.n; i++)
+    for (int end = 0; end < 2; end++) {
+      mpz_set_d(q, end ? x->hi[i] : x->lo[i]);
+      double v = chain_value(&x->chain, i % lengths_last(&x->shape), q);
+      r.lo = fmin(r.lo, v);
+      r.hi = fmax(r.hi, v);
+    }
+  mpz_clear(q);
+  return r;
+}
+
+/* The least power of two, 2^e, with steps * 2^e >= most. */
+static float find_scale(double most, double steps) {
+  int e = 0;
+  if (!(most > 0))
+    return 1;
+  frexp(most / steps, &e); // most / steps < 2^e
+  if (ldexp(steps, e - 1) >= most)
+    e--;
+  return (float)ldexp(1, e);
+}
+
+static bool levels_of_range(struct translation *t, struct model_range r,
+                            value_id v, struct levels *to) {
+  bool is_signed = r.lo < 0;
+  unsigned bits = t->o->bits;
+  long most = (1L << (bits - is_signed)) - 1;
+  *to = (struct levels){.lo = is_signed ? -(1L << (bits - 1)) : 0, .hi = most};
+  to->scale = find_scale(fmax(fabs(r.lo), fabs(r.hi)), (double)most);
+  t->m->is_exact = false;
+  return (isfinite(to->scale) && to->scale > 0) ||
+         error_set(t->err, 0, "the range of '%s' cannot be held",
+                   t->g->values.at[v].name);
+}
+
+bool translate_find_levels(struct translation *t, const struct meaning *x,
+                           value_id v, struct levels *to) {
+  struct model_range r = t->o->ranges ? t->o->ranges[v] : real_range(x);
+  return levels_of_range(t, r, v, to);
+}
+
+/* ---- Inputs ---- */
+
+static bool same_levels(const struct levels *a, const struct levels *b) {
+  return a->scale == b->scale && a->zero == b->zero && a->lo == b->lo &&
+         a->hi == b->hi;
+}
+
+static void make_input(struct translation *t, const struct meaning *x,
+                       const struct levels *to, enum onnx_type type) {
+  struct model_port *port = &t->m->inputs.at[x->port];
+  const struct lengths *shape = &t->of[port->value].shape;
+  struct program *p = &t->m->program;
+  unsigned width = t->o->bits;
+  long lo, hi;
+  if (type != ONNX_FLOAT)
+    levels_of_type(type, &lo, &hi, &width);
+  struct meaning made = {
+      .kind = MEANING_INTEGER, .shape = *shape, .type = type};
+  made.value = program_input(p, port->name, translate_dims(t, shape),
+                             size_si(&p->sizes, (long)width), to->lo < 0);
+  interval_fill(t, &made, to->lo, to->hi);
+  port->levels = *to;
+  t->quantised[x->port] = made;
+  translate_note(t,
+                 "the circuit's input %s is the model's input quantised: "
+                 "round(x / %.9g) + %ld, from %ld to %ld",
+                 port->name, (double)to->scale, to->zero, to->lo, to->hi);
+}
+
+bool translate_quantise_input(struct translation *t, const struct meaning *x,
+                              const struct levels *to, enum onnx_type type,
+                              struct meaning *r) {
+  const struct model_port *port = &t->m->inputs.at[x->port];
+  if (t->quantised[x->port].kind == MEANING_NONE)
+    make_input(t, x, to, type);
+  else if (!same_levels(&port->levels, to))
+    return translate_error(t, "input '%s' is quantised in two ways",
+                           port->name);
+  *r = t->quantised[x->port];
+  if (memcmp(&r->shape, &x->shape, sizeof r->shape))
+    r->value = program_reshape(&t->m->program, port->name, r->value,
+                               translate_dims(t, &x->shape));
+  r->shape = x->shape;
+  return true;
+}
+
+bool translate_as_real(struct translation *t, const struct meaning *x,
+                       struct meaning *r) {
+  struct levels to;
+  if (x->kind == MEANING_REAL) {
+    *r = *x;
+    return true;
+  }
+  if (x->kind != MEANING_INPUT)
+    return translate_error(t, "its input must be of real numbers");
+  const struct model_port *port = &t->m->inputs.at[x->port];
+  struct model_range range = {-t->o->range, t->o->range};
+  if (t->o->ranges)
+    range = t->o->ranges[port->value];
+  if (t->quantised[x->port].kind != MEANING_NONE)
+    to = port->levels;
+  else if (!levels_of_range(t, range, port->value, &to))
+    return false;
+  if (!translate_quantise_input(t, x, &to, ONNX_FLOAT, r))
+    return false;
+  r->kind = MEANING_REAL;
+  r->chain = (struct chain){.is_exact = true, .zero = to.zero};
+  return chain_append(&t->m->program, &r->chain, CHAIN_MUL, &to.scale, 1);
+}
+
+/* ---- What layers compute ---- */
+
+void translate_apply(struct translation *t, const char *name,
+                     const struct meaning *x, const struct levels *to,
+                     struct meaning *r) {
+  struct program *p = &t->m->program;
+  size_t n = 1;
+  for (size_t k = 0; k < x->chain.n; k++)
+    if (x->chain.link[k].n > n)
+      n = x->chain.link[k].n;
+  struct function *f = xmalloc(n * sizeof *f);
+  for (size_t i = 0; i < n; i++)
+    f[i] = chain_function(p, &x->chain, i, to);
+  struct meaning y = {.kind = MEANING_INTEGER, .shape = x->shape};
+  y.value = program_apply(p, name, x->value, f, n);
+  interval_fill(t, &y, to->lo, to->hi);
+  free(f);
+  *r = y;
+}
+
+static bool fits_bits(const struct translation *t, const struct meaning *x) {
+  double most = ldexp(1, (int)t->o->bits);
+  for (size_t i = 0; i < x->shape.n; i++)
+    if (x->hi[i] - x->lo[i] >= most)
+      return false;
+  return true;
+}
+
+bool translate_as_levels(struct translation *t, const struct meaning *x,
+                         value_id v, struct meaning *r, float *scale) {
+  struct levels to;
+  t->m->is_exact = false;
+  if (chain_is_scale(&x->chain, scale) && !x->chain.zero && fits_bits(t, x)) {
+    *r = *x;
+    return true;
+  }
+  if (!translate_find_levels(t, x, v, &to))
+    return false;
+  translate_apply(t, t->g->values.at[v].name, x, &to, r);
+  *scale = to.scale;
+  return true;
+}

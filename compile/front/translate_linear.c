@@ -1,0 +1,329 @@
+/* MatMul, Gemm, MatMulInteger, QLinearMatMul: a constant matrix times a vector,
+   which is free, and for QLinearMatMul one ladder for each element. */
+#include "compile/front/quantise.h"
+#include "compile/front/translate.h"
+#include "compile/program/operations.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <flint/fmpz_vec.h>
+
+/* A matrix of integers as program_linear() takes it, and a bias. */
+struct weights {
+  size_t rows, columns; // outputs, inputs
+  fmpz *at, *bias;
+};
+
+static void weights_init(struct weights *w, size_t rows, size_t columns) {
+  *w = (struct weights){rows, columns, _fmpz_vec_init((slong)(rows * columns)),
+                        _fmpz_vec_init((slong)rows)};
+}
+
+static void weights_clear(struct weights *w) {
+  _fmpz_vec_clear(w->at, (slong)(w->rows * w->columns));
+  _fmpz_vec_clear(w->bias, (slong)w->rows);
+}
+
+/* x times b along x's last axis: their shapes fit, and b is constant. */
+static bool check_matrix(struct translation *t, const struct meaning *x,
+                         const struct meaning *b, bool is_transposed) {
+  if (!x || x->kind == MEANING_CONSTANT)
+    return translate_error(t, "its first input must not be constant");
+  if (b->shape.rank != 2 || !x->shape.rank ||
+      b->shape.at[is_transposed] != lengths_last(&x->shape))
+    return translate_error(t,
+                           "a matrix of %zu rows does not fit vectors of %zu",
+                           b->shape.rank == 2 ? b->shape.at[is_transposed] : 0,
+                           lengths_last(&x->shape));
+  return true;
+}
+
+/* out = the sums; the interval of each from those of x. */
+static bool multiply(struct translation *t, const struct meaning *x,
+                     const struct weights *w, struct meaning *out) {
+  *out = (struct meaning){
+      .kind = MEANING_INTEGER, .type = ONNX_INT32, .shape = x->shape};
+  out->shape.at[x->shape.rank - 1] = w->rows;
+  out->shape.n = w->columns ? x->shape.n / w->columns * w->rows : 0;
+  if (!out->shape.n)
+    return translate_error(t, "an empty matrix");
+  interval_fill(t, out, 0, 0);
+  for (size_t j = 0; j < out->shape.n; j++) {
+    size_t row = j % w->rows, first = j / w->rows * w->columns;
+    out->lo[j] = out->hi[j] = fmpz_get_d(w->bias + row);
+    for (size_t i = 0; i < w->columns; i++) {
+      double v = fmpz_get_d(w->at + row * w->columns + i);
+      out->lo[j] += v * (v < 0 ? x->hi : x->lo)[first + i];
+      out->hi[j] += v * (v < 0 ? x->lo : x->hi)[first + i];
+    }
+  }
+  out->value = program_linear(&t->m->program, translate_name(t), x->value,
+                              w->rows, w->columns, w->at, w->bias);
+  return true;
+}
+
+/* Accumulators of the runtime have 32 bits. */
+static bool check_accumulator(struct translation *t, const struct meaning *x) {
+  for (size_t i = 0; i < x->shape.n; i++)
+    if (x->lo[i] < -2147483648.0 || x->hi[i] > 2147483647.0)
+      return translate_error(t, "its sums can pass 32 bits");
+  return true;
+}
+
+/* ---- Integers ---- */
+
+/* Zero points of b: none, one, or one for each column. */
+static bool read_zeros(struct translation *t, const struct meaning *zero,
+                       size_t rows, long *at) {
+  if (zero && zero->shape.n != 1 && zero->shape.n != rows)
+    return translate_error(t, "zero points must be one, or one for each "
+                              "column");
+  for (size_t i = 0; i < rows; i++)
+    at[i] = zero ? (long)zero->constant.at[zero->shape.n == 1 ? 0 : i] : 0;
+  return true;
+}
+
+/* Sums of (a - zero_a) * (b - zero_b). */
+static bool multiply_integers(struct translation *t, const struct meaning *a,
+                              const struct meaning *b,
+                              const struct meaning *zero_a,
+                              const struct meaning *zero_b,
+                              struct meaning *out) {
+  if (!check_matrix(t, a, b, false))
+    return false;
+  if (a->kind != MEANING_INTEGER || b->type == ONNX_FLOAT)
+    return translate_error(t, "its inputs must be integers");
+  if (zero_a && zero_a->shape.n != 1)
+    return translate_error(t, "the first input must have one zero point");
+  struct weights w;
+  weights_init(&w, b->shape.at[1], b->shape.at[0]);
+  long *zero = xcalloc(w.rows, sizeof *zero);
+  bool ok = read_zeros(t, zero_b, w.rows, zero);
+  for (size_t j = 0; ok && j < w.rows; j++)
+    for (size_t i = 0; i < w.columns; i++) {
+      fmpz *at = w.at + j * w.columns + i;
+      fmpz_set_si(at, (long)b->constant.at[i * w.rows + j] - zero[j]);
+      if (zero_a) {
+        fmpz_t z;
+        fmpz_init_set_si(z, (long)zero_a->constant.at[0]);
+        fmpz_submul(w.bias + j, at, z);
+        fmpz_clear(z);
+      }
+    }
+  ok = ok && multiply(t, a, &w, out) && check_accumulator(t, out);
+  free(zero);
+  weights_clear(&w);
+  return ok;
+}
+
+static bool matmul_integer(struct translation *t, struct meaning *out) {
+  const struct meaning *b, *zero_a, *zero_b;
+  return translate_constant(t, 1, true, "the matrix", &b) &&
+         translate_constant(t, 2, false, "the first zero point", &zero_a) &&
+         translate_constant(t, 3, false, "the second zero point", &zero_b) &&
+         multiply_integers(t, translate_input(t, 0), b, zero_a, zero_b, out);
+}
+
+/* The multipliers (s_a * s_b) / s_y in float32, one or one for each column. */
+static bool append_multipliers(struct translation *t, struct meaning *x,
+                               float a, const struct meaning *b,
+                               const struct levels *y) {
+  size_t n = b->shape.n;
+  float *m = xmalloc((n + 1) * sizeof *m);
+  struct quantiser q;
+  bool ok =
+      quantiser_init(&q, "y_scale", y->scale, y->zero, y->lo, y->hi, t->err);
+  for (size_t i = 0; ok && i < n; i++) {
+    struct requantiser r;
+    ok = requantiser_init(&r, translate_name(t), a, (float)b->constant.at[i],
+                          &q, t->err);
+    m[i] = ok ? r.multiplier : 0;
+  }
+  ok = ok && chain_append(&t->m->program, &x->chain, CHAIN_MUL, m, n);
+  free(m);
+  return ok;
+}
+
+static bool qlinear_matmul(struct translation *t, struct meaning *out) {
+  const struct meaning *b, *scale_b, *zero_b, *zero_a;
+  struct levels a, y;
+  enum onnx_type type_a, type_y;
+  struct meaning sum;
+  if (!levels_of_inputs(t, 1, &a, &type_a) ||
+      !levels_of_inputs(t, 6, &y, &type_y) ||
+      !translate_constant(t, 2, true, "the first zero point", &zero_a) ||
+      !translate_constant(t, 3, true, "the matrix", &b) ||
+      !translate_constant(t, 4, true, "the scale of the matrix", &scale_b) ||
+      !translate_constant(t, 5, true, "its zero point", &zero_b) ||
+      !multiply_integers(t, translate_input(t, 0), b, zero_a, zero_b, &sum))
+    return false;
+  if (scale_b->shape.n != 1 && scale_b->shape.n != b->shape.at[1])
+    return translate_error(t, "scales of the matrix must be one, or one for "
+                              "each column");
+  sum.chain = (struct chain){0};
+  if (!append_multipliers(t, &sum, a.scale, scale_b, &y))
+    return false;
+  y.scale = 1; // the sums come in units of it
+  translate_apply(t, translate_name(t), &sum, &y, out);
+  out->type = type_y;
+  return true;
+}
+
+/* ---- Real numbers ---- */
+
+struct affine { // alpha * x * B + beta * C
+  const struct meaning *b, *c;
+  float alpha, beta;
+  bool is_transposed;
+};
+
+static double matrix_at(const struct affine *f, size_t row, size_t column) {
+  const struct lengths *s = &f->b->shape;
+  return f->b->constant
+      .at[f->is_transposed ? row * s->at[1] + column : column * s->at[1] + row];
+}
+
+static bool check_bias(struct translation *t, const struct affine *f,
+                       size_t rows) {
+  const struct meaning *c = f->c;
+  if (c && c->shape.n != 1 && c->shape.n != rows)
+    return translate_error(t, "a bias of %zu elements for %zu outputs",
+                           c->shape.n, rows);
+  for (size_t i = 0; i < f->b->shape.n; i++)
+    if (!isfinite(f->b->constant.at[i]))
+      return translate_error(t, "element %zu of the matrix is not finite", i);
+  for (size_t i = 0; c && i < c->shape.n; i++)
+    if (!isfinite(c->constant.at[i]))
+      return translate_error(t, "element %zu of the bias is not finite", i);
+  return true;
+}
+
+/* round(x / unit), half to even; x and unit are finite. */
+static void set_rounded(fmpz_t z, double x, double unit) {
+  fmpz_set_d(z, rint(x / unit));
+}
+
+static void set_bias(struct weights *w, const struct affine *f, double unit,
+                     size_t row) {
+  const struct meaning *c = f->c;
+  if (c)
+    set_rounded(w->bias + row,
+                (double)f->beta * c->constant.at[c->shape.n == 1 ? 0 : row],
+                unit);
+}
+
+/* Levels times levels of a constant: the reading of fused kernels. */
+static bool multiply_levels(struct translation *t, const struct meaning *x,
+                            const struct affine *f, float scale,
+                            struct meaning *out) {
+  const struct constant *b = &f->b->constant;
+  struct weights w;
+  size_t rows = f->b->shape.at[1], n = b->scales;
+  float *m = xmalloc(n * sizeof *m);
+  weights_init(&w, rows, f->b->shape.at[0]);
+  for (size_t j = 0; j < rows; j++) {
+    float unit = scale * b->scale[n == 1 ? 0 : j];
+    m[n == 1 ? 0 : j] = unit;
+    set_bias(&w, f, (double)unit, j);
+    for (size_t i = 0; i < w.columns; i++) {
+      fmpz *at = w.at + j * w.columns + i;
+      fmpz_set_si(at, b->level[i * rows + j]);
+      fmpz_t z;
+      fmpz_init_set_si(z, x->chain.zero);
+      fmpz_submul(w.bias + j, at, z);
+      fmpz_clear(z);
+    }
+  }
+  bool ok = multiply(t, x, &w, out) && check_accumulator(t, out);
+  out->kind = MEANING_REAL;
+  out->is_sum = true;
+  ok = ok && chain_append(&t->m->program, &out->chain, CHAIN_MUL, m, n);
+  weights_clear(&w);
+  free(m);
+  return ok;
+}
+
+/* A matrix of real numbers is quantised: one power of two as its scale. */
+static bool multiply_reals(struct translation *t, const struct meaning *real,
+                           const struct affine *f, struct meaning *out) {
+  struct meaning x;
+  struct weights w;
+  float scale;
+  double most = 0, steps = (double)((1L << (t->o->bits - 1)) - 1);
+  if (!translate_as_levels(t, real, onnx_input(t->g, t->node, 0), &x, &scale))
+    return false;
+  for (size_t i = 0; i < f->b->shape.n; i++)
+    most = fmax(most, fabs((double)f->alpha * f->b->constant.at[i]));
+  int e = 0;
+  if (most > 0)
+    frexp(most / steps, &e);
+  double unit = ldexp(1, e);
+  float product = (float)(unit * (double)scale);
+  if (!(product > 0) || !isfinite(product))
+    return translate_error(t, "the scale of its sums is %g", (double)product);
+  weights_init(&w, f->b->shape.at[!f->is_transposed],
+               f->b->shape.at[f->is_transposed]);
+  for (size_t j = 0; j < w.rows; j++) {
+    set_bias(&w, f, (double)product, j);
+    for (size_t i = 0; i < w.columns; i++)
+      set_rounded(w.at + j * w.columns + i,
+                  (double)f->alpha * matrix_at(f, j, i), unit);
+  }
+  bool ok = multiply(t, &x, &w, out);
+  weights_clear(&w);
+  out->kind = MEANING_REAL;
+  out->chain = (struct chain){.is_exact = true};
+  return ok &&
+         chain_append(&t->m->program, &out->chain, CHAIN_MUL, &product, 1);
+}
+
+static bool multiply_affine(struct translation *t, const struct affine *f,
+                            struct meaning *out) {
+  const struct meaning *given = translate_input(t, 0);
+  struct meaning x;
+  float scale;
+  if (!check_matrix(t, given, f->b, f->is_transposed) ||
+      !check_bias(t, f, f->b->shape.at[!f->is_transposed]) ||
+      !translate_as_real(t, given, &x))
+    return false;
+  bool is_levels = f->b->constant.level && !x.chain.is_exact &&
+                   chain_is_scale(&x.chain, &scale) && f->alpha == 1 &&
+                   f->beta == 1 && !f->is_transposed;
+  return is_levels ? multiply_levels(t, &x, f, scale, out)
+                   : multiply_reals(t, &x, f, out);
+}
+
+static bool matmul(struct translation *t, struct meaning *out) {
+  struct affine f = {.alpha = 1, .beta = 1};
+  return translate_constant(t, 1, true, "the matrix", &f.b) &&
+         multiply_affine(t, &f, out);
+}
+
+static bool gemm(struct translation *t, struct meaning *out) {
+  struct affine f = {.alpha = 1, .beta = 1};
+  int64_t transposed_a = 0, transposed_b = 0;
+  if (!onnx_get_float(t->g, t->node, "alpha", &f.alpha, t->err) ||
+      !onnx_get_float(t->g, t->node, "beta", &f.beta, t->err) ||
+      !onnx_get_int(t->g, t->node, "transA", &transposed_a, t->err) ||
+      !onnx_get_int(t->g, t->node, "transB", &transposed_b, t->err) ||
+      !translate_constant(t, 1, true, "the matrix", &f.b) ||
+      !translate_constant(t, 2, false, "the bias", &f.c))
+    return false;
+  if (transposed_a)
+    return translate_error(t, "transA is not supported");
+  if (!isfinite(f.alpha) || !isfinite(f.beta))
+    return translate_error(t, "alpha or beta is not finite");
+  f.is_transposed = transposed_b;
+  return multiply_affine(t, &f, out);
+}
+
+const struct translator linear_translators[] = {
+    {{"Gemm", "constant matrix and bias, transA = 0"}, gemm},
+    {{"MatMul", "the second input constant"}, matmul},
+    {{"MatMulInteger", "the second input constant"}, matmul_integer},
+    {{"QLinearMatMul", "the second input constant; scales of it also by "
+                       "column"},
+     qlinear_matmul},
+    {{NULL, NULL}, NULL},
+};
