@@ -398,7 +398,7 @@ static bool take(void *context, uint64_t first, size_t count, size_t words,
   s->total += total;
 #pragma omp atomic
   s->taken += count;
-  return s->fail < first || s->fail >= first + count;
+  return s->fail >= first + count; // all from there on give up
 }
 
 static bool take_next(void *context, uint64_t first, size_t count, size_t words,

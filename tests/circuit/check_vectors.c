@@ -103,11 +103,12 @@ END_TEST
 START_TEST(extreme_vectors_hold_every_end_in_all_combinations) {
   static const unsigned special[] = {0, 1, 31, 16, 15, 21, 10};
   uint64_t *in = fill(VECTORS_EXTREME, 5, 0, WORDS);
-  bool seen[32][32] = {{false}}, hot[INPUTS] = {false}, cold[INPUTS] = {false};
+  bool hot[INPUTS] = {false}, cold[INPUTS] = {false};
+  int seen[32][32] = {{0}};
   bool none = false, all = false;
   for (size_t v = 0; v < 64 * WORDS; v++) {
     size_t ones = 0, one = 0, zero = 0;
-    seen[integer_at(in, 0, 5, v)][integer_at(in, 5, 5, v)] = true;
+    seen[integer_at(in, 0, 5, v)][integer_at(in, 5, 5, v)]++;
     for (size_t i = 0; i < INPUTS; i++) {
       ones += bit_at(in, i, v);
       *(bit_at(in, i, v) ? &one : &zero) = i;
@@ -122,7 +123,7 @@ START_TEST(extreme_vectors_hold_every_end_in_all_combinations) {
     ck_assert(hot[i] && cold[i]);
   for (size_t i = 0; i < 7; i++)
     for (size_t j = 0; j < 7; j++)
-      ck_assert(seen[special[i]][special[j]]);
+      ck_assert_int_gt(seen[special[i]][special[j]], 50);
   for (size_t i = 0; i < 32; i++)
     ck_assert(seen[i][i]);
   free(in);
