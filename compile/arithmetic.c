@@ -176,6 +176,60 @@ static void next_bit(struct circuit *c, struct number *bit, struct number *f,
   number_clear(&next);
 }
 
+/* The source is 0 or 1 at every level. */
+static bool is_binary(const struct circuit *c, source_id s) {
+  if (!(s & SOURCE_VIEW))
+    return true;
+  const struct shape *shape =
+      &c->shapes.at[c->views.at[s & ~SOURCE_VIEW].shape];
+  return shape->lo == 0 && shape->hi == 1; // small integers are their own ids
+}
+
+/* If x is a sum of different powers of two, each times a 0/1 source or one
+   less it: bit k[i] is term i. False otherwise. */
+static bool find_bus(const struct circuit *c, const struct number *x,
+                     unsigned n, unsigned long *k) {
+  struct integer_scratch s;
+  bool ok = true, *is_taken = xcalloc(n, sizeof *is_taken);
+  mpz_t rest, size;
+  mpz_init_set(rest, x->constant);
+  mpz_init(size);
+  for (size_t i = 0; ok && i < x->terms.n; i++) {
+    mpz_srcptr w = integers_get(&c->integers, x->terms.at[i].weight, &s);
+    k[i] = mpz_scan1(w, 0);
+    mpz_abs(size, w);
+    ok = k[i] < n && !is_taken[k[i]] && mpz_popcount(size) == 1 &&
+         is_binary(c, x->terms.at[i].source);
+    if (ok)
+      is_taken[k[i]] = true;
+    if (ok && mpz_sgn(w) < 0)
+      mpz_add(rest, rest, w);
+  }
+  ok = ok && !mpz_sgn(rest);
+  mpz_clears(rest, size, NULL);
+  free(is_taken);
+  return ok;
+}
+
+/* As find_bus() says; O(terms), where the general way takes O(n * terms). */
+static bool bits_of_bus(struct circuit *c, struct number *r,
+                        const struct number *x, unsigned n) {
+  unsigned long *k = xmalloc((x->terms.n + 1) * sizeof *k);
+  bool ok = x->terms.n > 1 && find_bus(c, x, n, k);
+  for (unsigned i = 0; ok && i < n; i++)
+    number_set_si(&r[i], 0);
+  for (size_t i = 0; ok && i < x->terms.n; i++) {
+    struct number *bit = &r[k[i]];
+    set_source(c, bit, x->terms.at[i].source);
+    if (integers_sign(&c->integers, x->terms.at[i].weight) < 0) {
+      number_mul_si(c, bit, bit, -1);
+      number_add_si(bit, bit, 1);
+    }
+  }
+  free(k);
+  return ok;
+}
+
 void number_bits(struct circuit *c, struct number *r, const struct number *x,
                  unsigned n) {
   struct number y, f, carry;
@@ -184,7 +238,8 @@ void number_bits(struct circuit *c, struct number *r, const struct number *x,
   number_init(&f);
   number_init(&carry);
   bool flip_top = make_unsigned(&y, x, n);
-  for (unsigned long k = 0; k < n; k++) {
+  bool done = bits_of_bus(c, r, &y, n);
+  for (unsigned long k = 0; !done && k < n; k++) {
     if (y.terms.n == 1)
       number_apply(c, &r[k], &y, &(struct function){one_bit, &k, false});
     else

@@ -21,6 +21,11 @@ static void bits_of_x0(mpz_t *y, const long *x, const void *context) {
     mpz_set_si(y[i], x[0] >> i & 1); // gcc and clang shift the sign in
 }
 
+static void same_value(mpz_t y, const mpz_t x, const void *context) {
+  (void)context;
+  mpz_set(y, x);
+}
+
 START_TEST(bits_agree) {
   struct scene s;
   scene_init(&s, (unsigned)_i / 3);
@@ -38,6 +43,46 @@ START_TEST(bits_agree) {
   scene_judge(&s, r, n, bits_of_x0, &n);
   numbers_free(r, n);
   scene_clear(&s);
+}
+END_TEST
+
+/* A ladder of 0..3 on three inputs, and a fourth input of weight 2 or -2: sums
+   of powers of two that overlap, and of such that do not (weight 4, -4). */
+START_TEST(bits_of_a_ladder_beside_a_bit_agree) {
+  static const long weights[] = {2, -2, 4, -4};
+  struct circuit c;
+  struct number x, b, *r = numbers_new(4);
+  mpz_t value;
+  circuit_init(&c);
+  number_init(&x);
+  number_init(&b);
+  mpz_init(value);
+  for (int i = 0; i < 3; i++) {
+    number_set_bit(&c, &b, circuit_add_input(&c));
+    number_addmul_si(&c, &x, &b, 1);
+  }
+  number_apply(&c, &x, &x, &(struct function){same_value, NULL, true});
+  number_set_bit(&c, &b, circuit_add_input(&c));
+  number_addmul_si(&c, &x, &b, weights[_i]);
+  number_bits(&c, r, &x, 4);
+  struct naive n;
+  naive_init(&n, &c);
+  for (unsigned v = 0; v < 16; v++) {
+    bool in[4] = {v & 1, v & 2, v & 4, v & 8};
+    long y = in[0] + in[1] + in[2] + (in[3] ? weights[_i] : 0);
+    bool *bit = naive_values(&n, in);
+    for (unsigned k = 0; k < 4; k++) {
+      number_value(value, &c, &r[k], bit);
+      ck_assert_int_eq(mpz_get_si(value), y >> k & 1);
+    }
+    free(bit);
+  }
+  naive_clear(&n);
+  mpz_clear(value);
+  number_clear(&x);
+  number_clear(&b);
+  numbers_free(r, 4);
+  circuit_clear(&c);
 }
 END_TEST
 
@@ -537,6 +582,7 @@ int main(void) {
   tcase_set_timeout(naive, 60);
   tcase_set_timeout(large, 60);
   tcase_add_loop_test(naive, bits_agree, 0, rounds(150));
+  tcase_add_loop_test(naive, bits_of_a_ladder_beside_a_bit_agree, 0, 4);
   tcase_add_loop_test(naive, products_agree, 0, rounds(40));
   tcase_add_loop_test(naive, comparisons_with_a_condition_agree, 0, rounds(30));
   tcase_add_loop_test(naive, quotients_agree, 0, rounds(40));
