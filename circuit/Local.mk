@@ -1,15 +1,18 @@
 noinst_LIBRARIES += libcircuit.a
+AM_CPPFLAGS += $(CGRAPH_CFLAGS)
 libcircuit_a_SOURCES = \
   circuit/array.h circuit/array.c \
   circuit/binary.h circuit/binary_read.c circuit/binary_write.c \
   circuit/binary_records.h \
   circuit/checksum.h circuit/checksum.c \
   circuit/circuit.h circuit/circuit.c \
+  circuit/dot.h circuit/dot.c circuit/picture.h circuit/picture.c \
   circuit/error.h circuit/error.c \
   circuit/file.h circuit/file.c \
   circuit/hash.h circuit/hash.c \
   circuit/integers.h circuit/integers.c \
   circuit/prune.h circuit/prune.c \
+  circuit/label.h circuit/label.c \
   circuit/measure.h circuit/measure.c \
   circuit/path.h circuit/path.c \
   circuit/put.h circuit/put.c \

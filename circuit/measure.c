@@ -254,34 +254,32 @@ static bool same_operation(const void *context, uint32_t id) {
   return !strcmp(o->name, k->name) && !strcmp(o->kind, k->kind);
 }
 
-struct namer {
-  struct operation_measures *m;
-  struct hash find;
-  size_t n;      // operations of the circuit that have a place in m
-  uint32_t last; // the place of the last one
-};
-
-static void find_place(struct namer *f, const char *name, const char *kind) {
-  struct operation_key k = {f->m, name, kind};
+/* Its place, where it is added if it is new. */
+static uint32_t find_place(struct operation_measures *m, struct hash *find,
+                           const char *name, const char *kind) {
+  struct operation_key k = {m, name, kind};
   uint32_t tag = hash_bytes(name, strlen(name)) +
                  UINT32_C(0x9e3779b9) * hash_bytes(kind, strlen(kind));
-  f->last = hash_find(&f->find, tag, same_operation, &k);
-  if (f->last != HASH_NONE)
-    return;
+  uint32_t place = hash_find(find, tag, same_operation, &k);
+  if (place != HASH_NONE)
+    return place;
   struct operation_measure o = {.name = name, .kind = kind};
   mpz_inits(o.gates, o.wires, NULL);
-  f->last = (uint32_t)f->m->all.n;
-  array_push(&f->m->all, o);
-  hash_add(&f->find, tag, f->last);
+  array_push(&m->all, o);
+  hash_add(find, tag, (uint32_t)m->all.n - 1);
+  return (uint32_t)m->all.n - 1;
 }
 
 /* The place of the last of the first n operations of c. */
-static uint32_t place_of(struct namer *f, const struct circuit *c, size_t n) {
-  if (!n && !f->m->all.n)
-    find_place(f, "", "");
-  for (; f->n < n; f->n++)
-    find_place(f, c->operations.at[f->n].name, c->operations.at[f->n].kind);
-  return f->last;
+static uint32_t place_of(struct operation_measures *m, struct hash *find,
+                         const struct circuit *c, size_t n) {
+  if (!n)
+    return find_place(m, find, "", "");
+  while (m->place.n < n) {
+    const struct operation *o = &c->operations.at[m->place.n];
+    array_push(&m->place, find_place(m, find, o->name, o->kind));
+  }
+  return m->place.at[n - 1];
 }
 
 static void add_to_operation(struct operation_measure *o, struct meter *from,
@@ -302,19 +300,19 @@ static void add_to_operation(struct operation_measure *o, struct meter *from,
 void circuit_measure_operations(const struct circuit *c,
                                 struct operation_measures *m) {
   struct meter meter;
-  struct namer namer = {.m = m};
+  struct hash find = {0};
   uint32_t *depth = circuit_ladder_depths(c);
   operation_measures_clear(m);
   meter_init(&meter, c);
   for (ladder_id l = 0; l < c->ladders.n; l++)
     if (meter_read(&meter, l)) {
-      uint32_t place = place_of(&namer, c, meter.next_operation);
+      uint32_t place = place_of(m, &find, c, meter.next_operation);
       add_to_operation(&m->all.at[place], &meter, depth[l]);
     }
   if (c->operations.n)
-    place_of(&namer, c, c->operations.n);
+    place_of(m, &find, c, c->operations.n);
   meter_clear(&meter);
-  hash_clear(&namer.find);
+  hash_clear(&find);
   free(depth);
 }
 
@@ -322,6 +320,7 @@ void operation_measures_clear(struct operation_measures *m) {
   for (size_t i = 0; i < m->all.n; i++)
     mpz_clears(m->all.at[i].gates, m->all.at[i].wires, NULL);
   array_clear(&m->all);
+  array_clear(&m->place);
 }
 
 static void histogram_add(struct histogram *h, size_t place, size_t n) {

@@ -65,6 +65,9 @@ struct operation_measure {
 
 struct operation_measures {
   ARRAY(struct operation_measure) all; // in the order in which they first came
+  ARRAY(uint32_t)
+  place; // in `all`, of each of c->operations; that of gates
+         // before them is 0
 };
 
 /* Zero bytes are no operations. Gates add up to those of the circuit, wires

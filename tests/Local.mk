@@ -5,11 +5,11 @@ check_PROGRAMS += tests/circuit/check_file
 check_PROGRAMS += tests/compile/check_arithmetic tests/compile/check_claims
 check_PROGRAMS += tests/circuit/check_measure tests/circuit/check_values
 check_PROGRAMS += tests/examples/check_circuits
-check_PROGRAMS += tests/circuit/check_path
+check_PROGRAMS += tests/circuit/check_path tests/circuit/check_dot
 check_PROGRAMS += tests/tasks/check_tasks
 TESTS += $(check_PROGRAMS)
 endif
-TEST_LIBS = libtasks.a libcompile.a libcircuit.a $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
+TEST_LIBS = libtasks.a libcompile.a libcircuit.a $(CGRAPH_LIBS) $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
 NAIVE = tests/naive.h tests/naive.c
 SCENE = tests/compile/scene.h tests/compile/scene.c $(NAIVE)
 
@@ -118,3 +118,7 @@ tests_bench_bench_evaluate_LDADD = libcompile.a libcircuit.a $(GMP_LIBS)
 bench: tests/bench/bench_evaluate
 	./tests/bench/bench_evaluate
 .PHONY: bench
+tests_circuit_check_dot_SOURCES = tests/circuit/check_dot.c \
+  $(PLAN_SOURCES) $(NAIVE)
+tests_circuit_check_dot_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_dot_LDADD = $(TEST_LIBS)

@@ -8,7 +8,7 @@ libtools_a_SOURCES = \
   tools/open.h tools/open.c \
   tools/progress.h tools/progress.c \
   tools/values_text.h tools/values_text.c \
-  tools/cmd_build.c tools/cmd_check.c \
+  tools/cmd_build.c tools/cmd_check.c tools/cmd_dot.c \
   tools/cmd_eval.c tools/cmd_inspect.c tools/cmd_list.c \
   tools/cmd_path.c tools/cmd_stats.c
 libtools_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

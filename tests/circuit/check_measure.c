@@ -145,11 +145,12 @@ static void compare_operations(const struct subject *s) {
                 strcmp(m.all.at[j].kind, o->kind));
   }
   ck_assert(!mpz_cmp(gates, all.gates)); // so none is missing
-  for (size_t k = 0; k < s->plan.operations.n; k++) {
-    size_t i = 0;
-    while (strcmp(m.all.at[i].name, s->plan.operations.at[k].name) ||
-           strcmp(m.all.at[i].kind, s->plan.operations.at[k].kind))
-      ck_assert_uint_lt(++i, m.all.n);
+  ck_assert_uint_eq(m.place.n, s->plan.operations.n);
+  for (size_t k = 0; k < m.place.n; k++) {
+    const struct operation_measure *o = &m.all.at[m.place.at[k]];
+    ck_assert_uint_lt(m.place.at[k], m.all.n);
+    ck_assert_str_eq(o->name, s->plan.operations.at[k].name);
+    ck_assert_str_eq(o->kind, s->plan.operations.at[k].kind);
   }
   operation_measures_clear(&m);
   measure_clear(&all);
