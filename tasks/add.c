@@ -20,7 +20,7 @@ const struct task task_add = {
     .name = "add",
     .about = "s = x + y",
     .formula = "depth 2, 2n gates",
-    .parameters = {{"n", "bits of x and of y", 8, 1, 100000, true}},
+    .parameters = {{"n", "bits of x and of y", 8, 1, 10000, true}},
     .build = build,
     .answer = answer,
 };

@@ -5,8 +5,8 @@ static void build(struct program *p, const long *value) {
   (void)value;
   size_id n = task_size(p, &task_majority, 0), two = size_si(&p->sizes, 2);
   size_id half = size_div(&p->sizes, n, two);
-  value_id x = program_input(p, "x", scalar(), n, false);
-  value_id ones = program_sum(p, "ones", program_bits(p, "cells", x, n));
+  value_id x = program_input_bits(p, "x", scalar(), n);
+  value_id ones = program_sum(p, "ones", x);
   program_output(
       p, "y",
       program_at_least(p, "majority", ones,

@@ -5,10 +5,10 @@
 static void build(struct program *p, const long *value) {
   (void)value;
   size_id n = task_size(p, &task_parity, 0), one = size_si(&p->sizes, 1);
-  value_id x = program_input(p, "x", scalar(), n, false);
-  value_id ones = program_sum(p, "ones", program_bits(p, "cells", x, n));
+  value_id x = program_input_bits(p, "x", scalar(), n);
+  value_id ones = program_sum(p, "ones", x);
   value_id lowest = program_bits(p, "parity", ones, one);
-  program_output(p, "y", program_pack(p, "y", lowest));
+  program_output_bits(p, "y", lowest);
 }
 
 static void answer(const long *value, const fmpz *in, fmpz *out) {

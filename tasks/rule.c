@@ -82,8 +82,7 @@ static struct form find_form(long number) {
 static void build(struct program *p, const long *value) {
   size_id n = task_size(p, &task_rule, 1), steps = task_size(p, &task_rule, 2);
   struct form f = find_form(value[0]);
-  value_id x = program_input(p, "x", scalar(), n, false);
-  value_id cells = program_bits(p, "cells", x, n);
+  value_id cells = program_input_bits(p, "x", scalar(), n);
   struct composition l;
   program_begin_loop(p, &l, "step", &cells, 1, 0, steps);
   value_id centre = l.argument[0];
@@ -93,7 +92,7 @@ static void build(struct program *p, const long *value) {
       program_combine(p, "neighbourhood", neighbours, f.weight, 3, 0);
   value_id next = program_table(p, "cells", sum, f.table, f.n, f.least);
   program_end(p, &l, &next, 1, &cells);
-  program_output(p, "y", program_pack(p, "y", cells));
+  program_output_bits(p, "y", cells);
 }
 
 static void answer(const long *value, const fmpz *in, fmpz *out) {

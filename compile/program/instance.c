@@ -41,13 +41,21 @@ static bool find_shape(struct instance *in, value_id v, struct error *err) {
   return true;
 }
 
+size_t instance_integers(const struct instance *in, const struct port *port,
+                         size_t width) {
+  size_t n = in->shape[port->value].n;
+  return port->is_bits ? n / width : n;
+}
+
 static bool find_port(struct instance *in, const struct port *port, long least,
                       size_t *width, size_t *values, struct error *err) {
   long w;
   if (!find_size(in, port->width, least, &w, err))
     return false;
   *width = (size_t)w;
-  *values += in->shape[port->value].n;
+  if (port->is_bits && !*width)
+    return error_set(err, 0, "'%s' has integers of no bits", port->name);
+  *values += instance_integers(in, port, *width);
   return true;
 }
 
@@ -59,7 +67,7 @@ static bool find_ports(struct instance *in, struct error *err) {
     const struct port *port = &p->inputs.at[i];
     if (!find_port(in, port, 1, &in->input_width[i], &in->input_values, err))
       return false;
-    size_t n = in->shape[port->value].n;
+    size_t n = instance_integers(in, port, in->input_width[i]);
     if (n && in->input_width[i] > (size_t)INSTANCE_MAX / n)
       return error_set(err, 0, "more than 2^40 input bits");
     in->input_bits += n * in->input_width[i];

@@ -41,6 +41,9 @@ bool instance_init(struct instance *in, const struct program *p,
                    const long *value, struct error *err);
 void instance_clear(struct instance *in);
 
+/* Integers of a port, each of `width` bits. */
+size_t instance_integers(const struct instance *in, const struct port *port,
+                         size_t width);
 /* The value of a size of the program; a size without one is a bug here, since
    instance_init() looked at all of them. */
 long instance_size(const struct instance *in, size_id s);

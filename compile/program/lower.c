@@ -8,11 +8,14 @@
 /* A bus of inputs as numbers; two's complement has a top bit of -2^(w-1). */
 static void lower_input(struct reading *r, size_t i) {
   const struct port *port = &r->in->program->inputs.at[i];
-  size_t n = reading_shape(r, port->value)->n, width = r->in->input_width[i];
+  size_t width = r->in->input_width[i];
+  size_t n = instance_integers(r->in, port, width);
   struct number *x = reading_tensor(r, port->value)->number;
   mpz_t weight;
   mpz_init(weight);
-  for (size_t j = 0; j < n; j++) {
+  for (size_t j = 0; port->is_bits && j < n * width; j++)
+    number_set_bit(r->c, &x[j], circuit_add_input(r->c));
+  for (size_t j = 0; !port->is_bits && j < n; j++) {
     number_set_si(&x[j], 0);
     mpz_set_ui(weight, 1);
     for (size_t k = 0; k < width; k++) {
@@ -61,17 +64,24 @@ static void lower_output(struct reading *r, size_t i, struct output *all) {
   const struct port *port = &r->in->program->outputs.at[i];
   const struct number *x = r->tensor[port->value].number;
   struct output *o = &all[i];
+  size_t width = r->in->output_width[i];
   *o = (struct output){
-      .port = port, .same = i, .n = reading_shape(r, port->value)->n};
-  find_width(o, x, r->in->output_width[i]);
+      .port = port, .same = i, .n = instance_integers(r->in, port, width)};
+  if (port->is_bits)
+    o->width = (unsigned)width;
+  else
+    find_width(o, x, width);
   for (size_t k = i; k-- > 0;)
-    if (all[k].port->value == port->value && all[k].width == o->width)
+    if (all[k].port->value == port->value && all[k].width == o->width &&
+        all[k].port->is_bits == port->is_bits)
       o->same = k;
   if (o->same < i)
     return;
   o->bit = numbers_new(o->n * o->width);
   circuit_begin_operation(r->c, port->name, "bits");
-  for (size_t j = 0; j < o->n; j++)
+  for (size_t j = 0; port->is_bits && j < o->n * o->width; j++)
+    number_set(&o->bit[j], &x[j]);
+  for (size_t j = 0; !port->is_bits && j < o->n; j++)
     number_bits(r->c, o->bit + j * o->width, &x[j], o->width);
 }
 

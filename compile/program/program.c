@@ -80,15 +80,32 @@ value_id program_input(struct program *p, const char *name, struct dims dims,
                        size_id width, bool is_signed) {
   assert(p->open == 0);
   value_id v = add_value(p, dims);
-  array_push(&p->inputs, (struct port){copy(name), v, width, is_signed});
+  array_push(&p->inputs, (struct port){copy(name), v, width, is_signed, false});
   array_push(&p->blocks.at[0].arguments, v);
   return v;
+}
+
+value_id program_input_bits(struct program *p, const char *name,
+                            struct dims dims, size_id width) {
+  assert(dims.rank < SHAPE_MAX);
+  dims.at[dims.rank++] = width;
+  value_id v = program_input(p, name, dims, width, false);
+  array_last(&p->inputs).is_bits = true;
+  return v;
+}
+
+void program_output_bits(struct program *p, const char *name, value_id v) {
+  struct dims d = program_dims(p, v);
+  assert(d.rank);
+  program_output_width(p, name, v, d.at[d.rank - 1], false);
+  array_last(&p->outputs).is_bits = true;
 }
 
 void program_output_width(struct program *p, const char *name, value_id v,
                           size_id width, bool is_signed) {
   assert(p->open == 0);
-  array_push(&p->outputs, (struct port){copy(name), v, width, is_signed});
+  array_push(&p->outputs,
+             (struct port){copy(name), v, width, is_signed, false});
   array_push(&p->blocks.at[0].results, v);
 }
 

@@ -9,8 +9,8 @@
      struct program p;
      program_init(&p);
      size_id n = size_parameter(&p.sizes, "n", 8, 1, 1000000);
-     value_id x = program_input(&p, "x", scalar(), n, false);
-     value_id ones = program_sum(&p, "ones", program_bits(&p, "bits", x, n));
+     value_id x = program_input_bits(&p, "x", scalar(), n);
+     value_id ones = program_sum(&p, "ones", x);
      program_output(&p, "y", program_at_least(&p, "majority", ones, half));
      ...
      program_clear(&p);
@@ -79,6 +79,7 @@ struct port {
   value_id value;
   size_id width;  // bits of each integer; of outputs 0: as few as hold all
   bool is_signed; // two's complement; of no meaning for outputs of width 0
+  bool is_bits;   // the value's last axis holds the bits of each integer
 };
 
 struct program {
@@ -111,6 +112,13 @@ struct dims program_dims(const struct program *p, value_id v);
 
 value_id program_input(struct program *p, const char *name, struct dims dims,
                        size_id width, bool is_signed);
+/* An integer of `width` bits, or dims of them, as the tensor of its bits, the
+   lowest first: (dims, width). Nothing is as wide as the integer. */
+value_id program_input_bits(struct program *p, const char *name,
+                            struct dims dims, size_id width);
+/* The other way: the last axis of v holds 0/1 numbers, the bits of unsigned
+   integers. */
+void program_output_bits(struct program *p, const char *name, value_id v);
 /* Integers of as few bits as their range needs, or of `width` bits, into which
    the range fits. */
 void program_output(struct program *p, const char *name, value_id v);

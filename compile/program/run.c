@@ -10,20 +10,43 @@ void run_clear(struct run *run) {
   reading_clear(&run->reading);
 }
 
+/* Bits of the integers, and the other way. */
+static void unpack(fmpz *bit, size_t n, size_t width, const fmpz *in) {
+  for (size_t i = 0; i < n; i++)
+    fmpz_set_si(bit + i, fmpz_tstbit(in + i / width, i % width));
+}
+
+static void pack(fmpz *out, size_t n, size_t width, const fmpz *bit) {
+  for (size_t i = 0; i < n; i++) {
+    if (i % width == 0)
+      fmpz_zero(out + i / width);
+    if (!fmpz_is_zero(bit + i))
+      fmpz_setbit(out + i / width, i % width);
+  }
+}
+
 void run_values(struct run *run, const fmpz *in, fmpz *out) {
   struct reading *r = &run->reading;
   const struct program *p = r->in->program;
   for (size_t i = 0; i < p->inputs.n; i++) {
-    value_id v = p->inputs.at[i].value;
-    slong n = (slong)reading_shape(r, v)->n;
-    _fmpz_vec_set(reading_tensor(r, v)->whole, in, n);
-    in += n;
+    const struct port *port = &p->inputs.at[i];
+    size_t n = reading_shape(r, port->value)->n, width = r->in->input_width[i];
+    fmpz *whole = reading_tensor(r, port->value)->whole;
+    if (port->is_bits)
+      unpack(whole, n, width, in);
+    else
+      _fmpz_vec_set(whole, in, (slong)n);
+    in += instance_integers(r->in, port, width);
   }
   reading_block(r, 0);
   for (size_t i = 0; i < p->outputs.n; i++) {
-    value_id v = p->outputs.at[i].value;
-    slong n = (slong)reading_shape(r, v)->n;
-    _fmpz_vec_set(out, r->tensor[v].whole, n);
-    out += n;
+    const struct port *port = &p->outputs.at[i];
+    size_t n = reading_shape(r, port->value)->n, width = r->in->output_width[i];
+    const fmpz *whole = r->tensor[port->value].whole;
+    if (port->is_bits)
+      pack(out, n, width, whole);
+    else
+      _fmpz_vec_set(out, whole, (slong)n);
+    out += instance_integers(r->in, port, width);
   }
 }
