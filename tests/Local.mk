@@ -102,10 +102,15 @@ tests_circuit_check_vectors_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_vectors_LDADD = $(TEST_LIBS)
 
 if HAVE_CHECK
-check_PROGRAMS += tests/tools/check_examples
-TESTS += tests/tools/check_examples
+check_PROGRAMS += tests/tools/check_examples tests/tools/check_sources
+TESTS += tests/tools/check_examples tests/tools/check_sources
 endif
-tests_tools_check_examples_SOURCES = tests/tools/check_examples.c
+TOOL = tests/tools/tool.h tests/tools/tool.c
+tests_tools_check_sources_SOURCES = tests/tools/check_sources.c $(TOOL)
+tests_tools_check_sources_CPPFLAGS = $(tests_tools_check_examples_CPPFLAGS)
+tests_tools_check_sources_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_tools_check_sources_LDADD = $(CHECK_LIBS)
+tests_tools_check_examples_SOURCES = tests/tools/check_examples.c $(TOOL)
 tests_tools_check_examples_CPPFLAGS = $(AM_CPPFLAGS) \
   -DSOURCE_TREE='"$(abs_top_srcdir)"' -DPROGRAM='"$(abs_top_builddir)/tc0"'
 tests_tools_check_examples_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)

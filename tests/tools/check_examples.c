@@ -1,13 +1,12 @@
 /* Every example of every command's help: runs with status 0, prints what it
    says, and valid JSON where it says --json. Runs the program that was built.
  */
+#include "tests/tools/tool.h"
 #include "tools/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <check.h>
 #include <jansson.h>
@@ -26,37 +25,10 @@ static void collect(void) {
       examples[n_examples++] = (struct shown){commands[i], e};
 }
 
-/* Standard output of a command line; its exit status. */
-static int capture(const char *line, char *text, size_t room) {
-  FILE *p = popen(line, "r");
-  ck_assert_ptr_nonnull(p);
-  size_t n = fread(text, 1, room - 1, p);
-  text[n] = '\0';
-  int status = pclose(p);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static char folder[] = "/tmp/tc0-examples-XXXXXX";
-
-static void enter(void) {
-  ck_assert_ptr_nonnull(mkdtemp(folder));
-  ck_assert_int_eq(chdir(folder), 0);
-  ck_assert_int_eq(symlink(SOURCE_TREE "/examples", "examples"), 0);
-}
-
-static void leave(void) {
-  char line[100];
-  ck_assert_int_eq(chdir("/"), 0);
-  snprintf(line, sizeof line, "rm -rf %s", folder);
-  ck_assert_int_eq(system(line), 0);
-}
-
 START_TEST(an_example_prints_what_the_help_says) {
   static char text[1 << 20];
   const struct example *e = examples[_i].example;
-  char line[600];
-  snprintf(line, sizeof line, "%s %s", PROGRAM, e->line);
-  int status = capture(line, text, sizeof text);
+  int status = tool_run(e->line, text, sizeof text);
   ck_assert_msg(status == 0, "tc0 %s: status %d", e->line, status);
   if (e->output)
     ck_assert_str_eq(text, e->output);
@@ -111,8 +83,8 @@ static const struct {
 START_TEST(a_wrong_command_line_has_one_message_and_a_status) {
   static char text[1 << 16];
   char line[600];
-  snprintf(line, sizeof line, "%s %s 2>&1 >/dev/null", PROGRAM, wrong[_i].line);
-  int status = capture(line, text, sizeof text);
+  snprintf(line, sizeof line, "%s 2>&1 >/dev/null", wrong[_i].line);
+  int status = tool_run(line, text, sizeof text);
   ck_assert_msg(status == wrong[_i].status, "tc0 %s: status %d, said %s",
                 wrong[_i].line, status, text);
   if (wrong[_i].message)
@@ -136,7 +108,7 @@ int main(void) {
   collect();
   Suite *s = suite_create("examples");
   TCase *t = tcase_create("help");
-  tcase_add_checked_fixture(t, enter, leave);
+  tcase_add_checked_fixture(t, tool_enter, tool_leave);
   tcase_set_timeout(t, 120);
   tcase_add_loop_test(t, an_example_prints_what_the_help_says, 0, n_examples);
   tcase_add_loop_test(t, a_wrong_command_line_has_one_message_and_a_status, 0,

@@ -1,0 +1,123 @@
+/* The circuits of the first sources, made, written, read back and compared with
+   the tasks' own answers by both evaluators: on all inputs where there are at
+   most 2^24, else on a million random and extreme ones, in the long run; fewer
+   in the quick one. */
+#include "tests/tools/tool.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+
+static const struct {
+  const char *source;
+  const char *limits; // what must hold
+  bool is_quick;
+} sources[] = {
+    {"parity n=10", "--max-depth 2 --max-gates 6", true},
+    {"parity n=24", "--max-depth 2 --max-gates 13", false},
+    {"parity n=1024", "--max-depth 2 --max-gates 513", true},
+    {"majority n=11", "--max-depth 1 --max-gates 1", true},
+    {"majority n=24", "--max-depth 1 --max-gates 1", false},
+    {"majority n=1001", "--max-depth 1 --max-gates 1", true},
+    {"compare n=5", "--max-depth 1 --max-gates 1", true},
+    {"compare n=12", "--max-depth 1 --max-gates 1", false},
+    {"compare n=200", "--max-depth 1 --max-gates 1 --max-weight-bits 200",
+     true},
+    {"add n=6", "--max-depth 2 --max-gates 12", true},
+    {"add n=12", "--max-depth 2 --max-gates 24", false},
+    {"add n=100", "--max-depth 2 --max-gates 200", true},
+    {"multiply n=4", "--max-depth 3 --max-gates 34", true},
+    {"multiply n=8", "--max-depth 3 --max-gates 134", true},
+    {"multiply n=12", "--max-depth 3 --max-gates 298", false},
+    {"multiply n=16", "--max-depth 3 --max-gates 526", true},
+    {"multiply n=32", "--max-depth 3 --max-gates 2078", true},
+    {"rule number=110 n=12 steps=7", "--max-depth 8 --max-gates 180", true},
+    {"rule number=110 n=24 steps=2", "--max-depth 3 --max-gates 120", false},
+    {"rule number=110 n=100 steps=20", "--max-depth 21 --max-gates 4100", true},
+    {"rule number=30 n=60 steps=9", "--max-depth 10", true},
+};
+
+static bool is_full(void) {
+  const char *text = getenv("TEST_ROUNDS");
+  return text && !strcmp(text, "full");
+}
+
+static void must(const char *line) {
+  char text[4096];
+  int status = tool_run(line, text, sizeof text);
+  ck_assert_msg(status == 0, "tc0 %s: status %d\n%s", line, status, text);
+}
+
+/* Rung by rung through text, ladder by ladder through the compact file. */
+START_TEST(a_circuit_read_back_gives_the_answers) {
+  char line[400];
+  if (!is_full() && !sources[_i].is_quick)
+    return;
+  for (int binary = 0; binary < 2; binary++) {
+    const char *file = binary ? "c.tcb" : "c.tc";
+    snprintf(line, sizeof line, "build %s -o %s", sources[_i].source, file);
+    must(line);
+    snprintf(line, sizeof line,
+             "check %s --circuit %s --method %s --vectors %d %s",
+             sources[_i].source, file, binary ? "ladders" : "rungs",
+             is_full() ? 1000000 : 2000, sources[_i].limits);
+    must(line);
+  }
+}
+END_TEST
+
+START_TEST(a_wrong_circuit_is_found_out) {
+  char text[4096];
+  must("build add n=4 -o c.tc");
+  ck_assert_int_eq(system("sed -i 's/>= 4$/>= 5/' c.tc"), 0);
+  ck_assert_int_eq(tool_run("check add n=4 --circuit c.tc", text, sizeof text),
+                   1);
+  ck_assert_ptr_nonnull(strstr(text, "expected\ns="));
+}
+END_TEST
+
+/* The same command and seed, the same bytes. */
+START_TEST(threads_change_nothing) {
+  static char one[1 << 20], two[1 << 20];
+  static const char *const lines[] = {
+      "check multiply n=16 --vectors 20000 --json",
+      "check add n=4 --circuit wrong.tc --json",
+      "inspect rule n=30 steps=5",
+      "build multiply n=8 -o - --to tcb",
+      "dot multiply n=4",
+      "inspect examples/iris/model.onnx --json",
+      "check examples/digits-int8/model.onnx --vectors 2000 --seed 7",
+  };
+  char line[400];
+  must("build add n=4 -o wrong.tc");
+  ck_assert_int_eq(system("sed -i 's/>= 4$/>= 5/' wrong.tc"), 0);
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+    snprintf(line, sizeof line, "%s --threads 1", lines[i]);
+    int first = tool_run(line, one, sizeof one);
+    snprintf(line, sizeof line, "%s --threads 2", lines[i]);
+    ck_assert_int_eq(tool_run(line, two, sizeof two), first);
+    ck_assert_msg(!memcmp(one, two, sizeof one), "%s", lines[i]);
+    ck_assert(one[0]);
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *s = suite_create("sources");
+  TCase *t = tcase_create("files");
+  tcase_add_checked_fixture(t, tool_enter, tool_leave);
+  tcase_set_timeout(t, 600);
+  tcase_add_loop_test(t, a_circuit_read_back_gives_the_answers, 0,
+                      sizeof sources / sizeof *sources);
+  tcase_add_test(t, a_wrong_circuit_is_found_out);
+  tcase_add_test(t, threads_change_nothing);
+  suite_add_tcase(s, t);
+  SRunner *r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  int failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,14 @@
+/* tool.h - run the program that was built, in a folder of its own */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <stddef.h>
+
+/* A new folder with a link to the examples; the fixture of a test case. */
+void tool_enter(void);
+void tool_leave(void);
+
+/* Standard output of "tc0 <line>", by a shell; returns the exit status. */
+int tool_run(const char *line, char *text, size_t room);
+
+#endif
