@@ -1,6 +1,7 @@
-/* The only file that knows cgraph. Its own way to number things takes the
-   address of their names, by which it then sorts subgraphs; here they are
-   counted, so that the same picture is always the same bytes. */
+/* The only file that knows cgraph. cgraph numbers what has a name by the
+   address of the name, and sorts subgraphs by these numbers; here a number is
+   made of the name instead, so that the same picture is always the same bytes.
+ */
 #include "circuit/dot.h"
 #include "circuit/picture.h"
 
@@ -27,6 +28,13 @@ static int gather(char *piece) {
   return 0;
 }
 
+/* Numbers are BOX, if it is the box of a bus, then the letter, then the number
+   in the name; without a letter they have no name. */
+#define BOX ((IDTYPE)1 << 63)
+#define BOX_PREFIX "cluster_" // Graphviz draws boxes for these
+#define LETTER_BITS 48
+#define GRAPH_NAME "circuit"
+
 static void *open_numbers(Agraph_t *g, Agdisc_t *discipline) {
   static IDTYPE last;
   (void)g, (void)discipline;
@@ -34,13 +42,31 @@ static void *open_numbers(Agraph_t *g, Agdisc_t *discipline) {
   return &last;
 }
 
-/* A number for what has no name yet; cgraph itself remembers names. */
 static long take_number(void *last, int kind, char *name, IDTYPE *id,
                         int is_new) {
   (void)kind, (void)is_new;
-  if (!name)
+  if (!name) {
     *id = ++*(IDTYPE *)last;
-  return !name;
+    return 1;
+  }
+  bool is_box = !strncmp(name, BOX_PREFIX, strlen(BOX_PREFIX));
+  name += is_box ? strlen(BOX_PREFIX) : 0;
+  *id = (is_box ? BOX : 0) | (IDTYPE)(unsigned char)*name << LETTER_BITS |
+        strtoul(name + 1, NULL, 10);
+  return 1;
+}
+
+static char *name_number(void *last, int kind, IDTYPE id) {
+  static char text[sizeof BOX_PREFIX + 24];
+  char letter = (char)((id & ~BOX) >> LETTER_BITS);
+  (void)last;
+  if (!letter)
+    return NULL;
+  if (kind == AGRAPH && !(id & BOX))
+    return loose(GRAPH_NAME);
+  snprintf(text, sizeof text, "%s%c%lu", id & BOX ? BOX_PREFIX : "", letter,
+           (unsigned long)(id & (((IDTYPE)1 << LETTER_BITS) - 1)));
+  return text;
 }
 
 static long keep_number(void *last, int kind, IDTYPE id) {
@@ -50,11 +76,6 @@ static long keep_number(void *last, int kind, IDTYPE id) {
 
 static void forget_number(void *last, int kind, IDTYPE id) {
   (void)last, (void)kind, (void)id;
-}
-
-static char *name_number(void *last, int kind, IDTYPE id) {
-  (void)last, (void)kind, (void)id;
-  return NULL;
 }
 
 static void close_numbers(void *last) {
@@ -222,7 +243,7 @@ static void draw_ranks(struct drawing *d) {
 static void draw_bus(struct drawing *d, size_t first, size_t end) {
   char name[40];
   const struct picture_node *n = &d->p->nodes.at[first];
-  snprintf(name, sizeof name, "cluster_%c%zu", n->letter, n->bus);
+  snprintf(name, sizeof name, BOX_PREFIX "%c%zu", n->letter, n->bus);
   Agraph_t *g = agsubg(d->g, name, 1);
   set_own(g, "style", "filled");
   set_own(g, "color", n->kind == PICTURE_INPUT ? "#eef4fc" : "#eef8e7");
@@ -269,7 +290,7 @@ static void set_distance(struct drawing *d) {
 
 static bool draw(struct drawing *d, FILE *out) {
   Agdisc_t discipline = {&AgMemDisc, &numbers, &AgIoDisc};
-  d->g = agopen(loose("circuit"), Agdirected, &discipline);
+  d->g = agopen(loose(GRAPH_NAME), Agdirected, &discipline);
   declare(d->g, AGRAPH, graph_style, sizeof graph_style / sizeof *graph_style);
   declare(d->g, AGNODE, node_style, sizeof node_style / sizeof *node_style);
   declare(d->g, AGEDGE, edge_style, sizeof edge_style / sizeof *edge_style);

@@ -116,12 +116,15 @@ tests_tools_check_examples_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_tools_check_examples_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_tools_check_examples_LDADD = $(TOOLS_LIBS) $(CHECK_LIBS)
 # No test: run by `make bench`.
-noinst_PROGRAMS += tests/bench/bench_evaluate
+noinst_PROGRAMS += tests/bench/bench_evaluate tests/bench/bench_build
+tests_bench_bench_build_SOURCES = tests/bench/bench_build.c
+tests_bench_bench_build_LDADD = libcircuit.a $(GMP_LIBS)
 tests_bench_bench_evaluate_SOURCES = tests/bench/bench_evaluate.c
 tests_bench_bench_evaluate_LDADD = libcompile.a libcircuit.a $(GMP_LIBS)
 
-bench: tests/bench/bench_evaluate
+bench: tests/bench/bench_evaluate tests/bench/bench_build
 	./tests/bench/bench_evaluate
+	./tests/bench/bench_build
 .PHONY: bench
 tests_circuit_check_dot_SOURCES = tests/circuit/check_dot.c \
   $(PLAN_SOURCES) $(NAIVE)

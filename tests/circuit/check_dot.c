@@ -39,8 +39,10 @@ static void clear_lines(struct lines *l) {
 
 /* In any order; clears both. */
 static void same_lines(struct lines *got, struct lines *expected) {
-  qsort(got->at.at, got->at.n, sizeof *got->at.at, compare_text);
-  qsort(expected->at.at, expected->at.n, sizeof *got->at.at, compare_text);
+  if (got->at.n)
+    qsort(got->at.at, got->at.n, sizeof *got->at.at, compare_text);
+  if (expected->at.n)
+    qsort(expected->at.at, expected->at.n, sizeof *got->at.at, compare_text);
   for (size_t i = 0; i < got->at.n && i < expected->at.n; i++)
     ck_assert_str_eq(got->at.at[i], expected->at.at[i]);
   ck_assert_uint_eq(got->at.n, expected->at.n);
@@ -543,6 +545,67 @@ static void compare_operations(const struct subject *s) {
   agclose(g);
 }
 
+/* Gates after each bit on its longest path to what is drawn; or -1. */
+static long *heights(const struct subject *s) {
+  size_t n = s->n.gates.n;
+  long *height = xmalloc(n * sizeof *height);
+  for (size_t b = 0; b < n; b++)
+    height[b] = -1;
+  for (size_t i = s->first; i < s->first + s->outputs; i++)
+    height[s->plan.outputs.at[i]] = 0;
+  for (size_t b = n; b-- > 0;) {
+    const struct naive_sum *sum = &s->n.sums.at[s->n.gates.at[b].sum];
+    for (size_t i = 0; height[b] >= 0 && i < sum->wires.n; i++)
+      if (height[sum->wires.at[i].bit] <= height[b])
+        height[sum->wires.at[i].bit] = height[b] + 1;
+  }
+  return height;
+}
+
+/* What is on a path from bit to bit that is as long as the longest. */
+static void expect_critical(const struct subject *s, const long *height,
+                            struct lines *lines) {
+  size_t most = 0;
+  for (size_t i = s->first; i < s->first + s->outputs; i++)
+    if (most < s->depth[s->plan.outputs.at[i]])
+      most = s->depth[s->plan.outputs.at[i]];
+  for (size_t b = 0; most && b < s->n.gates.n; b++) {
+    const struct naive_sum *sum = &s->n.sums.at[s->n.gates.at[b].sum];
+    if (height[b] < 0 || s->depth[b] + (size_t)height[b] != most)
+      continue;
+    add_line(lines, "%s", node_name(s, b));
+    for (size_t i = 0; i < sum->wires.n; i++) {
+      size_t from = sum->wires.at[i].bit;
+      if (s->depth[from] + 1 + (size_t)height[b] == most)
+        add_line(lines, "%s>g%zu", node_name(s, from), b);
+    }
+  }
+  for (size_t i = s->first; most && i < s->first + s->outputs; i++)
+    if (s->depth[s->plan.outputs.at[i]] == most) {
+      add_line(lines, "o%zu", i);
+      add_line(lines, "%s>o%zu", node_name(s, s->plan.outputs.at[i]), i);
+    }
+}
+
+static void compare_critical(const struct subject *s) {
+  struct subject marked = *s;
+  struct lines got = {0}, expected = {0};
+  long *height = heights(s);
+  marked.plan.seed = 1; // see draw()
+  Agraph_t *g = draw(&marked, DOT_GATES);
+  for (Agnode_t *n = agfstnode(g); n; n = agnxtnode(g, n)) {
+    if (!strcmp(get(n, "penwidth"), "2"))
+      add_line(&got, "%s", agnameof(n));
+    for (Agedge_t *e = agfstout(g, n); e; e = agnxtout(g, e))
+      if (!strcmp(get(e, "penwidth"), "2"))
+        add_line(&got, "%s>%s", agnameof(n), agnameof(aghead(e)));
+  }
+  expect_critical(s, height, &expected);
+  same_lines(&got, &expected);
+  agclose(g);
+  free(height);
+}
+
 static void compare_fallback(const struct subject *s) {
   size_t nodes[DOT_VIEWS];
   for (enum dot_view v = DOT_GATES; v < DOT_VIEWS; v++) {
@@ -599,6 +662,11 @@ START_TEST(ops_has_every_wire_between_operations) {
 }
 END_TEST
 
+START_TEST(what_is_on_a_longest_path_is_marked) {
+  on_random_circuits(_i, compare_critical);
+}
+END_TEST
+
 START_TEST(the_first_view_that_is_small_enough_is_drawn) {
   on_random_circuits(_i, compare_fallback);
 }
@@ -630,6 +698,7 @@ static const struct hostile {
     {"long way \xc0\x80", "long way \\\\xc0\\\\x80"},
     {"surrogate \xed\xa0\x80", "surrogate \\\\xed\\\\xa0\\\\x80"},
     {"beyond \xf4\x90\x80\x80", "beyond \\\\xf4\\\\x90\\\\x80\\\\x80"},
+    {"long way \xe0\x81\x81", "long way \\\\xe0\\\\x81\\\\x81"},
     {"c1 \xc2\x85", "c1 \\\\xc2\\\\x85"},
     {"1234567890123456789012345678901234567890",
      "1234567890123456789012345678901234567890"},
@@ -678,14 +747,15 @@ START_TEST(names_are_shown_whatever_they_hold) {
 }
 END_TEST
 
-/* x AND y, twice as deep at y: the way from y is critical. */
-START_TEST(the_longest_path_is_marked) {
+/* x AND not y, and y again: the way through the gate for not y is critical. */
+START_TEST(the_longest_path_is_marked_in_bits_and_ladders) {
   struct subject s = {0};
   circuit_init(&s.c);
   bit_id x = circuit_add_input(&s.c), y = circuit_add_input(&s.c);
   circuit_add_wire_si(&s.c, y, -1);
   bit_id z = circuit_add_gate_si(&s.c, 0);
   circuit_add_wire_si(&s.c, x, 1);
+  circuit_add_wire_si(&s.c, y, 1);
   circuit_add_wire_si(&s.c, z, 1);
   circuit_add_output(&s.c, circuit_add_gate_si(&s.c, 2));
   for (int critical = 0; critical < 2; critical++) {
@@ -812,7 +882,7 @@ int main(void) {
   TCase *corners = tcase_create("corners"), *random = tcase_create("random");
   tcase_add_loop_test(corners, names_are_shown_whatever_they_hold, 0,
                       (int)HOSTILES);
-  tcase_add_test(corners, the_longest_path_is_marked);
+  tcase_add_test(corners, the_longest_path_is_marked_in_bits_and_ladders);
   tcase_add_test(corners, what_is_wrong_is_said_in_a_line);
   tcase_add_test(corners, edges_are_limited_too);
   tcase_add_test(corners, bits_are_called_as_in_text_files);
@@ -821,6 +891,7 @@ int main(void) {
   tcase_add_loop_test(random, ladders_has_every_ladder_and_every_stored_wire, 0,
                       ROUNDS);
   tcase_add_loop_test(random, ops_has_every_wire_between_operations, 0, ROUNDS);
+  tcase_add_loop_test(random, what_is_on_a_longest_path_is_marked, 0, ROUNDS);
   tcase_add_loop_test(random, the_first_view_that_is_small_enough_is_drawn, 0,
                       ROUNDS);
   tcase_set_timeout(corners, 60);
