@@ -35,10 +35,14 @@ static bool same_integer(const void *context, uint32_t id) {
          !memcmp(k->table->limbs.at + l->first, k->limbs, limb_bytes(l->size));
 }
 
+static uint32_t tag_of(const mp_limb_t *limbs, long size) {
+  return hash_bytes(limbs, limb_bytes(size)) ^ (size < 0);
+}
+
 static integer_id add_long(struct integers *t, const mp_limb_t *limbs,
                            long size) {
   struct key k = {t, limbs, size};
-  uint32_t tag = hash_bytes(limbs, limb_bytes(size)) ^ (size < 0);
+  uint32_t tag = tag_of(limbs, size);
   uint32_t found = hash_find(&t->find, tag, same_integer, &k);
   if (found != HASH_NONE)
     return INTEGER_LONG | found;
@@ -65,6 +69,24 @@ integer_id integers_add(struct integers *t, const mpz_t value) {
     return integers_add_si(t, mpz_get_si(value));
   long size = (long)mpz_size(value);
   return add_long(t, mpz_limbs_read(value), mpz_sgn(value) < 0 ? -size : size);
+}
+
+void integers_keep(struct integers *t, const bool *live, integer_id *renamed) {
+  size_t n = 0, limbs = 0;
+  hash_clear(&t->find);
+  for (size_t i = 0; i < t->longs.n; i++) {
+    struct long_integer l = t->longs.at[i];
+    if (!live[i])
+      continue;
+    memmove(t->limbs.at + limbs, t->limbs.at + l.first, limb_bytes(l.size));
+    l.first = limbs;
+    limbs += (size_t)labs(l.size);
+    hash_add(&t->find, tag_of(t->limbs.at + l.first, l.size), (uint32_t)n);
+    renamed[i] = INTEGER_LONG | (uint32_t)n;
+    t->longs.at[n++] = l;
+  }
+  t->longs.n = n;
+  t->limbs.n = limbs;
 }
 
 mpz_srcptr integers_get(const struct integers *t, integer_id id,

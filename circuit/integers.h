@@ -44,6 +44,10 @@ void integers_clear(struct integers *t);
 integer_id integers_add(struct integers *t, const mpz_t value);
 integer_id integers_add_si(struct integers *t, long value);
 
+/* Drop all long integers but those that are live, which keep their order:
+   long integer i of before gets the id renamed[i]. O(limbs). */
+void integers_keep(struct integers *t, const bool *live, integer_id *renamed);
+
 /* Every id of a small integer is valid in every table. */
 static inline bool integer_is_small(integer_id id) {
   return !(id & INTEGER_LONG);

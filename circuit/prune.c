@@ -3,14 +3,16 @@
 #include <assert.h>
 #include <string.h>
 
-/* Which bits and views are read, then their new numbers. */
+/* What is read, then its new number. */
 struct live {
   struct circuit *c;
-  uint64_t *bit;      // a set of bits
-  uint32_t *before;   // live bits before each word of the set
-  bool *view;         // [view]
-  source_id *of_view; // [view]: what it becomes
-  ladder_id *ladder;  // [ladder]: what it becomes, if any of it is live
+  uint64_t *bit;       // a set of bits
+  uint32_t *before;    // live bits before each word of the set
+  bool *view;          // [view]
+  source_id *of_view;  // [view]: what it becomes
+  ladder_id *ladder;   // [ladder]: what it becomes, if any of it is live
+  bool *integer;       // [long integer]
+  integer_id *renamed; // [long integer]: what it becomes
 };
 
 static bool is_live(const struct live *v, bit_id b) {
@@ -34,23 +36,59 @@ static bool is_ladder_live(const struct live *v, ladder_id l) {
   return false;
 }
 
+static bool is_long(integer_id id) {
+  return !integer_is_small(id) && id != THRESHOLD_INPUT;
+}
+
+static void keep_integer(struct live *v, integer_id id) {
+  if (is_long(id))
+    v->integer[id & ~INTEGER_LONG] = true;
+}
+
+static integer_id new_integer(const struct live *v, integer_id id) {
+  return is_long(id) ? v->renamed[id & ~INTEGER_LONG] : id;
+}
+
 /* ---- What is read ---- */
 
-static void keep_source(struct live *v, source_id s) {
+static void keep_view(struct live *v, uint32_t id) {
   const struct circuit *c = v->c;
-  if (!(s & SOURCE_VIEW)) {
-    keep_bit(v, s);
-    return;
-  }
-  uint32_t id = s & ~SOURCE_VIEW;
+  const struct shape *shape = &c->shapes.at[c->views.at[id].shape];
+  bit_id first = c->ladders.at[c->views.at[id].ladder].first_bit;
   if (v->view[id])
     return;
-  v->view[id] = true;
-  ladder_id l = c->views.at[id].ladder;
-  const integer_id *steps = circuit_view_steps(c, s);
-  for (size_t j = 0, n = circuit_rungs(c, l); j < n; j++)
-    if (steps[j]) // the integer 0 is its own id
-      keep_bit(v, c->ladders.at[l].first_bit + (bit_id)j);
+  for (size_t j = 0; j < shape->n; j++) {
+    integer_id step = c->steps.at[shape->first_step + j];
+    if (!step) // the integer 0 is its own id
+      continue;
+    v->view[id] = true; // one of steps 0 only is never kept
+    keep_integer(v, step);
+    keep_bit(v, first + (bit_id)j);
+  }
+  keep_integer(v, shape->lo); // 0 if all steps are
+  keep_integer(v, shape->hi);
+}
+
+/* Of a live ladder's wires, when its view was kept if it may be. */
+static bool is_read(const struct live *v, struct wire w) {
+  return w.weight &&
+         (!(w.source & SOURCE_VIEW) || v->view[w.source & ~SOURCE_VIEW]);
+}
+
+static void keep_wires(struct live *v, ladder_id l) {
+  const struct circuit *c = v->c;
+  size_t end = circuit_end_wire(c, l);
+  for (size_t i = c->ladders.at[l].first_wire; i < end; i++) {
+    struct wire w = c->wires.at[i];
+    if (!w.weight)
+      continue;
+    if (w.source & SOURCE_VIEW)
+      keep_view(v, w.source & ~SOURCE_VIEW);
+    else
+      keep_bit(v, w.source);
+    if (is_read(v, w))
+      keep_integer(v, w.weight);
+  }
 }
 
 static void find_live(struct live *v) {
@@ -61,18 +99,15 @@ static void find_live(struct live *v) {
     keep_bit(v, c->inputs.at[i]);
   for (size_t i = 0; i < c->outputs.n; i++)
     keep_bit(v, c->outputs.at[i]);
-  for (size_t l = c->ladders.n; l-- > 1;) {
-    size_t from = c->ladders.at[l].first_wire;
-    size_t end = circuit_end_wire(c, (ladder_id)l);
-    if (from == end || !is_ladder_live(v, (ladder_id)l))
-      continue;
-    for (size_t w = from; w < end; w++)
-      keep_source(v, c->wires.at[w].source);
-  }
+  for (size_t l = c->ladders.n; l-- > 1;)
+    if (is_ladder_live(v, (ladder_id)l))
+      keep_wires(v, (ladder_id)l);
+  for (bit_id b = 0; b < c->bits.n; b++)
+    if (is_live(v, b))
+      keep_integer(v, c->bits.at[b].threshold);
 }
 
-/* The number of live bits. */
-static size_t number_anew(struct live *v) {
+static void number_anew(struct live *v) {
   const struct circuit *c = v->c;
   ladder_id next = 0;
   uint32_t bits = 0;
@@ -84,7 +119,7 @@ static size_t number_anew(struct live *v) {
     v->ladder[l] = next;
     next += is_ladder_live(v, (ladder_id)l);
   }
-  return bits;
+  v->ladder[c->ladders.n] = next;
 }
 
 /* ---- Views and their shapes are made again ---- */
@@ -97,7 +132,7 @@ static source_id renew_view(struct live *v, struct view old,
   for (size_t j = 0; j < rungs; j++)
     if (is_live(v, first + (bit_id)j)) {
       last = j;
-      kept[n++] = steps[j];
+      kept[n++] = new_integer(v, steps[j]);
     }
   if (n == 1 && kept[0] == 1)
     return new_bit(v, first + (bit_id)last);
@@ -136,8 +171,10 @@ static void renew_views(struct live *v) {
 
 /* ---- Ladders, bits and wires move down ---- */
 
-static source_id new_source(const struct live *v, source_id s) {
-  return s & SOURCE_VIEW ? v->of_view[s & ~SOURCE_VIEW] : new_bit(v, s);
+static struct wire new_wire(const struct live *v, struct wire w) {
+  source_id s = w.source & SOURCE_VIEW ? v->of_view[w.source & ~SOURCE_VIEW]
+                                       : new_bit(v, w.source);
+  return (struct wire){s, new_integer(v, w.weight)};
 }
 
 static void move_ladders(struct live *v) {
@@ -152,11 +189,11 @@ static void move_ladders(struct live *v) {
     struct ladder to = {(uint32_t)wires, (bit_id)bits};
     for (bit_id b = from.first_bit; b < end_bit; b++)
       if (is_live(v, b))
-        c->bits.at[bits++] =
-            (struct bit){(ladder_id)ladders, c->bits.at[b].threshold};
+        c->bits.at[bits++] = (struct bit){
+            (ladder_id)ladders, new_integer(v, c->bits.at[b].threshold)};
     for (size_t w = from.first_wire; w < end_wire; w++)
-      c->wires.at[wires++] = (struct wire){new_source(v, c->wires.at[w].source),
-                                           c->wires.at[w].weight};
+      if (is_read(v, c->wires.at[w]))
+        c->wires.at[wires++] = new_wire(v, c->wires.at[w]);
     c->ladders.at[ladders++] = to;
   }
   c->ladders.n = ladders;
@@ -177,23 +214,22 @@ static void move_names(struct live *v) {
   c->names.n = n;
 }
 
-/* An operation that has no ladder begins where the next one does. */
-static void move_operations(struct live *v, ladder_id end) {
+/* While the ladders are still the old ones; an operation ends where the next
+   one begins. */
+static void move_operations(struct live *v) {
   struct circuit *c = v->c;
   size_t n = 0;
   for (size_t i = 0; i < c->operations.n; i++) {
     struct operation o = c->operations.at[i];
-    ladder_id stop = i + 1 < c->operations.n ? c->operations.at[i + 1].first
-                                             : (ladder_id)v->c->ladders.n;
-    ladder_id from = o.first < c->ladders.n ? v->ladder[o.first] : end;
-    ladder_id to = stop < c->ladders.n ? v->ladder[stop] : end;
-    if (from == to) {
+    ladder_id end = i + 1 < c->operations.n ? c->operations.at[i + 1].first
+                                            : (ladder_id)c->ladders.n;
+    o.first = v->ladder[o.first];
+    if (o.first < v->ladder[end]) {
+      c->operations.at[n++] = o;
+    } else {
       free(o.name);
       free(o.kind);
-      continue;
     }
-    o.first = from;
-    c->operations.at[n++] = o;
   }
   c->operations.n = n;
 }
@@ -211,23 +247,25 @@ void circuit_prune(struct circuit *c) {
       .before = xcalloc(words, sizeof *v.before),
       .view = xcalloc(c->views.n, sizeof *v.view),
       .of_view = xcalloc(c->views.n, sizeof *v.of_view),
-      .ladder = xcalloc(c->ladders.n, sizeof *v.ladder),
+      .ladder = xcalloc(c->ladders.n + 1, sizeof *v.ladder),
+      .integer = xcalloc(c->integers.longs.n, sizeof *v.integer),
+      .renamed = xcalloc(c->integers.longs.n, sizeof *v.renamed),
   };
   assert(c->taken_wires == c->wires.n);
   find_live(&v);
-  size_t live = number_anew(&v);
-  ladder_id last = (ladder_id)(c->ladders.n - 1);
-  move_operations(&v, v.ladder[last] + is_ladder_live(&v, last));
-  if (live < c->bits.n) {
-    renew_views(&v);
-    move_names(&v);
-    move_list(&v, c->inputs.at, c->inputs.n);
-    move_list(&v, c->outputs.at, c->outputs.n);
-    move_ladders(&v);
-  }
+  number_anew(&v);
+  integers_keep(&c->integers, v.integer, v.renamed);
+  renew_views(&v);
+  move_operations(&v);
+  move_names(&v);
+  move_list(&v, c->inputs.at, c->inputs.n);
+  move_list(&v, c->outputs.at, c->outputs.n);
+  move_ladders(&v);
   free(v.bit);
   free(v.before);
   free(v.view);
   free(v.of_view);
   free(v.ladder);
+  free(v.integer);
+  free(v.renamed);
 }

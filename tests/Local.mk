@@ -7,6 +7,8 @@ check_PROGRAMS += tests/circuit/check_measure tests/circuit/check_values
 check_PROGRAMS += tests/examples/check_circuits
 check_PROGRAMS += tests/circuit/check_path tests/circuit/check_dot
 check_PROGRAMS += tests/tasks/check_tasks
+check_PROGRAMS += tests/circuit/check_prune
+check_PROGRAMS += tests/compile/check_size
 TESTS += $(check_PROGRAMS)
 endif
 TEST_LIBS = libtasks.a libcompile.a libcircuit.a $(CGRAPH_LIBS) $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
@@ -130,3 +132,12 @@ tests_circuit_check_dot_SOURCES = tests/circuit/check_dot.c \
   $(PLAN_SOURCES) $(NAIVE)
 tests_circuit_check_dot_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_dot_LDADD = $(TEST_LIBS)
+
+tests_circuit_check_prune_SOURCES = tests/circuit/check_prune.c \
+  $(PLAN_SOURCES) $(NAIVE)
+tests_circuit_check_prune_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_prune_LDADD = $(TEST_LIBS)
+
+tests_compile_check_size_SOURCES = tests/compile/check_size.c
+tests_compile_check_size_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_size_LDADD = $(TEST_LIBS)
