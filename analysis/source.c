@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <flint/fmpz_vec.h>
@@ -67,7 +68,8 @@ static bool set_parameter(struct source *s, const char *word,
   char *end;
   errno = 0;
   long v = strtol(equals + 1, &end, 10);
-  if (end == equals + 1 || *end || errno || v < q[i].least || v > q[i].most)
+  bool is_number = strchr("-0123456789", equals[1]) && equals[1] && !*end;
+  if (!is_number || errno || v < q[i].least || v > q[i].most)
     return error_set(err, 0, "'%s': %s must be a whole number from %ld to %ld",
                      word, q[i].name, q[i].least, q[i].most);
   s->value[i] = v;
@@ -98,7 +100,7 @@ static bool set_option(struct model_options *o, const char *word,
   char *end = NULL;
   if (!strncmp(word, "bits=", 5)) {
     long v = strtol(word + 5, &end, 10);
-    if (end == word + 5 || *end || v < 2 || v > 16)
+    if (word[5] < '0' || word[5] > '9' || *end || v < 2 || v > 16)
       return error_set(err, 0, "'%s': bits must be from 2 to 16", word);
     o->bits = (unsigned)v;
     return true;
@@ -156,6 +158,19 @@ static bool calibrate(struct source *s, const char *path, const char *data,
   return ok;
 }
 
+/* A file that is not called a model may have been meant as a circuit. */
+static bool explain_model(const char *path, struct error *err) {
+  const char *end = strrchr(path, '.');
+  char why[sizeof err->message];
+  if (end && !strcmp(end, ".onnx"))
+    return false;
+  memcpy(why, err->message, sizeof why);
+  return error_set(err, 0,
+                   "neither a circuit, which begins with the line 'circuit 1', "
+                   "nor an ONNX model: %.250s",
+                   why);
+}
+
 static bool open_model(struct source *s, const char *const *word, size_t n,
                        const struct source_options *options,
                        struct error *err) {
@@ -164,8 +179,9 @@ static bool open_model(struct source *s, const char *const *word, size_t n,
     if (!set_option(&o, word[i], err))
       return false;
   s->kind = SOURCE_MODEL;
-  if (!model_read(&s->model, word[0], &o, err) ||
-      (options->calibrate && !s->model.is_exact &&
+  if (!model_read(&s->model, word[0], &o, err))
+    return explain_model(word[0], err);
+  if ((options->calibrate && !s->model.is_exact &&
        !calibrate(s, word[0], options->calibrate, &o, err)))
     return false;
   return instance_init(&s->instance, &s->model.program, NULL, err);
@@ -231,9 +247,12 @@ bool source_difference(const struct source *s, size_t vectors, uint64_t seed,
 
 /* ---- Files ---- */
 
-/* Circuits begin with a word, a comment or 0x89; anything else is a model. */
+/* Circuits begin with a word, a comment or 0x89; anything else is a model. What
+   can be read only once, such as a pipe, is a circuit. */
 static bool is_model(const char *path) {
-  FILE *f = strcmp(path, "-") ? fopen(path, "rb") : NULL;
+  struct stat st;
+  bool is_regular = !stat(path, &st) && S_ISREG(st.st_mode);
+  FILE *f = is_regular ? fopen(path, "rb") : NULL;
   int ch = f ? getc(f) : EOF;
   if (f)
     fclose(f);
@@ -264,9 +283,12 @@ bool source_open(struct source *s, const char *const *word, size_t n,
   s->circuit.max_bytes = options->max_bytes;
   s->task = task_find(word[0]);
   s->kind = s->task ? SOURCE_TASK : SOURCE_FILE;
-  return s->task             ? open_task(s, word + 1, n - 1, err)
-         : is_model(word[0]) ? open_model(s, word, n, options, err)
-                             : open_file(s, word, n, err);
+  if (!s->task && is_model(word[0]))
+    return open_model(s, word, n, options, err);
+  if (options->calibrate)
+    return error_set(err, 0, "--calibrate needs a float model");
+  return s->task ? open_task(s, word + 1, n - 1, err)
+                 : open_file(s, word, n, err);
 }
 
 const struct circuit *source_circuit(struct source *s) {

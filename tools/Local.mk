@@ -5,6 +5,7 @@ libtools_a_SOURCES = \
   tools/document.h tools/document.c \
   tools/limits.h tools/limits.c \
   tools/measure_document.h tools/measure_document.c \
+  tools/name_text.h tools/name_text.c \
   tools/open.h tools/open.c \
   tools/progress.h tools/progress.c \
   tools/values_text.h tools/values_text.c \

@@ -4,6 +4,7 @@
 #include "circuit/file.h"
 #include "circuit/measure.h"
 #include "tools/limits.h"
+#include "tools/name_text.h"
 #include "tools/open.h"
 #include "tools/progress.h"
 #include "tools/values_text.h"
@@ -133,9 +134,9 @@ static void print_json(const struct outcome *o) {
 
 static void print_data(const struct outcome *o) {
   const struct data_verdict *v = &o->on_data;
-  printf("%s: %zu of %zu rows differ (%zu values and %zu predictions "
+  printf("%zu of %zu rows differ (%zu values and %zu predictions "
          "compared)\n",
-         o->s->label, v->mismatches, v->rows, v->values, v->predictions);
+         v->mismatches, v->rows, v->values, v->predictions);
   if (v->mismatches)
     printf("row %zu is the first\n", v->first + 1);
   if (v->has_difference)
@@ -146,10 +147,15 @@ static void print_data(const struct outcome *o) {
 static void print_text(const struct outcome *o) {
   const struct circuit *c = o->c;
   const struct verdict *v = &o->verdict;
+  if (o->has_data || o->is_compared) {
+    char *label = name_visible(o->s->label);
+    printf("%s: ", label);
+    free(label);
+  }
   if (o->has_data)
     print_data(o);
   if (o->is_compared)
-    printf("%s: %llu of %llu vectors differ (%s)\n", o->s->label,
+    printf("%llu of %llu vectors differ (%s)\n",
            (unsigned long long)v->mismatches, (unsigned long long)v->vectors,
            v->is_exhaustive ? "all inputs" : "random and extreme inputs");
   if (v->input) {
@@ -293,7 +299,6 @@ const struct command command_check = {
         (const struct option[]){
             {"circuit", 0, "FILE", "check this circuit against the source"},
             {"data", 0, "PATH", "compare with recorded rows: FILE.csv or DIR"},
-            {"calibrate", 0, "PATH", "rows that give a float model's ranges"},
             {"vectors", 0, "N",
              "where not all inputs are tried; default "
              "1000000"},

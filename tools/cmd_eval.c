@@ -5,6 +5,7 @@
 #include "circuit/values.h"
 #include "circuit/vectors.h"
 #include "tools/limits.h"
+#include "tools/name_text.h"
 #include "tools/open.h"
 #include "tools/values_text.h"
 
@@ -16,7 +17,7 @@
 
 #include <flint/fmpz_vec.h>
 
-/* ---- Values ---- */
+/* ---- Values of inputs ---- */
 
 /* The bits of integers, in the order of the circuit's inputs. */
 static void split(const struct bus *bus, size_t n, const fmpz *z, bool *bit) {
@@ -54,40 +55,93 @@ static bool read_inputs(const struct circuit *c, const struct arguments *a,
   return ok;
 }
 
-/* One line a ladder: its depth, operation, sum and the rungs that fire. */
-static void print_level(const struct circuit *c, const uint32_t *depth,
-                        uint32_t level, const bool *value) {
-  mpz_t sum;
-  mpz_init(sum);
-  bool any = false;
-  for (ladder_id l = 1; l < c->ladders.n; l++) {
-    bit_id b = c->ladders.at[l].first_bit, end = circuit_end_bit(c, l);
-    if (depth[l] != level || !circuit_is_gate(c, b))
-      continue;
-    if (!any)
-      printf("level %u\n", (unsigned)level);
-    any = true;
-    const struct operation *o = circuit_operation(c, l);
-    const char *name = circuit_bit_name(c, b);
-    size_t fired = 0;
-    for (bit_id i = b; i < end; i++)
-      fired += value[i];
-    circuit_sum(sum, c, l, value);
-    gmp_printf("  $%u%s%s  %s  sum %Zd, level %zu of %zu\n", (unsigned)b,
-               name ? " " : "", name ? name : "", o ? o->name : "-", sum, fired,
-               (size_t)(end - b));
-  }
-  mpz_clear(sum);
-}
+/* ---- The trace ---- */
 
-static void print_trace(const struct circuit *c, const bool *value) {
-  uint32_t *depth = circuit_ladder_depths(c), deepest = 0;
+/* Ladders of gates by depth, those of one depth in order. The caller frees
+   it. */
+static ladder_id *sort_ladders(const struct circuit *c, const uint32_t *depth,
+                               size_t *n) {
+  uint32_t deepest = 0;
   for (ladder_id l = 0; l < c->ladders.n; l++)
     deepest = depth[l] > deepest ? depth[l] : deepest;
-  for (uint32_t level = 0; level <= deepest; level++)
-    print_level(c, depth, level, value);
+  size_t *place = xcalloc((size_t)deepest + 2, sizeof *place);
+  for (ladder_id l = 0; l < c->ladders.n; l++)
+    if (circuit_is_gate(c, c->ladders.at[l].first_bit))
+      place[depth[l] + 1]++;
+  for (uint32_t d = 0; d <= deepest; d++)
+    place[d + 1] += place[d];
+  *n = place[deepest + 1];
+  ladder_id *sorted = xmalloc((*n + 1) * sizeof *sorted);
+  for (ladder_id l = 0; l < c->ladders.n; l++)
+    if (circuit_is_gate(c, c->ladders.at[l].first_bit))
+      sorted[place[depth[l]]++] = l;
+  free(place);
+  return sorted;
+}
+
+struct traced {
+  bit_id bit; // the first
+  size_t rungs, level;
+  const char *name; // of the bit; or NULL
+  const struct operation *operation;
+};
+
+static struct traced trace_ladder(const struct circuit *c, ladder_id l,
+                                  const bool *value, mpz_t sum) {
+  bit_id b = c->ladders.at[l].first_bit, end = circuit_end_bit(c, l);
+  struct traced t = {b, end - b, 0, circuit_bit_name(c, b),
+                     circuit_operation(c, l)};
+  for (bit_id i = b; i < end; i++)
+    t.level += value[i];
+  circuit_sum(sum, c, l, value);
+  return t;
+}
+
+static void print_traced(const struct traced *t, const mpz_t sum) {
+  char *name = name_visible(t->name ? t->name : "");
+  char *operation = name_visible(t->operation ? t->operation->name : "-");
+  gmp_printf("  $%u%s%s  %s  sum %Zd, level %zu of %zu\n", (unsigned)t->bit,
+             *name ? " " : "", name, operation, sum, t->level, t->rungs);
+  free(operation);
+  free(name);
+}
+
+static void add_traced(struct document *item, const struct traced *t,
+                       uint32_t depth, const mpz_t sum) {
+  document_count(item, "depth", depth);
+  document_count(item, "bit", t->bit);
+  document_text(item, "name", t->name ? t->name : "");
+  document_text(item, "operation", t->operation ? t->operation->name : "");
+  document_digits(item, "sum", sum);
+  document_count(item, "level", t->level);
+  document_count(item, "rungs", t->rungs);
+}
+
+/* Into d, or on standard output if d is NULL. */
+static void trace(const struct circuit *c, const bool *value,
+                  struct document *d) {
+  struct document *list = d ? document_list(d, "trace") : NULL;
+  uint32_t *depth = circuit_ladder_depths(c);
+  size_t n;
+  ladder_id *ladder = sort_ladders(c, depth, &n);
+  mpz_t sum;
+  mpz_init(sum);
+  for (size_t i = 0; i < n; i++) {
+    uint32_t at = depth[ladder[i]];
+    struct traced t = trace_ladder(c, ladder[i], value, sum);
+    if (!d && (!i || depth[ladder[i - 1]] != at))
+      printf("depth %u\n", (unsigned)at);
+    if (d)
+      add_traced(document_item(list), &t, at, sum);
+    else
+      print_traced(&t, sum);
+  }
+  mpz_clear(sum);
+  free(ladder);
   free(depth);
 }
+
+/* ---- Values of outputs ---- */
 
 static void print_values(const struct circuit *c, const struct arguments *a,
                          const char *label, const fmpz *in) {
@@ -103,10 +157,12 @@ static void print_values(const struct circuit *c, const struct arguments *a,
     document_text(d, "source", label);
     values_document(d, "inputs", in, c->input_buses.at, c->input_buses.n);
     values_document(d, "outputs", out, c->output_buses.at, c->output_buses.n);
+    if (has_option(a, "trace"))
+      trace(c, value, d);
     document_print(d, stdout);
   } else {
     if (has_option(a, "trace"))
-      print_trace(c, value);
+      trace(c, value, NULL);
     values_print(stdout, out, c->output_buses.at, c->output_buses.n);
   }
   _fmpz_vec_clear(out, (slong)n);
@@ -179,10 +235,12 @@ static void print_rate(const struct circuit *c, const struct arguments *a,
     document_real(d, "vectors_a_second", (double)n / best);
     document_print(d, stdout);
   } else {
+    char *text = name_visible(label);
     printf("%s: %.4g vectors a second (%llu random vectors in %.4f s, %s, %d "
            "thread%s)\n",
-           label, (double)n / best, (unsigned long long)n, best, method,
+           text, (double)n / best, (unsigned long long)n, best, method,
            omp_get_max_threads(), omp_get_max_threads() > 1 ? "s" : "");
+    free(text);
   }
   evaluator_free(e);
   vectors_clear(&r.vectors);

@@ -2,6 +2,7 @@
 #include "circuit/measure.h"
 #include "tools/limits.h"
 #include "tools/measure_document.h"
+#include "tools/name_text.h"
 #include "tools/open.h"
 
 #include <stdio.h>
@@ -28,8 +29,11 @@ static void print_notes(const struct report *r) {
     printf("greatest difference from the float outputs on %d random inputs: "
            "%.6g\n",
            DIFFERENCE_VECTORS, r->difference);
-  for (size_t i = 0; i < r->s->model.notes.n; i++)
-    puts(r->s->model.notes.at[i]);
+  for (size_t i = 0; i < r->s->model.notes.n; i++) {
+    char *note = name_visible(r->s->model.notes.at[i]);
+    puts(note);
+    free(note);
+  }
 }
 
 static void add_notes(const struct report *r, struct document *d) {
@@ -77,15 +81,20 @@ static void print_table(const struct report *r) {
   for (size_t i = 0; i < r->operations.all.n; i++) {
     const struct operation_measure *o = &r->operations.all.at[i];
     char depth[48];
+    char *name = name_visible(o->name), *kind = name_visible(o->kind);
     snprintf(depth, sizeof depth,
              o->depth_from == o->depth_to ? "%zu" : "%zu-%zu", o->depth_from,
              o->depth_to);
     gmp_printf("%-24s %-10s %9s %12Zd %5.1f%% %14Zd %8zu %6zu\n",
-               *o->name ? o->name : "-", *o->kind ? o->kind : "-", depth,
-               o->gates, share(o->gates, r->m.gates), o->wires, o->fan_in,
+               *name ? name : "-", *kind ? kind : "-", depth, o->gates,
+               share(o->gates, r->m.gates), o->wires, o->fan_in,
                o->weight_bits);
+    free(name);
+    free(kind);
   }
-  gmp_printf("\n%s\n", r->s->label);
+  char *label = name_visible(r->s->label);
+  printf("\n%s\n", label);
+  free(label);
   gmp_printf("depth %zu (inner %zu), gates %Zd (inner %Zd), wires %Zd (shared "
              "%Zd, stored %Zd)\n",
              r->m.depth, r->m.depth_inner, r->m.gates, r->m.gates_inner,
@@ -102,9 +111,11 @@ static void print_csv(const struct report *r) {
   puts("name,kind,depth_from,depth_to,gates,wires,fan_in,weight_bits");
   for (size_t i = 0; i < r->operations.all.n; i++) {
     const struct operation_measure *o = &r->operations.all.at[i];
-    gmp_printf("\"%s\",\"%s\",%zu,%zu,%Zd,%Zd,%zu,%zu\n", o->name, o->kind,
-               o->depth_from, o->depth_to, o->gates, o->wires, o->fan_in,
-               o->weight_bits);
+    name_csv(stdout, o->name);
+    putchar(',');
+    name_csv(stdout, o->kind);
+    gmp_printf(",%zu,%zu,%Zd,%Zd,%zu,%zu\n", o->depth_from, o->depth_to,
+               o->gates, o->wires, o->fan_in, o->weight_bits);
   }
 }
 
@@ -144,7 +155,6 @@ const struct command command_inspect = {
     .options =
         (const struct option[]){
             {"csv", 0, NULL, "print a header and a row for each operation"},
-            {"calibrate", 0, "PATH", "rows that give a float model's ranges"},
             {0},
         },
     .examples =

@@ -80,26 +80,38 @@ static const struct kind {
 } kinds[] = {
     {"tasks", list_tasks}, {"ops", list_operators}, {"formats", list_formats}};
 
-static int run(const struct arguments *a) {
-  const char *wanted = a->words.n ? a->words.at[0] : NULL;
-  struct document *d = has_option(a, "json") ? document_new() : NULL;
-  bool found = false;
+static const struct kind *find_kind(const char *name) {
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (!strcmp(name, kinds[i].name))
+      return &kinds[i];
+  return NULL;
+}
+
+static void list_all(struct document *d) {
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-    if (wanted && strcmp(wanted, kinds[i].name))
-      continue;
-    if (!d && !wanted)
-      printf("%s%s\n\n", found ? "\n" : "", kinds[i].name);
+    if (!d)
+      printf("%s%s\n\n", i ? "\n" : "", kinds[i].name);
     kinds[i].list(d);
-    found = true;
   }
+}
+
+static int run(const struct arguments *a) {
+  struct error err = {0};
+  const char *wanted = a->words.n ? a->words.at[a->words.n - 1] : NULL;
+  const struct kind *kind = wanted ? find_kind(wanted) : NULL;
+  if (a->words.n > 1 || (wanted && !kind)) {
+    error_set(&err, 0, "'%s' cannot be listed%s: tasks, ops or formats can",
+              wanted, a->words.n > 1 ? " too" : "");
+    return report(&err);
+  }
+  struct document *d = has_option(a, "json") ? document_new() : NULL;
+  if (kind)
+    kind->list(d);
+  else
+    list_all(d);
   if (d)
     document_print(d, stdout);
-  struct error err = {0};
-  if (found && a->words.n < 2)
-    return STATUS_YES;
-  error_set(&err, 0, "'%s' cannot be listed: tasks, ops or formats can",
-            wanted);
-  return report(&err);
+  return STATUS_YES;
 }
 
 const struct command command_list = {

@@ -1,17 +1,14 @@
 /* tc0 path: the longest paths. */
 #include "circuit/path.h"
 #include "tools/document.h"
+#include "tools/name_text.h"
 #include "tools/open.h"
 
 #include <stdio.h>
 
-/* "x[3]" for a bit of an input bus, a gate's own name, or its number. */
-static void bit_text(const struct circuit *c, bit_id b, char *text, size_t n) {
-  const char *name = circuit_bit_name(c, b);
-  if (name) {
-    snprintf(text, n, "%s", name);
-    return;
-  }
+/* "x[3]" for a bit of an input bus, or its number. */
+static void number_text(const struct circuit *c, bit_id b, char *text,
+                        size_t n) {
   for (size_t i = 0; i < c->input_buses.n && circuit_is_input(c, b); i++) {
     const struct bus *bus = &c->input_buses.at[i];
     for (size_t k = 0; k < bus->values * bus->width; k++)
@@ -30,49 +27,74 @@ static void bit_text(const struct circuit *c, bit_id b, char *text, size_t n) {
     snprintf(text, n, "$%u", (unsigned)b);
 }
 
+struct bit_text {
+  char text[400];
+};
+
+/* The same, or a gate's own name. */
+static const char *bit_text(const struct circuit *c, bit_id b,
+                            struct bit_text *t) {
+  const char *name = circuit_bit_name(c, b);
+  if (name)
+    return name;
+  number_text(c, b, t->text, sizeof t->text);
+  return t->text;
+}
+
+static const char *leaf_text(const struct circuit *c, bit_id b) {
+  return circuit_is_input(c, b) ? "input" : "constant";
+}
+
 static void print_bit(const struct circuit *c, bit_id b, size_t depth) {
-  char name[80];
-  bit_text(c, b, name, sizeof name);
   const struct operation *o = circuit_operation(c, c->bits.at[b].ladder);
+  struct bit_text t;
+  char *bit = name_visible(bit_text(c, b, &t));
+  char *name = name_visible(o ? o->name : "gate");
+  char *kind = name_visible(o ? o->kind : "");
   if (!circuit_is_gate(c, b))
-    printf("%5zu  %-16s input\n", depth, name);
+    printf("%5zu  %-16s %s\n", depth, bit, leaf_text(c, b));
   else
-    printf("%5zu  %-16s %s%s%s\n", depth, name, o ? o->name : "gate",
-           o && *o->kind ? ", " : "", o ? o->kind : "");
+    printf("%5zu  %-16s %s%s%s\n", depth, bit, name, *kind ? ", " : "", kind);
+  free(kind);
+  free(name);
+  free(bit);
 }
 
 static void add_bit(const struct circuit *c, bit_id b, struct document *list) {
-  char name[80];
-  bit_text(c, b, name, sizeof name);
+  struct bit_text t;
   const struct operation *o = circuit_operation(c, c->bits.at[b].ladder);
   struct document *item = document_item(list);
-  document_text(item, "bit", name);
+  document_text(item, "bit", bit_text(c, b, &t));
   document_text(item, "operation", circuit_is_gate(c, b) && o ? o->name : "");
-  document_text(item, "kind", circuit_is_gate(c, b) && o ? o->kind : "input");
+  document_text(item, "kind",
+                circuit_is_gate(c, b) ? (o ? o->kind : "") : leaf_text(c, b));
 }
 
-static void print_paths(const struct circuit *c, const struct paths *p,
-                        const char *label, bool is_json) {
-  struct document *d = is_json ? document_new() : NULL;
-  struct document *list = d ? document_list(d, "paths") : NULL;
-  if (d)
-    document_text(d, "source", label);
+static void print_text(const struct circuit *c, const struct paths *p,
+                       const char *label) {
+  char *text = name_visible(label);
   for (size_t i = 0; i < p->all.n; i++) {
     const struct path *path = &p->all.at[i];
-    struct document *bits =
-        d ? document_list(document_item(list), "bits") : NULL;
-    if (!d)
-      printf("%spath %zu of %s: %zu gates\n", i ? "\n" : "", i + 1, label,
-             path->n - 1);
-    for (size_t k = 0; k < path->n; k++) {
-      if (d)
-        add_bit(c, path->bits[k], bits);
-      else
-        print_bit(c, path->bits[k], k);
-    }
+    printf("%spath %zu of %s: %zu gate%s\n", i ? "\n" : "", i + 1, text,
+           path->n - 1, path->n == 2 ? "" : "s");
+    for (size_t k = 0; k < path->n; k++)
+      print_bit(c, path->bits[k], k);
   }
-  if (d)
-    document_print(d, stdout);
+  free(text);
+}
+
+static void print_json(const struct circuit *c, const struct paths *p,
+                       const char *label) {
+  struct document *d = document_new();
+  document_text(d, "source", label);
+  struct document *list = document_list(d, "paths");
+  for (size_t i = 0; i < p->all.n; i++) {
+    const struct path *path = &p->all.at[i];
+    struct document *bits = document_list(document_item(list), "bits");
+    for (size_t k = 0; k < path->n; k++)
+      add_bit(c, path->bits[k], bits);
+  }
+  document_print(d, stdout);
 }
 
 static int run(const struct arguments *a) {
@@ -86,7 +108,7 @@ static int run(const struct arguments *a) {
     struct paths p = {0};
     const struct circuit *c = source_circuit(&s);
     circuit_paths(c, most, &p);
-    print_paths(c, &p, s.label, has_option(a, "json"));
+    (has_option(a, "json") ? print_json : print_text)(c, &p, s.label);
     paths_clear(&p);
   }
   source_clear(&s);

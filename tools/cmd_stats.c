@@ -1,6 +1,7 @@
 /* tc0 stats: depth and size in a line. */
 #include "circuit/measure.h"
 #include "tools/measure_document.h"
+#include "tools/name_text.h"
 #include "tools/open.h"
 
 #include <stdio.h>
@@ -49,10 +50,21 @@ static void print_full(const struct circuit *c, struct document *d) {
 static void print_csv(const struct source *s, const struct measure *m) {
   puts("source,inputs,outputs,depth,depth_inner,gates,gates_inner,wires,"
        "wires_shared,weight,weight_bits,fan_in");
-  gmp_printf("\"%s\",%zu,%zu,%zu,%zu,%Zd,%Zd,%Zd,%Zd,%Zd,%zu,%zu\n", s->label,
-             m->inputs, m->outputs, m->depth, m->depth_inner, m->gates,
-             m->gates_inner, m->wires, m->wires_shared, m->weight,
-             m->weight_bits, m->fan_in);
+  name_csv(stdout, s->label);
+  gmp_printf(",%zu,%zu,%zu,%zu,%Zd,%Zd,%Zd,%Zd,%Zd,%zu,%zu\n", m->inputs,
+             m->outputs, m->depth, m->depth_inner, m->gates, m->gates_inner,
+             m->wires, m->wires_shared, m->weight, m->weight_bits, m->fan_in);
+}
+
+static void print_line(const struct source *s, const struct measure *m) {
+  char *label = name_visible(s->label);
+  gmp_printf("%s: depth %zu (inner %zu), gates %Zd (inner %Zd), wires %Zd "
+             "(shared %Zd), fan-in %zu, weight bits %zu, inputs %zu, outputs "
+             "%zu\n",
+             label, m->depth, m->depth_inner, m->gates, m->gates_inner,
+             m->wires, m->wires_shared, m->fan_in, m->weight_bits, m->inputs,
+             m->outputs);
+  free(label);
 }
 
 static int run(const struct arguments *a) {
@@ -69,12 +81,7 @@ static int run(const struct arguments *a) {
     else if (has_option(a, "csv"))
       print_csv(&s, &m);
     else
-      gmp_printf("%s: depth %zu (inner %zu), gates %Zd (inner %Zd), wires %Zd "
-                 "(shared %Zd), fan-in %zu, weight bits %zu, inputs %zu, "
-                 "outputs %zu\n",
-                 s.label, m.depth, m.depth_inner, m.gates, m.gates_inner,
-                 m.wires, m.wires_shared, m.fan_in, m.weight_bits, m.inputs,
-                 m.outputs);
+      print_line(&s, &m);
     if (has_option(a, "full"))
       print_full(c, d);
     if (d)

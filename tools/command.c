@@ -1,4 +1,5 @@
 #include "tools/command.h"
+#include "tools/name_text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +12,14 @@ const struct option common_options[] = {
     {"seed", 0, "N", "of all random numbers; default 1"},
     {"max-memory", 0, "BYTES", "most that a circuit may take: 4G, 500M"},
     {"quiet", 0, NULL, "print no progress and no remarks"},
-    {"help", 0, NULL, "print this"},
+    {"version", 0, NULL, "print the version of tc0"},
+    {"help", 'h', NULL, "print this"},
+    {0},
+};
+
+/* Of commands that take a source. */
+static const struct option source_options[] = {
+    {"calibrate", 0, "PATH", "rows that give a float model's ranges"},
     {0},
 };
 
@@ -30,22 +38,33 @@ static const struct option *find_letter(const struct option *o, char letter) {
   return NULL;
 }
 
+enum {
+  TABLES = 3
+};
+
+/* Of all options that a command has. */
+static void list_tables(const struct command *c,
+                        const struct option *table[TABLES]) {
+  table[0] = c->options;
+  table[1] = c->takes_source ? source_options : NULL;
+  table[2] = common_options;
+}
+
 /* --name, --name=value, --name value, -l value. Moves *word past it. */
 static bool parse_option(struct arguments *a, char ***word, char **end,
                          struct error *err) {
   const char *text = *(*word)++;
   const char *value = NULL;
-  const struct option *o;
-  if (text[1] == '-') {
-    const char *equals = strchr(text, '=');
-    size_t n = equals ? (size_t)(equals - text - 2) : strlen(text) - 2;
-    o = find(a->command->options, text + 2, n);
-    if (!o)
-      o = find(common_options, text + 2, n);
-    value = equals ? equals + 1 : NULL;
-  } else {
-    o = text[2] ? NULL : find_letter(a->command->options, text[1]);
-  }
+  const struct option *table[TABLES], *o = NULL;
+  bool is_long = text[1] == '-';
+  const char *equals = is_long ? strchr(text, '=') : NULL;
+  size_t n = equals ? (size_t)(equals - text) : strlen(text);
+  list_tables(a->command, table);
+  for (int i = 0; !o && i < TABLES; i++)
+    o = is_long  ? find(table[i], text + 2, n - 2)
+        : n == 2 ? find_letter(table[i], text[1])
+                 : NULL;
+  value = equals ? equals + 1 : NULL;
   if (!o)
     return error_set(err, 0,
                      "'%s' has no option '%s'; 'tc0 %s --help' lists them",
@@ -78,7 +97,8 @@ bool arguments_parse(struct arguments *a, const struct command *c, int n,
       array_push(&a->words, *word++);
     }
   }
-  if (c->takes_source && !a->words.n && !has_option(a, "help"))
+  if (c->takes_source && !a->words.n && !has_option(a, "help") &&
+      !has_option(a, "version"))
     return error_set(err, 0, "'%s' needs a source: tc0 %s %s ...", c->name,
                      c->name, c->arguments);
   return true;
@@ -145,19 +165,25 @@ static void print_options(const struct option *o) {
 
 void command_print_help(const struct command *c) {
   printf("tc0 %s %s\n\n%s\n\nOptions\n", c->name, c->arguments, c->about);
-  print_options(c->options);
-  print_options(common_options);
+  const struct option *table[TABLES];
+  list_tables(c, table);
+  for (int i = 0; i < TABLES; i++)
+    print_options(table[i]);
   printf("\nExamples\n");
   for (const struct example *e = c->examples; e && e->line; e++)
     printf("  tc0 %s\n", e->line);
 }
 
 int report(const struct error *err) {
+  char *file = name_visible(err->file ? err->file : "");
+  char *message = name_visible(err->message);
   fputs("tc0: ", stderr);
-  if (err->file)
-    fprintf(stderr, "%s:", err->file);
-  if (err->file && err->line)
+  if (*file)
+    fprintf(stderr, "%s:", file);
+  if (*file && err->line)
     fprintf(stderr, "%zu:", err->line);
-  fprintf(stderr, "%s%s\n", err->file ? " " : "", err->message);
+  fprintf(stderr, "%s%s\n", *file ? " " : "", message);
+  free(message);
+  free(file);
   return STATUS_BAD;
 }

@@ -1,6 +1,7 @@
 #include "tools/document.h"
 #include "circuit/array.h"
 #include "circuit/error.h"
+#include "tools/name_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,10 +13,28 @@ static json_t *json(struct document *d) {
   return (json_t *)d;
 }
 
+/* The key as UTF-8; with its place in the object if it is taken, as buses may
+   share a name. New. */
+static char *free_key(struct document *d, const char *key) {
+  char *name = name_utf8(key);
+  size_t place = json_object_size(json(d)) + 1;
+  for (; json_object_get(json(d), name); place++) {
+    char *utf8 = name_utf8(key);
+    size_t room = strlen(utf8) + 24;
+    free(name);
+    name = xmalloc(room);
+    snprintf(name, room, "%s_%zu", utf8, place);
+    free(utf8);
+  }
+  return name;
+}
+
 static struct document *set(struct document *d, const char *key,
                             json_t *value) {
-  if (!value || json_object_set_new_nocheck(json(d), key, value))
+  char *name = free_key(d, key);
+  if (!value || json_object_set_new(json(d), name, value))
     die("out of memory in a report");
+  free(name);
   return (struct document *)value;
 }
 
@@ -26,15 +45,9 @@ static struct document *append(struct document *list, json_t *value) {
 }
 
 static json_t *text_value(const char *text) {
-  json_t *value = json_string(text);
-  if (value)
-    return value;
-  size_t n = strlen(text);
-  char *ascii = xmalloc(n + 1);
-  for (size_t i = 0; i <= n; i++)
-    ascii[i] = (unsigned char)text[i] < 128 ? text[i] : '?';
-  value = json_string(ascii);
-  free(ascii);
+  char *utf8 = name_utf8(text);
+  json_t *value = json_string(utf8);
+  free(utf8);
   return value;
 }
 

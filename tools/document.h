@@ -8,8 +8,9 @@
      document_count(document_item(list), "depth_from", 1);
      document_print(d, stdout);            // with "schema": 1; frees d
 
-   Text that is not UTF-8 has its odd bytes replaced. The only file that knows
-   the library behind it. Parts are owned by the whole. */
+   Bytes that are not UTF-8 are written as in .tc files, \xHH, and a key that is
+   there already gets its place, "x_2". The only file that knows the library
+   behind it. Parts are owned by the whole. */
 #ifndef DOCUMENT_H
 #define DOCUMENT_H
 

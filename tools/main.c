@@ -26,11 +26,19 @@ static const struct command *find_command(const char *name) {
   return NULL;
 }
 
+static void print_version(void) {
+  puts("tc0 " PACKAGE_VERSION);
+}
+
 static int run_command(const struct command *c, int n, char **word) {
   struct arguments a;
   struct error err = {0};
   int status;
-  if (!arguments_parse(&a, c, n, word, &err) || !limits_set(&a, &err)) {
+  bool ok = arguments_parse(&a, c, n, word, &err);
+  if (ok && has_option(&a, "version")) {
+    print_version();
+    status = STATUS_YES;
+  } else if (!ok || !limits_set(&a, &err)) {
     status = report(&err);
   } else if (has_option(&a, "help")) {
     command_print_help(c);
@@ -42,25 +50,34 @@ static int run_command(const struct command *c, int n, char **word) {
   return status;
 }
 
-/* A full disk or a closed pipe must not look like success. */
+/* A full disk or a closed pipe must not look like success; who has said so
+   already does not say it again. */
 static int finish(int status) {
-  if (fflush(stdout) || ferror(stdout)) {
+  if (!fflush(stdout) && !ferror(stdout))
+    return status;
+  if (status < STATUS_BAD)
     perror("tc0: standard output");
-    return STATUS_LIMITS;
-  }
-  return status;
+  return STATUS_LIMITS;
+}
+
+/* tc0 help [COMMAND] */
+static int help(const char *name) {
+  const struct command *c = name ? find_command(name) : NULL;
+  if (c)
+    command_print_help(c);
+  else
+    print_usage(stdout);
+  return STATUS_YES;
 }
 
 int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   if (!strcmp(name, "--version")) {
-    puts("tc0 " PACKAGE_VERSION);
+    print_version();
     return finish(STATUS_YES);
   }
-  if (!strcmp(name, "--help") || !strcmp(name, "help")) {
-    print_usage(stdout);
-    return finish(STATUS_YES);
-  }
+  if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
+    return finish(help(argc > 2 ? argv[2] : NULL));
   const struct command *c = find_command(name);
   if (!c) {
     if (argc > 1)

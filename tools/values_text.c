@@ -1,6 +1,7 @@
 #include "tools/values_text.h"
 
 #include "circuit/array.h"
+#include "tools/name_text.h"
 
 #include <string.h>
 
@@ -71,8 +72,8 @@ static bool set_list(fmpz *z, bool *is_set, const struct bus *bus,
       break;
   }
   if (i + 1 != bus->values)
-    return error_set(err, 0, "%s has %zu values, not %zu", bus->name,
-                     bus->values, i + 1);
+    return error_set(err, 0, "%s has %zu value%s, not %zu", bus->name,
+                     bus->values, bus->values == 1 ? "" : "s", i + 1);
   return true;
 }
 
@@ -111,7 +112,9 @@ bool values_set(fmpz *z, bool *is_set, const struct bus *bus, size_t n,
 
 void values_print(FILE *out, const fmpz *z, const struct bus *bus, size_t n) {
   for (size_t i = 0; i < n; i++) {
-    fprintf(out, "%s=", bus[i].name);
+    char *name = name_visible(bus[i].name);
+    fprintf(out, "%s=", name);
+    free(name);
     for (size_t j = 0; j < bus[i].values; j++) {
       char *text = fmpz_get_str(NULL, 10, z++);
       fprintf(out, "%s%s", j ? "," : "", text);

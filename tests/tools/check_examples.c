@@ -1,6 +1,6 @@
-/* Every example of every command's help: runs with status 0, prints what it
-   says, and valid JSON where it says --json. Runs the program that was built.
- */
+/* The program that was built, on command lines: every example of every
+   command's help runs with status 0 and prints what it says, and wrong and
+   hostile ones are answered as they should be. */
 #include "tests/tools/tool.h"
 #include "tools/command.h"
 
@@ -78,6 +78,31 @@ static const struct {
     {"check add n=3 --circuit examples/adder2.tc", 2, NULL},
     {"stats multiply n=2000 --max-memory 8M", 3, NULL},
     {"unknown", 2, NULL},
+    {"stats add n=+5", 2,
+     "tc0: 'n=+5': n must be a whole number from 1 to 10000\n"},
+    {"stats add 'n= 5'", 2,
+     "tc0: 'n= 5': n must be a whole number from 1 to 10000\n"},
+    {"eval add --set x=1,2", 2, "tc0: x has 1 value, not 2\n"},
+    {"eval add --set x=-1 --set y=0", 2, "tc0: x: -1 does not fit 8 bits\n"},
+    {"list tasks ops", 2,
+     "tc0: 'ops' cannot be listed too: tasks, ops or formats can\n"},
+    {"stats examples/README", 2,
+     "tc0: examples/README: neither a circuit, which begins with the line "
+     "'circuit 1', nor an ONNX model: byte 0: this is no field\n"},
+    {"stats examples", 2, "tc0: examples: cannot read: Is a directory\n"},
+    {"stats add --calibrate examples/xor/test.csv", 2,
+     "tc0: --calibrate needs a float model\n"},
+    {"stats \"$(printf './no\\n\\033[1m')\"", 2,
+     "tc0: ./no\\n\\x1b[1m: cannot open: No such file or directory\n"},
+    {"build add --to tc -o examples", 2,
+     "tc0: examples: cannot open: Is a directory\n"},
+    {"build add -o none/x.tc", 2,
+     "tc0: none/x.tc: cannot create a file beside it: No such file or "
+     "directory\n"},
+    {"stats \"$(printf 'a\\nb')\"", 2,
+     "tc0: 'a\\nb' is neither a task nor a file; 'tc0 list' has the tasks\n"},
+    {"stats --version", 0, ""},
+    {"stats -h", 0, ""},
 };
 
 START_TEST(a_wrong_command_line_has_one_message_and_a_status) {
@@ -91,6 +116,137 @@ START_TEST(a_wrong_command_line_has_one_message_and_a_status) {
     ck_assert_str_eq(text, wrong[_i].message);
 }
 END_TEST
+
+/* Names as hostile as .tc files can make them. */
+static void write_odd_circuit(void) {
+  FILE *f = fopen("odd.tc", "w");
+  ck_assert_ptr_nonnull(f);
+  fputs("circuit 1\n"
+        "input \"a\\\"b,c\"[3], \"new\\nline\", \"\\xff\" signed, \"\\xfe\"\n"
+        "operation \"op,\\\"1\\\"\" \"kind\\nnl\"\n"
+        "\"g\\n1\" = \"a\\\"b,c\" + \"new\\nline\" >= 2 3\n"
+        "operation \"\\xe9\\x1b[1m\"\n"
+        "h = \"g\\n1\"[1] + \"\\xff\" >= 1\n"
+        "output \"o\\\"\\n\" = h\n"
+        "output = h\nbus output twice\nbus output twice\n",
+        f);
+  ck_assert_int_eq(fclose(f), 0);
+}
+
+#define ODD_INPUTS                                       \
+  "--set 'a\"b,c=3' --set \"$(printf 'new\\nline=1')\" " \
+  "--set \"$(printf '\\377=-1')\" --set \"$(printf '\\376=0')\""
+
+static const struct {
+  const char *line, *output;
+} odd[] = {
+    {"inspect odd.tc --csv",
+     "name,kind,depth_from,depth_to,gates,wires,fan_in,weight_bits\n"
+     "\"op,\"\"1\"\"\",\"kind\nnl\",1,1,2,8,4,3\n"
+     "\"\\xe9\x1b[1m\",\"\",2,2,1,2,2,1\n"},
+    {"path odd.tc", "path 1 of odd.tc: 2 gates\n"
+                    "    0  a\"b,c[0]         input\n"
+                    "    1  g\\n1             op,\"1\", kind\\nnl\n"
+                    "    2  h                \\xe9\\x1b[1m\n"},
+    {"eval odd.tc --trace " ODD_INPUTS,
+     "depth 1\n"
+     "  $8 g\\n1  op,\"1\"  sum 4, level 2 of 2\n"
+     "depth 2\n"
+     "  $10 h  \\xe9\\x1b[1m  sum 0, level 0 of 1\n"
+     "o\"\\n=0\ntwice=0\ntwice=0\n"},
+    {"eval odd.tc --json --trace " ODD_INPUTS, NULL},
+    {"path odd.tc --json", NULL},
+    {"inspect odd.tc --json", NULL},
+    {"check odd.tc --max-depth 2 --json", NULL},
+    {"stats \"$(cp odd.tc 'o\"d,'; printf './o\"d,')\" --csv",
+     "source,inputs,outputs,depth,depth_inner,gates,gates_inner,wires,"
+     "wires_shared,weight,weight_bits,fan_in\n"
+     "\"./o\"\"d,\",6,2,2,2,3,3,10,6,18,3,4\n"},
+};
+
+START_TEST(reports_stay_whole_whatever_names_hold) {
+  static char text[1 << 16];
+  char line[600];
+  write_odd_circuit();
+  snprintf(line, sizeof line, "%s", odd[_i].line);
+  ck_assert_int_eq(tool_run(line, text, sizeof text), 0);
+  if (odd[_i].output) {
+    ck_assert_str_eq(text, odd[_i].output);
+    return;
+  }
+  json_error_t err;
+  json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, &err);
+  ck_assert_msg(j != NULL, "tc0 %s: %s", odd[_i].line, err.text);
+  if (json_object_get(j, "inputs") && json_object_get(j, "trace")) {
+    ck_assert_uint_eq(json_object_size(json_object_get(j, "inputs")), 4);
+    ck_assert_uint_eq(json_object_size(json_object_get(j, "outputs")), 3);
+  }
+  json_decref(j);
+}
+END_TEST
+
+static const char *const to_nowhere[] = {
+    "list",
+    "list --json",
+    "stats add --help",
+    "--version",
+    "inspect add --csv",
+    "eval add --set x=1 --set y=2",
+    "build add -o - --to tc",
+    "build add -o - --to tcb",
+};
+
+START_TEST(a_full_disk_is_told_once_and_is_no_success) {
+  static char text[1 << 16];
+  char line[600];
+  snprintf(line, sizeof line, "%s 2>&1 >/dev/full", to_nowhere[_i]);
+  ck_assert_int_eq(tool_run(line, text, sizeof text), 3);
+  ck_assert_ptr_nonnull(strstr(text, "No space left on device\n"));
+  ck_assert_ptr_eq(strchr(text, '\n') + 1, text + strlen(text));
+}
+END_TEST
+
+static const char *const deterministic[] = {
+    "list --json",
+    "stats rule n=50 steps=10 --full",
+    "inspect examples/digits-float/model.onnx --json",
+    "path rule n=50 steps=10 -k 20 --json",
+    "build rule n=50 steps=10 -o - --to tc",
+    "build rule n=50 steps=10 -o - --to tcb",
+    "eval add --set x=3 --set y=4 --trace",
+    "check add n=8 --json",
+    "check add n=40 --vectors 50000 --seed 3",
+    "check multiply n=16 --vectors 50000 --method ladders",
+    "check add n=9 --circuit wrong.tc",
+    "check examples/digits-float/model.onnx --data "
+    "examples/digits-float/test.csv",
+};
+
+START_TEST(output_is_the_same_at_any_number_of_threads) {
+  static char one[1 << 20], two[1 << 20];
+  char line[600];
+  ck_assert_int_eq(system(PROGRAM " build add n=9 -o - --to tc |"
+                                  "sed 's/>= 128$/>= 129/' >wrong.tc"),
+                   0);
+  snprintf(line, sizeof line, "%s --threads 1 2>&1", deterministic[_i]);
+  int status = tool_run(line, one, sizeof one);
+  ck_assert_int_le(status, 1);
+  snprintf(line, sizeof line, "%s --threads 2 2>&1", deterministic[_i]);
+  ck_assert_int_eq(tool_run(line, two, sizeof two), status);
+  ck_assert_mem_eq(one, two, sizeof one);
+}
+END_TEST
+
+START_TEST(a_circuit_may_come_through_a_pipe) {
+  static char text[1 << 10];
+  const char *line = "mkfifo pipe && { cat examples/adder2.tc >pipe & " PROGRAM
+                     " stats ./pipe; }";
+  ck_assert_int_eq(tool_shell(line, text, sizeof text), 0);
+  ck_assert_ptr_nonnull(strstr(text, "depth 2"));
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof *(table))
 
 START_TEST(help_lines_are_short_and_in_one_style) {
   for (size_t i = 0; commands[i]; i++) {
@@ -112,7 +268,13 @@ int main(void) {
   tcase_set_timeout(t, 120);
   tcase_add_loop_test(t, an_example_prints_what_the_help_says, 0, n_examples);
   tcase_add_loop_test(t, a_wrong_command_line_has_one_message_and_a_status, 0,
-                      sizeof wrong / sizeof *wrong);
+                      ROWS(wrong));
+  tcase_add_loop_test(t, reports_stay_whole_whatever_names_hold, 0, ROWS(odd));
+  tcase_add_loop_test(t, a_full_disk_is_told_once_and_is_no_success, 0,
+                      ROWS(to_nowhere));
+  tcase_add_loop_test(t, output_is_the_same_at_any_number_of_threads, 0,
+                      ROWS(deterministic));
+  tcase_add_test(t, a_circuit_may_come_through_a_pipe);
   tcase_add_test(t, help_lines_are_short_and_in_one_style);
   suite_add_tcase(s, t);
   SRunner *r = srunner_create(s);

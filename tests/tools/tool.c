@@ -22,13 +22,17 @@ void tool_leave(void) {
   ck_assert_int_eq(system(line), 0);
 }
 
-int tool_run(const char *line, char *text, size_t room) {
-  char command[1000];
-  snprintf(command, sizeof command, "%s %s", PROGRAM, line);
+int tool_shell(const char *command, char *text, size_t room) {
   FILE *p = popen(command, "r");
   ck_assert_ptr_nonnull(p);
   size_t n = fread(text, 1, room - 1, p);
   text[n] = '\0';
   int status = pclose(p);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int tool_run(const char *line, char *text, size_t room) {
+  char command[1000];
+  snprintf(command, sizeof command, "%s %s", PROGRAM, line);
+  return tool_shell(command, text, room);
 }

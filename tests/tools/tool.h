@@ -8,7 +8,9 @@
 void tool_enter(void);
 void tool_leave(void);
 
-/* Standard output of "tc0 <line>", by a shell; returns the exit status. */
+/* Standard output of a shell's command, or of "tc0 <line>"; returns the exit
+   status. */
+int tool_shell(const char *command, char *text, size_t room);
 int tool_run(const char *line, char *text, size_t room);
 
 #endif
