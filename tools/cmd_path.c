@@ -1,45 +1,12 @@
 /* tc0 path: the longest paths. */
+#include "circuit/label.h"
 #include "circuit/path.h"
 #include "tools/document.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
 
 #include <stdio.h>
-
-/* "x[3]" for a bit of an input bus, or its number. */
-static void number_text(const struct circuit *c, bit_id b, char *text,
-                        size_t n) {
-  for (size_t i = 0; i < c->input_buses.n && circuit_is_input(c, b); i++) {
-    const struct bus *bus = &c->input_buses.at[i];
-    for (size_t k = 0; k < bus->values * bus->width; k++)
-      if (c->inputs.at[bus->first_bit + k] == b) {
-        if (bus->values > 1)
-          snprintf(text, n, "%s[%zu][%zu]", bus->name, k / bus->width,
-                   k % bus->width);
-        else
-          snprintf(text, n, "%s[%zu]", bus->name, k);
-        return;
-      }
-  }
-  if (b <= BIT_ONE)
-    snprintf(text, n, "%d", b == BIT_ONE);
-  else
-    snprintf(text, n, "$%u", (unsigned)b);
-}
-
-struct bit_text {
-  char text[400];
-};
-
-/* The same, or a gate's own name. */
-static const char *bit_text(const struct circuit *c, bit_id b,
-                            struct bit_text *t) {
-  const char *name = circuit_bit_name(c, b);
-  if (name)
-    return name;
-  number_text(c, b, t->text, sizeof t->text);
-  return t->text;
-}
+#include <stdlib.h>
 
 static const char *leaf_text(const struct circuit *c, bit_id b) {
   return circuit_is_input(c, b) ? "input" : "constant";
@@ -47,8 +14,7 @@ static const char *leaf_text(const struct circuit *c, bit_id b) {
 
 static void print_bit(const struct circuit *c, bit_id b, size_t depth) {
   const struct operation *o = circuit_operation(c, c->bits.at[b].ladder);
-  struct bit_text t;
-  char *bit = name_visible(bit_text(c, b, &t));
+  char *label = circuit_label(c, b), *bit = name_visible(label);
   char *name = name_visible(o ? o->name : "gate");
   char *kind = name_visible(o ? o->kind : "");
   if (!circuit_is_gate(c, b))
@@ -58,13 +24,15 @@ static void print_bit(const struct circuit *c, bit_id b, size_t depth) {
   free(kind);
   free(name);
   free(bit);
+  free(label);
 }
 
 static void add_bit(const struct circuit *c, bit_id b, struct document *list) {
-  struct bit_text t;
   const struct operation *o = circuit_operation(c, c->bits.at[b].ladder);
   struct document *item = document_item(list);
-  document_text(item, "bit", bit_text(c, b, &t));
+  char *label = circuit_label(c, b);
+  document_text(item, "bit", label);
+  free(label);
   document_text(item, "operation", circuit_is_gate(c, b) && o ? o->name : "");
   document_text(item, "kind",
                 circuit_is_gate(c, b) ? (o ? o->kind : "") : leaf_text(c, b));
