@@ -1,7 +1,9 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/number.h compile/number.c \
-  compile/arithmetic.h compile/arithmetic.c \
+  compile/arithmetic.h compile/arithmetic_parts.h \
+  compile/arithmetic_parts.c compile/bits.c compile/order.c \
+  compile/product.c compile/staircase.c \
   compile/program/size.h compile/program/size.c \
   compile/program/program.h compile/program/program.c \
   compile/program/instance.h compile/program/instance.c \
@@ -12,4 +14,4 @@ libcompile_a_SOURCES = \
   compile/program/lower.h compile/program/lower.c \
   compile/program/argmax.c compile/program/compose.c \
   compile/program/function.c compile/program/linear.c \
-  compile/program/move.c compile/program/multiply.c
+  compile/program/move.c compile/program/pairwise.c

@@ -1,4 +1,4 @@
-/* arithmetic.c: depth and gates of each construction are those of the formula
+/* arithmetic.h: depth and gates of each construction are those of the formula
    in its comment, exactly, and those that the literature or our own trials
    state. Figures with physical outputs count the output gates. */
 #include "compile/arithmetic.h"

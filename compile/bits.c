@@ -1,0 +1,238 @@
+/* The bits of a number: columns with their carries, as an adder has them. */
+#include "compile/arithmetic.h"
+#include "compile/arithmetic_parts.h"
+
+#include <assert.h>
+
+/* floor(x / 2^k), 0 for x = 0. */
+static void high_part(mpz_t y, const mpz_t x, const void *k) {
+  mpz_fdiv_q_2exp(y, x, *(const unsigned long *)k);
+}
+
+/* A sum of f over parts; what is left of the constant; f's argument and
+   value. */
+struct map {
+  const struct function *f;
+  struct number sum;
+  mpz_t least, x, y;
+};
+
+static void map_constant(struct map *m, const mpz_t x) {
+  m->f->call(m->y, x, m->f->context);
+  mpz_add(m->sum.constant, m->sum.constant, m->y);
+  mpz_add(m->sum.lo, m->sum.lo, m->y);
+  mpz_add(m->sum.hi, m->sum.hi, m->y);
+}
+
+/* Add f of a bit's term, w or 0 above its least value; f(0) = 0. */
+static void map_bit(struct circuit *c, struct map *m, const struct wire *t) {
+  struct integer_scratch s;
+  mpz_srcptr weight = integers_get(&c->integers, t->weight, &s);
+  bool falls = mpz_sgn(weight) < 0;
+  mpz_abs(m->x, weight);
+  if (falls) {
+    mpz_sub(m->least, m->least, m->x);
+    map_constant(m, m->x);
+    mpz_neg(m->y, m->y);
+  } else {
+    m->f->call(m->y, m->x, m->f->context);
+  }
+  number_push_source(c, &m->sum, t->source, m->y);
+}
+
+/* r = sum of f over the tables of x, each above its least value, and over the
+   constant that is left. That way -b, the high half of a negative number, is
+   (1 - b) - 1 and has no carries of its own. */
+static void map_terms(struct circuit *c, struct number *r,
+                      const struct number *x, const struct function *f) {
+  struct map m = {.f = f};
+  struct number t;
+  number_init(&m.sum);
+  number_init(&t);
+  mpz_init_set(m.least, x->constant);
+  mpz_inits(m.x, m.y, NULL);
+  for (size_t i = 0; i < x->terms.n; i++) {
+    if (!(x->terms.at[i].source & SOURCE_VIEW)) {
+      map_bit(c, &m, &x->terms.at[i]);
+      continue;
+    }
+    number_take_raised(c, &t, x, i, m.least);
+    number_apply(c, &t, &t, f);
+    number_push_si(c, &m.sum, &t, 1);
+  }
+  map_constant(&m, m.least);
+  number_settle(c, &m.sum);
+  number_set(r, &m.sum);
+  number_clear(&m.sum);
+  number_clear(&t);
+  mpz_clears(m.least, m.x, m.y, NULL);
+}
+
+/* How many values floor(x / 2^k) can take beyond the first. */
+static void count_carries(mpz_t n, const struct number *x, unsigned long k) {
+  mpz_t first;
+  mpz_init(first);
+  mpz_fdiv_q_2exp(n, x->hi, k);
+  mpz_fdiv_q_2exp(first, x->lo, k);
+  mpz_sub(n, n, first);
+  mpz_clear(first);
+}
+
+/* carry = C_k = floor(f / 2^k), with f = F_k,
+               = floor(x / 2^k) - sum of floor(table / 2^k). */
+static void make_carry(struct circuit *c, struct number *carry,
+                       const struct number *x, const struct number *f,
+                       unsigned long k) {
+  struct function high = {high_part, &k, true};
+  struct number parts;
+  mpz_t of_f, of_x;
+  mpz_inits(of_f, of_x, NULL);
+  count_carries(of_f, f, k);
+  count_carries(of_x, x, k);
+  if (f->terms.n <= 1 || mpz_cmp(of_f, of_x) <= 0) {
+    number_apply(c, carry, f, &high);
+  } else {
+    number_init(&parts);
+    map_terms(c, &parts, x, &high);
+    number_apply(c, carry, x, &high);
+    number_sub(c, carry, carry, &parts);
+    number_clear(&parts);
+    mpz_set_ui(of_x, 0);
+    number_bound(carry, of_x, of_f);
+  }
+  mpz_clears(of_f, of_x, NULL);
+}
+
+/* Two's complement of x is the binary of x + 2^(n-1) with the top bit
+   flipped; after the shift the carry out of the top bit is always 0. */
+static bool make_unsigned(struct number *y, const struct number *x,
+                          unsigned n) {
+  bool is_signed = mpz_sgn(x->lo) < 0;
+  number_set(y, x);
+  if (is_signed) {
+    mpz_t half;
+    mpz_init_set_ui(half, 1);
+    mpz_mul_2exp(half, half, n - 1);
+    number_add_z(y, y, half);
+    mpz_clear(half);
+  }
+  return is_signed;
+}
+
+/* bit = bit k of y; and f, which holds F_k, becomes F_(k+1), and carry, which
+   holds C_k, becomes C_(k+1). */
+static void next_bit(struct circuit *c, struct number *bit, struct number *f,
+                     struct number *carry, const struct number *y,
+                     unsigned long k) {
+  unsigned long one = 1;
+  struct number column, next;
+  number_init(&column);
+  number_init(&next);
+  map_terms(c, &column, y, &(struct function){number_one_bit, &k, false});
+  number_add(c, bit, &column, carry);
+  if (!column.terms.n && !mpz_sgn(column.constant) && carry->terms.n <= 1) {
+    number_apply(c, &next, carry, &(struct function){high_part, &one, true});
+  } else {
+    number_mul_2exp(c, &column, &column, k);
+    number_add(c, f, f, &column);
+    make_carry(c, &next, y, f, k + 1);
+  }
+  number_addmul_si(c, bit, &next, -2);
+  number_bound_si(bit, 0, 1);
+  number_set(carry, &next);
+  number_clear(&column);
+  number_clear(&next);
+}
+
+/* The source is 0 or 1 at every level. */
+static bool is_binary(const struct circuit *c, source_id s) {
+  if (!(s & SOURCE_VIEW))
+    return true;
+  const struct shape *shape =
+      &c->shapes.at[c->views.at[s & ~SOURCE_VIEW].shape];
+  return shape->lo == 0 && shape->hi == 1; // small integers are their own ids
+}
+
+/* If x is a sum of different powers of two, each times a 0/1 source or one
+   less it: bit k[i] is term i. False otherwise. */
+static bool find_bus(const struct circuit *c, const struct number *x,
+                     unsigned n, unsigned long *k) {
+  struct integer_scratch s;
+  bool ok = true, *is_taken = xcalloc(n, sizeof *is_taken);
+  mpz_t rest, size;
+  mpz_init_set(rest, x->constant);
+  mpz_init(size);
+  for (size_t i = 0; ok && i < x->terms.n; i++) {
+    mpz_srcptr w = integers_get(&c->integers, x->terms.at[i].weight, &s);
+    k[i] = mpz_scan1(w, 0);
+    mpz_abs(size, w);
+    ok = k[i] < n && !is_taken[k[i]] && mpz_popcount(size) == 1 &&
+         is_binary(c, x->terms.at[i].source);
+    if (ok)
+      is_taken[k[i]] = true;
+    if (ok && mpz_sgn(w) < 0)
+      mpz_add(rest, rest, w);
+  }
+  ok = ok && !mpz_sgn(rest);
+  mpz_clears(rest, size, NULL);
+  free(is_taken);
+  return ok;
+}
+
+/* As find_bus() says; O(terms), where the general way takes O(n * terms). */
+static bool bits_of_bus(struct circuit *c, struct number *r,
+                        const struct number *x, unsigned n) {
+  unsigned long *k = xmalloc((x->terms.n + 1) * sizeof *k);
+  bool ok = x->terms.n > 1 && find_bus(c, x, n, k);
+  for (unsigned i = 0; ok && i < n; i++)
+    number_set_si(&r[i], 0);
+  for (size_t i = 0; ok && i < x->terms.n; i++) {
+    struct number *bit = &r[k[i]];
+    number_set_source(c, bit, x->terms.at[i].source);
+    if (integers_sign(&c->integers, x->terms.at[i].weight) < 0) {
+      number_mul_si(c, bit, bit, -1);
+      number_add_si(bit, bit, 1);
+    }
+  }
+  free(k);
+  return ok;
+}
+
+void number_bits(struct circuit *c, struct number *r, const struct number *x,
+                 unsigned n) {
+  struct number y, f, carry;
+  assert(n >= 1);
+  number_init(&y);
+  number_init(&f);
+  number_init(&carry);
+  bool flip_top = make_unsigned(&y, x, n);
+  bool done = bits_of_bus(c, r, &y, n);
+  for (unsigned long k = 0; !done && k < n; k++) {
+    if (y.terms.n == 1)
+      number_apply(c, &r[k], &y, &(struct function){number_one_bit, &k, false});
+    else
+      next_bit(c, &r[k], &f, &carry, &y, k);
+  }
+  if (flip_top) {
+    number_mul_si(c, &r[n - 1], &r[n - 1], -1);
+    number_add_si(&r[n - 1], &r[n - 1], 1);
+  }
+  number_clear(&y);
+  number_clear(&f);
+  number_clear(&carry);
+}
+
+bit_id number_physical(struct circuit *c, const struct number *x) {
+  bit_id b;
+  if (number_is_bit(c, x, &b))
+    return b;
+  // [x >= 1] made as a gate even where x reads one ladder
+  mpz_t t;
+  mpz_init_set_ui(t, 1);
+  mpz_sub(t, t, x->constant);
+  for (size_t i = 0; i < x->terms.n; i++)
+    circuit_add_wire_id(c, x->terms.at[i].source, x->terms.at[i].weight);
+  b = circuit_add_gate(c, t);
+  mpz_clear(t);
+  return b;
+}
