@@ -65,7 +65,8 @@ static void list_operators(struct document *d) {
   size_t n = model_operators(&all);
   for (size_t i = 0; i < n; i++) {
     if (!list) {
-      printf("%-18s %s\n", all[i].name, all[i].limits);
+      printf(*all[i].limits ? "%-18s %s\n" : "%s\n", all[i].name,
+             all[i].limits);
       continue;
     }
     struct document *item = document_item(list);
