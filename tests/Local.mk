@@ -141,3 +141,12 @@ tests_circuit_check_prune_LDADD = $(TEST_LIBS)
 tests_compile_check_size_SOURCES = tests/compile/check_size.c
 tests_compile_check_size_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_size_LDADD = $(TEST_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/tools/check_readme
+TESTS += tests/tools/check_readme
+endif
+tests_tools_check_readme_SOURCES = tests/tools/check_readme.c $(TOOL)
+tests_tools_check_readme_CPPFLAGS = $(tests_tools_check_examples_CPPFLAGS) \
+  -DBUILD_TREE='"$(abs_top_builddir)"'
+tests_tools_check_readme_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_tools_check_readme_LDADD = $(CHECK_LIBS)
