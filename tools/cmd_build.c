@@ -1,7 +1,7 @@
 /* tc0 build: write the circuit to a file. */
 #include "circuit/file.h"
 #include "circuit/measure.h"
-#include "tools/document.h"
+#include "tools/measure_document.h"
 #include "tools/open.h"
 
 #include <stdio.h>
@@ -23,12 +23,27 @@ static bool find_format(const struct arguments *a, const char *path,
   return true;
 }
 
+static void print_json(const struct source *s, const struct circuit *c,
+                       const char *path) {
+  struct document *d = document_new();
+  struct measure m;
+  measure_init(&m);
+  circuit_measure(c, &m);
+  measure_document(d, s->label, &m);
+  document_text(d, "file", path);
+  document_print(d, stdout);
+  measure_clear(&m);
+}
+
 static int run(const struct arguments *a) {
   struct source s;
   struct error err = {0};
   enum circuit_format f;
   const char *path = option_value(a, "output");
+  bool is_json = has_option(a, "json");
   bool ok = find_format(a, path, &f, &err);
+  if (ok && is_json && !strcmp(path, "-"))
+    ok = error_set(&err, 0, "--json and -o - both want standard output");
   if (!ok)
     return report(&err);
   ok = open_source(&s, a);
@@ -37,6 +52,8 @@ static int run(const struct arguments *a) {
     ok = circuit_write_file(source_circuit(&s), path, f, &err);
     if (!ok)
       report(&err);
+    else if (is_json)
+      print_json(&s, source_circuit(&s), path);
   }
   source_clear(&s);
   return ok ? STATUS_YES : STATUS_BAD;
@@ -46,9 +63,11 @@ const struct command command_build = {
     .name = "build",
     .arguments = "SOURCE [key=value ...] -o FILE",
     .help = "write the circuit to a file",
-    .about = "The end of the file's name says the format: .tc is text, .tcb a "
-             "compact file\nwith a checksum. A file appears whole or not at "
-             "all. - is standard output.",
+    .about =
+        "The end of the file's name says the format: .tc is text, .tcb a "
+        "compact file\nwith a checksum. A file appears whole or not at all. - "
+        "is standard output. --json\nprints what 'tc0 stats' does, and the "
+        "file.",
     .options =
         (const struct option[]){
             {"output", 'o', "FILE", "where to"},
@@ -61,6 +80,7 @@ const struct command command_build = {
              "circuit 1\ninput x[3]\noperation majority at_least\n"
              "$5 = x[0] + x[1] + x[2] >= 2\noutput y = $5\n"},
             {"build multiply n=8 -o multiply.tcb", NULL},
+            {"build add n=4 -o add.tc --json", NULL},
             {0},
         },
     .takes_source = true,

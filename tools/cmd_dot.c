@@ -1,6 +1,7 @@
 /* tc0 dot: a picture for Graphviz. */
 #include "circuit/dot.h"
 #include "circuit/file.h"
+#include "tools/document.h"
 #include "tools/open.h"
 
 #include <stdio.h>
@@ -46,21 +47,36 @@ static bool draw(const struct picture *p, const char *path) {
   return false;
 }
 
+static void print_json(const char *label, const char *view, const char *path) {
+  struct document *d = document_new();
+  document_text(d, "source", label);
+  document_text(d, "view", view);
+  document_text(d, "file", path);
+  document_print(d, stdout);
+}
+
 static int run(const struct arguments *a) {
   struct source s;
   struct error err = {0};
   struct dot_options o;
   enum dot_view drawn;
-  if (!find_options(a, &o, &err))
+  const char *path = option_value(a, "output");
+  bool is_json = has_option(a, "json");
+  bool ok = find_options(a, &o, &err);
+  if (ok && is_json && (!path || !strcmp(path, "-")))
+    ok = error_set(&err, 0, "--json needs -o FILE");
+  if (!ok)
     return report(&err);
-  bool ok = open_source(&s, a);
+  ok = open_source(&s, a);
   if (ok) {
     struct picture p = {source_circuit(&s), &o, &drawn, &err};
     o.title = s.label;
-    ok = draw(&p, option_value(a, "output"));
+    ok = draw(&p, path);
     if (!ok)
       report(&err);
-    else if (drawn != o.view && !has_option(a, "quiet"))
+    else if (is_json)
+      print_json(s.label, dot_view_names[drawn], path);
+    if (ok && drawn != o.view && !has_option(a, "quiet"))
       fprintf(stderr,
               "tc0: more than %zu nodes, so %s are drawn instead of %s; "
               "--max-nodes or --cone change that\n",
@@ -94,6 +110,7 @@ const struct command command_dot = {
             {"dot examples/majority3.tc -o majority3.dot", NULL},
             {"dot multiply n=4 --cone p[3] --critical", NULL},
             {"dot multiply n=32 --view ops", NULL},
+            {"dot add n=4 -o add.dot --json", NULL},
             {0},
         },
     .takes_source = true,

@@ -101,6 +101,9 @@ static const struct {
      "directory\n"},
     {"stats \"$(printf 'a\\nb')\"", 2,
      "tc0: 'a\\nb' is neither a task nor a file; 'tc0 list' has the tasks\n"},
+    {"build add -o - --to tc --json", 2,
+     "tc0: --json and -o - both want standard output\n"},
+    {"dot add --json", 2, "tc0: --json needs -o FILE\n"},
     {"stats --version", 0, ""},
     {"stats -h", 0, ""},
 };
