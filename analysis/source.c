@@ -150,10 +150,12 @@ static bool calibrate(struct source *s, const char *path, const char *data,
       xcalloc(s->model.onnx.graph.values.n, sizeof *range);
   bool ok = find_ranges(&s->model, data, range, err);
   if (ok) {
-    model_clear(&s->model);
     o->ranges = range;
-    ok = model_read(&s->model, path, o, err);
+    err->file = path;
+    ok = model_translate(&s->model, o, err);
   }
+  if (ok)
+    err->file = NULL;
   free(range);
   return ok;
 }

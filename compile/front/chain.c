@@ -41,6 +41,19 @@ static float constant(const struct chain_link *l, size_t i) {
 
 /* ---- float32 ---- */
 
+static void link_exact(const struct chain_link *l, size_t i, mpfr_t x);
+
+/* Correctly rounded, so that circuits do not depend on the C library. */
+static float curve_float(const struct chain_link *l, float x) {
+  mpfr_t y;
+  mpfr_init2(y, PRECISION);
+  mpfr_set_flt(y, x, MPFR_RNDN);
+  link_exact(l, 0, y);
+  x = mpfr_get_flt(y, MPFR_RNDN);
+  mpfr_clear(y);
+  return x;
+}
+
 static float link_float(const struct chain_link *l, size_t i, float x) {
   float a = constant(l, i);
   switch (l->kind) {
@@ -53,14 +66,13 @@ static float link_float(const struct chain_link *l, size_t i, float x) {
   case CHAIN_MIN:
     return x < a ? x : a;
   case CHAIN_SIGMOID:
-    return 1.0f / (1.0f + expf(-x));
   case CHAIN_TANH:
-    return tanhf(x);
+    return curve_float(l, x);
   }
   BUG("link of kind %d", l->kind);
 }
 
-static float value_float(const struct chain *c, size_t i, const mpz_t q) {
+static float first_float(const struct chain *c, const mpz_t q) {
   mpz_t z;
   mpz_init_set(z, q);
   if (c->zero >= 0)
@@ -69,9 +81,24 @@ static float value_float(const struct chain *c, size_t i, const mpz_t q) {
     mpz_add_ui(z, z, -(unsigned long)c->zero);
   float x = float_of_integer(z);
   mpz_clear(z);
+  return x;
+}
+
+static float value_float(const struct chain *c, size_t i, const mpz_t q) {
+  float x = first_float(c, q);
   for (size_t k = 0; k < c->n; k++)
     x = link_float(&c->link[k], i, x);
   return x;
+}
+
+bool chain_is_finite(const struct chain *c, size_t i, const mpz_t q) {
+  float x = c->is_exact ? 0 : first_float(c, q);
+  bool ok = isfinite(x);
+  for (size_t k = 0; !c->is_exact && k < c->n; k++) {
+    x = link_float(&c->link[k], i, x);
+    ok &= isfinite(x);
+  }
+  return ok;
 }
 
 /* ---- Real numbers ---- */
@@ -185,6 +212,20 @@ static void call_order(mpz_t y, const mpz_t x, const void *context) {
   int32_t bits;
   memcpy(&bits, &value, sizeof bits);
   mpz_set_si(y, bits < 0 ? -(long)(bits & INT32_MAX) : (long)bits);
+}
+
+/* Neighbours of [-2^22..2^22] times a scale are at least two units in the last
+   place apart, so rounding does not make them equal. */
+bool chain_keeps_order(const struct chain *c, const mpz_t lo, const mpz_t hi) {
+  float scale;
+  if (!chain_is_scale(c, &scale))
+    return false;
+  if (c->is_exact)
+    return true;
+  const float most = 0x1p22f;
+  return c->n <= 1 && fabsf(first_float(c, lo)) <= most &&
+         fabsf(first_float(c, hi)) <= most && scale >= 0x1p-100f &&
+         scale <= 0x1p100f;
 }
 
 static struct function make(struct program *p, const struct chain *c, size_t i,

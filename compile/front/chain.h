@@ -12,9 +12,10 @@
      struct function f = chain_function(&p, &c, i, &to);  // to a level
 
    Arithmetic  float32, each link rounded, as the runtime of a quantised model
-               does it; or, if is_exact, real numbers: 256 bits, so that
-   rounding to a level at the end is the only one, half to even. Monotone every
-   chain is, and every function made of one. */
+               does it, sigmoid and tanh correctly; or, if is_exact, real
+               numbers: 256 bits, so that rounding to a level at the end is
+               the only one, half to even.
+   Every chain is monotone, and so is every function made of one. */
 #ifndef CHAIN_H
 #define CHAIN_H
 
@@ -49,8 +50,14 @@ struct chain {
 /* False if the chain is full. The constants are copied into the program. */
 bool chain_append(struct program *p, struct chain *c, enum chain_kind kind,
                   const float *at, size_t n);
-/* It only multiplies by one positive number: order is kept, ties included. */
+/* It only multiplies by one positive number. */
 bool chain_is_scale(const struct chain *c, float *scale);
+/* Integers of [lo..hi] are in the order of what they stand for, and equal where
+   that is. Also false where it cannot be said easily. */
+bool chain_keeps_order(const struct chain *c, const mpz_t lo, const mpz_t hi);
+/* No link of a float32 chain makes an infinity or NaN of q. If so at both ends
+   of an interval, then within it. */
+bool chain_is_finite(const struct chain *c, size_t i, const mpz_t q);
 
 /* What the integer q at place i of the last axis stands for. */
 double chain_value(const struct chain *c, size_t i, const mpz_t q);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <flint/fmpz_vec.h>
+
 /* ---- For translators ---- */
 
 bool translate_error(struct translation *t, const char *format, ...) {
@@ -33,6 +35,17 @@ bool translate_constant(struct translation *t, size_t i, bool is_needed,
   return true;
 }
 
+bool translate_integers(struct translation *t, size_t i, bool is_needed,
+                        const char *what, const struct meaning **c) {
+  long lo, hi;
+  unsigned width;
+  if (!translate_constant(t, i, is_needed, what, c))
+    return false;
+  return !*c || (levels_of_type((*c)->type, &lo, &hi, &width) && width <= 32) ||
+         translate_error(t, "%s must be integers, not %s", what,
+                         onnx_type_name((*c)->type));
+}
+
 const char *translate_name(const struct translation *t) {
   if (*t->node->name)
     return t->node->name;
@@ -42,6 +55,23 @@ const char *translate_name(const struct translation *t) {
 
 void *translate_alloc(struct translation *t, size_t n, size_t size) {
   return program_alloc(&t->m->program, n, size);
+}
+
+struct integer_list {
+  fmpz *at;
+  size_t n;
+};
+
+static void clear_integers(void *context) {
+  struct integer_list *z = context;
+  _fmpz_vec_clear(z->at, (slong)z->n);
+}
+
+fmpz *translate_integers_alloc(struct translation *t, size_t n) {
+  struct integer_list *z = translate_alloc(t, 1, sizeof *z);
+  *z = (struct integer_list){_fmpz_vec_init((slong)n), n};
+  program_own(&t->m->program, clear_integers, z);
+  return z->at;
 }
 
 void translate_note(struct translation *t, const char *format, ...) {
@@ -59,7 +89,7 @@ bool lengths_set(struct lengths *s, const size_t *at, size_t rank) {
   *s = (struct lengths){.rank = rank, .n = 1};
   for (size_t i = 0; i < rank; i++) {
     s->at[i] = at[i];
-    if (at[i] && s->n > SIZE_MAX / 2 / at[i])
+    if (at[i] && s->n > MODEL_ELEMENTS / at[i])
       return false;
     s->n *= at[i];
   }
@@ -92,15 +122,14 @@ static bool read_shape(struct translation *t, const struct onnx_port *port,
     int64_t size = port->dims[i].size;
     if (size < 0)
       size = i == 0 ? 1 : t->o->dimension;
-    if (size <= 0 || size > 1 << 24)
+    if (size <= 0)
       return error_set(t->err, 0,
                        "dimension %zu ('%s') of input '%s' has no size", i,
                        port->dims[i].name ? port->dims[i].name : "", name);
     at[i] = (size_t)size;
   }
-  if (!lengths_set(s, at, port->rank) || s->n > 1 << 24)
-    return error_set(t->err, 0, "input '%s' is too large", name);
-  return true;
+  return lengths_set(s, at, port->rank) ||
+         error_set(t->err, 0, "input '%s' has more than 2^24 elements", name);
 }
 
 static char *copy(const char *text) {
@@ -108,36 +137,36 @@ static char *copy(const char *text) {
   return memcpy(xmalloc(n), text, n);
 }
 
+/* Integers are the circuit's inputs as they are; what real numbers become is
+   found out when they are used. */
 static bool read_input(struct translation *t, const struct onnx_port *port) {
   struct meaning *x = &t->of[port->value];
   const char *name = t->g->values.at[port->value].name;
-  if (x->kind == MEANING_CONSTANT) // an initializer with a default
-    return true;
-  if (!read_shape(t, port, &x->shape))
-    return false;
-  struct model_port in = {.name = copy(name),
-                          .n = x->shape.n,
-                          .last = lengths_last(&x->shape),
-                          .type = port->type,
+  struct model_port in = {.type = port->type,
                           .value = port->value,
                           .is_real = port->type == ONNX_FLOAT};
-  x->port = t->m->inputs.n;
-  x->type = port->type;
-  array_push(&t->m->inputs, in);
-  if (port->type == ONNX_FLOAT) {
-    x->kind = MEANING_INPUT;
-    return true;
-  }
-  long lo, hi;
   unsigned width;
-  if (!levels_of_type(port->type, &lo, &hi, &width))
+  if (!read_shape(t, port, &x->shape))
+    return false;
+  in.levels.scale = 1;
+  if (!in.is_real &&
+      !levels_of_type(port->type, &in.levels.lo, &in.levels.hi, &width))
     return error_set(t->err, 0, "input '%s' is of type %s", name,
                      onnx_type_name(port->type));
-  x->kind = MEANING_INTEGER;
+  in.name = copy(name);
+  in.n = x->shape.n;
+  in.last = lengths_last(&x->shape);
+  in.place = t->m->program.inputs.n;
+  x->port = t->m->inputs.n;
+  x->type = port->type;
+  x->kind = in.is_real ? MEANING_INPUT : MEANING_INTEGER;
+  array_push(&t->m->inputs, in);
+  if (in.is_real)
+    return true;
   struct program *p = &t->m->program;
   x->value = program_input(p, name, translate_dims(t, &x->shape),
-                           size_si(&p->sizes, width), lo < 0);
-  interval_fill(t, x, lo, hi);
+                           size_si(&p->sizes, width), in.levels.lo < 0);
+  interval_fill(t, x, in.levels.lo, in.levels.hi);
   return true;
 }
 
@@ -153,7 +182,9 @@ static bool read_constants(struct translation *t) {
     for (size_t k = 0; k < c->rank; k++)
       at[k] = (size_t)c->dims[k];
     if (!lengths_set(&x->shape, at, c->rank))
-      return error_set(t->err, 0, "constant '%s' has more than %d dimensions",
+      return error_set(t->err, 0,
+                       "constant '%s' has more than %d dimensions or 2^24 "
+                       "elements",
                        t->g->values.at[i].name, SHAPE_MAX);
     x->kind = MEANING_CONSTANT;
     x->type = c->type;
@@ -189,28 +220,54 @@ size_t model_operators(const struct model_operator **list) {
   return n;
 }
 
+static bool same_operator(const struct onnx_node *a,
+                          const struct onnx_node *b) {
+  return !strcmp(a->op, b->op) && !strcmp(a->domain, b->domain);
+}
+
+enum {
+  KINDS = 32 // of operators that are not supported, in a message
+};
+
 /* Every operator that is not supported, each once, in one message. */
 static bool check_operators(struct translation *t) {
-  char list[300] = "";
-  size_t n = 0, kinds = 0;
-  for (size_t i = 0; i < t->g->nodes.n; i++) {
+  const struct onnx_node *missing[KINDS];
+  char list[320] = "";
+  size_t n = 0, kinds = 0, shown = 0;
+  for (size_t i = 0; i < t->g->nodes.n && kinds < KINDS; i++) {
     const struct onnx_node *node = &t->g->nodes.at[i];
     bool is_new = !find_translator(node);
-    for (size_t j = 0; is_new && j < i; j++)
-      is_new = strcmp(t->g->nodes.at[j].op, node->op) ||
-               strcmp(t->g->nodes.at[j].domain, node->domain);
-    if (!is_new || n >= sizeof list)
-      continue;
-    n += (size_t)snprintf(list + n, sizeof list - n, "%s%.60s%s%.60s",
-                          kinds++ ? ", " : "", node->domain,
-                          *node->domain ? "." : "", node->op);
+    for (size_t j = 0; is_new && j < kinds; j++)
+      is_new = !same_operator(missing[j], node);
+    if (is_new)
+      missing[kinds++] = node;
   }
+  for (; shown < kinds && n + 130 < sizeof list; shown++)
+    n += (size_t)snprintf(list + n, sizeof list - n, "%s%.60s%s%.60s",
+                          shown ? ", " : "", missing[shown]->domain,
+                          *missing[shown]->domain ? "." : "",
+                          missing[shown]->op);
   if (!kinds)
     return true;
   return error_set(t->err, 0,
-                   "operator%s not supported: %s ('tc0 list ops' has those "
+                   "operator%s not supported: %s%s ('tc0 list ops' has those "
                    "that are)",
-                   kinds > 1 ? "s" : "", list);
+                   kinds > 1 ? "s" : "", list,
+                   shown < kinds || kinds == KINDS ? " and more" : "");
+}
+
+/* What the node reads has a meaning, and one that is fit for it. */
+static bool check_inputs(struct translation *t) {
+  for (size_t k = 0; k < t->node->inputs; k++) {
+    const struct meaning *x = translate_input(t, k);
+    if (x && x->kind == MEANING_NONE)
+      return translate_error(t, "input %zu is an output that is not supported",
+                             k);
+    if (x && x->is_softmax && strcmp(t->node->op, "ArgMax") &&
+        strcmp(t->node->op, "Identity"))
+      return translate_error(t, "softmax is supported only before ArgMax");
+  }
+  return true;
 }
 
 static bool translate_nodes(struct translation *t) {
@@ -219,16 +276,8 @@ static bool translate_nodes(struct translation *t) {
     value_id y = onnx_output(t->g, t->node, 0);
     if (y == VALUE_NONE)
       return translate_error(t, "it has no output");
-    for (size_t k = 0; k < t->node->inputs; k++) {
-      struct meaning *x = translate_input(t, k);
-      if (x && x->kind == MEANING_NONE)
-        return translate_error(t,
-                               "input %zu is an output that is not "
-                               "supported",
-                               k);
-    }
     struct meaning out = {0};
-    if (!find_translator(t->node)->translate(t, &out))
+    if (!check_inputs(t) || !find_translator(t->node)->translate(t, &out))
       return false;
     t->of[y] = out;
   }
@@ -237,43 +286,60 @@ static bool translate_nodes(struct translation *t) {
 
 /* ---- Outputs ---- */
 
+/* A circuit's buses have names of their own. */
+static bool check_output(struct translation *t, const struct meaning *x,
+                         const char *name) {
+  const struct program *p = &t->m->program;
+  if (x->is_softmax)
+    return error_set(t->err, 0,
+                     "output '%s' is a softmax, which is supported only before "
+                     "ArgMax",
+                     name);
+  if (x->kind != MEANING_INTEGER && x->kind != MEANING_REAL)
+    return error_set(t->err, 0,
+                     "output '%s' is not computed from quantised inputs", name);
+  for (size_t i = 0; i < p->outputs.n; i++)
+    if (!strcmp(p->outputs.at[i].name, name))
+      return error_set(t->err, 0, "output '%s' is listed twice", name);
+  for (size_t i = 0; i < p->inputs.n; i++)
+    if (!strcmp(p->inputs.at[i].name, name))
+      return error_set(t->err, 0, "output '%s' is an input", name);
+  return true;
+}
+
+/* Integers keep their type's width; so do those that stand for real numbers,
+   but for those of layers quantised here. */
 static bool write_output(struct translation *t, const struct onnx_port *port) {
-  struct meaning *x = &t->of[port->value];
+  struct meaning *x = &t->of[port->value], y = *x;
   struct program *p = &t->m->program;
   const char *name = t->g->values.at[port->value].name;
   long lo, hi;
-  unsigned width;
-  if (x->kind == MEANING_CONSTANT || x->kind == MEANING_INPUT ||
-      x->kind == MEANING_NONE || x->is_softmax)
-    return error_set(t->err, 0, "output '%s' is %s", name,
-                     x->is_softmax ? "a softmax, which is supported only "
-                                     "before ArgMax"
-                                   : "not computed from quantised inputs");
+  unsigned width = t->o->bits;
+  if (!check_output(t, x, name))
+    return false;
+  if (t->g->values.at[port->value].kind == VALUE_NODE) // for messages
+    t->node = &t->g->nodes.at[t->g->values.at[port->value].at];
+  bool is_made = x->kind == MEANING_REAL && x->chain.is_exact;
+  if (is_made ? !translate_to_levels(t, x, port->value, &y)
+              : x->kind == MEANING_REAL && !translate_check_finite(t, x))
+    return false;
+  bool is_signed = is_made && fmpz_sgn(y.lo) < 0;
+  if (!is_made) {
+    bool found = levels_of_type(x->type, &lo, &hi, &width);
+    assert(found);
+    is_signed = lo < 0;
+  }
   struct model_port out = {.name = copy(name),
-                           .n = x->shape.n,
-                           .last = lengths_last(&x->shape),
+                           .n = y.shape.n,
+                           .last = lengths_last(&y.shape),
                            .type = port->type,
                            .value = port->value,
+                           .place = p->outputs.n,
                            .is_real = x->kind == MEANING_REAL,
-                           .chain = x->chain};
+                           .chain = y.chain};
   array_push(&t->m->outputs, out);
-  struct meaning integer = *x;
-  if (x->kind == MEANING_REAL && x->chain.is_exact) {
-    struct levels to;
-    if (!translate_find_levels(t, x, port->value, &to))
-      return false;
-    translate_apply(t, name, x, &to, &integer);
-    struct model_port *kept = &array_last(&t->m->outputs);
-    kept->chain = (struct chain){.is_exact = true, .zero = to.zero};
-    chain_append(p, &kept->chain, CHAIN_MUL, &to.scale, 1);
-    program_output_width(p, name, integer.value, size_si(&p->sizes, t->o->bits),
-                         to.lo < 0);
-    return true;
-  }
-  bool found = levels_of_type(x->type, &lo, &hi, &width);
-  assert(found);
-  program_output_width(p, name, integer.value, size_si(&p->sizes, width),
-                       lo < 0);
+  program_output_width(p, name, y.value, size_si(&p->sizes, (long)width),
+                       is_signed);
   return true;
 }
 
@@ -287,55 +353,33 @@ static bool translate(struct translation *t) {
   if (!translate_nodes(t))
     return false;
   for (size_t i = 0; i < t->m->inputs.n; i++)
-    if (t->of[t->m->inputs.at[i].value].kind == MEANING_INPUT &&
-        t->quantised[i].kind == MEANING_NONE)
+    if (t->m->inputs.at[i].is_real && t->quantised[i].kind == MEANING_NONE)
       return error_set(t->err, 0, "input '%s' is not used",
                        t->m->inputs.at[i].name);
   for (size_t i = 0; i < g->outputs.n; i++)
     if (!write_output(t, &g->outputs.at[i]))
       return false;
-  if (!g->outputs.n)
-    return error_set(t->err, 0, "the model has no outputs");
   return true;
 }
 
 /* Ports in the order in which the program's inputs were made. */
 static void sort_inputs(struct model *m) {
-  for (size_t i = 0; i < m->program.inputs.n; i++)
-    for (size_t j = i; j < m->inputs.n; j++)
-      if (!strcmp(m->inputs.at[j].name, m->program.inputs.at[i].name)) {
-        struct model_port port = m->inputs.at[i];
-        m->inputs.at[i] = m->inputs.at[j];
-        m->inputs.at[j] = port;
-      }
+  for (size_t i = 0; i < m->inputs.n; i++)
+    while (m->inputs.at[i].place != i) {
+      struct model_port port = m->inputs.at[i], *to = &m->inputs.at[port.place];
+      m->inputs.at[i] = *to;
+      *to = port;
+    }
 }
 
-bool model_read(struct model *m, const char *path,
-                const struct model_options *o, struct error *err) {
-  memset(m, 0, sizeof *m);
-  program_init(&m->program);
-  m->is_exact = true;
-  err->file = path;
-  if (!onnx_read(&m->onnx, path, err))
-    return false;
-  struct translation t = {.m = m, .o = o, .g = &m->onnx.graph, .err = err};
-  t.of = xcalloc(t.g->values.n, sizeof *t.of);
-  t.quantised = xcalloc(t.g->inputs.n, sizeof *t.quantised);
-  bool ok = translate(&t);
-  m->values = xcalloc(t.g->values.n, sizeof *m->values);
-  for (size_t v = 0; v < t.g->values.n; v++)
+static void keep_sizes(struct model *m, const struct meaning *of) {
+  m->values = xcalloc(m->onnx.graph.values.n, sizeof *m->values);
+  for (size_t v = 0; v < m->onnx.graph.values.n; v++)
     m->values[v] =
-        (struct model_value){t.of[v].shape.n, lengths_last(&t.of[v].shape)};
-  free(t.of);
-  free(t.quantised);
-  if (!ok)
-    return false;
-  sort_inputs(m);
-  err->file = NULL;
-  return true;
+        (struct model_value){of[v].shape.n, lengths_last(&of[v].shape)};
 }
 
-void model_clear(struct model *m) {
+static void clear_program(struct model *m) {
   for (size_t i = 0; i < m->inputs.n; i++)
     free(m->inputs.at[i].name);
   for (size_t i = 0; i < m->outputs.n; i++)
@@ -343,10 +387,53 @@ void model_clear(struct model *m) {
   for (size_t i = 0; i < m->notes.n; i++)
     free(m->notes.at[i]);
   free(m->values);
+  m->values = NULL;
   array_clear(&m->inputs);
   array_clear(&m->outputs);
   array_clear(&m->notes);
   program_clear(&m->program);
+}
+
+bool model_translate(struct model *m, const struct model_options *o,
+                     struct error *err) {
+  assert(o->bits >= 2 && o->bits <= 16 && o->range > 0);
+  clear_program(m);
+  program_init(&m->program);
+  m->is_exact = true;
+  struct translation t = {.m = m, .o = o, .g = &m->onnx.graph, .err = err};
+  t.of = xcalloc(t.g->values.n, sizeof *t.of);
+  t.levels = xcalloc(t.g->values.n, sizeof *t.levels);
+  t.quantised = xcalloc(t.g->inputs.n, sizeof *t.quantised);
+  bool ok = translate(&t);
+  keep_sizes(m, t.of);
+  free(t.of);
+  free(t.levels);
+  free(t.quantised);
+  if (ok)
+    sort_inputs(m);
+  return ok;
+}
+
+bool model_read(struct model *m, const char *path,
+                const struct model_options *o, struct error *err) {
+  memset(m, 0, sizeof *m);
+  program_init(&m->program);
+  err->file = path;
+  if (!onnx_read(&m->onnx, path, err) || !model_translate(m, o, err))
+    return false;
+  err->file = NULL;
+  return true;
+}
+
+bool model_read_bytes(struct model *m, const uint8_t *bytes, size_t n,
+                      const struct model_options *o, struct error *err) {
+  memset(m, 0, sizeof *m);
+  program_init(&m->program);
+  return onnx_read_bytes(&m->onnx, bytes, n, err) && model_translate(m, o, err);
+}
+
+void model_clear(struct model *m) {
+  clear_program(m);
   onnx_clear(&m->onnx);
 }
 

@@ -26,13 +26,15 @@
 #include "compile/front/onnx.h"
 #include "compile/program/program.h"
 
+#define MODEL_ELEMENTS ((size_t)1 << 24) // most of them in a tensor
+
 struct model_range {
   double lo, hi;
 };
 
 struct model_options {
   unsigned bits;  // [2..16], of activations and weights of real layers
-  double range;   // inputs of real numbers are of [-range..range]
+  double range;   // inputs of real numbers are of [-range..range]; > 0
   long dimension; // what a dimension that is not fixed becomes, beyond the
                   // first, which is 1; 0: an error
   /* Ranges of the graph's values, found on data (real.h); NULL: from the
@@ -43,12 +45,13 @@ struct model_options {
 struct model_port {
   char *name;
   bool is_real;
-  struct levels levels; // of a real input
+  struct levels levels; // of an input; scale 1 and zero 0 if it is not real
   struct chain chain;   // of a real output
   size_t n;             // values
   size_t last;          // length of the last axis; 1 for a scalar
   enum onnx_type type;  // as the file has it
   value_id value;       // in the file's graph
+  size_t place;         // in the program's inputs or outputs
 };
 
 /* How many elements a value of the graph has, and along its last axis. */
@@ -67,6 +70,12 @@ struct model {
 
 bool model_read(struct model *m, const char *path,
                 const struct model_options *o, struct error *err);
+/* From n bytes, which are not needed afterwards. */
+bool model_read_bytes(struct model *m, const uint8_t *bytes, size_t n,
+                      const struct model_options *o, struct error *err);
+/* Anew, with other options: all but m->onnx is replaced. err->file stays. */
+bool model_translate(struct model *m, const struct model_options *o,
+                     struct error *err);
 void model_clear(struct model *m);
 
 /* A value of a real port as the integer that stands for it, and back; place i

@@ -24,13 +24,13 @@ struct lengths {
   size_t n;
 };
 
-/* Also integers that stand for real numbers, (level - zero) * scale. */
 struct constant {
-  double *at;  // exact
-  long *level; // of a constant that was dequantised; else NULL
+  double *at; // exact, but for integers beyond 2^53
+  /* Of a constant that was dequantised: at = level * scale. Else NULL. */
+  long *level;
   const float *scale;
-  const long *zero;
-  size_t scales; // 1, or the length of the last axis
+  size_t scales; // 1, or the length of `axis`
+  size_t axis;
 };
 
 struct meaning {
@@ -44,7 +44,7 @@ struct meaning {
   bool is_sum;        // a real that is a sum of products of levels: quantising
                       // it is one step, as fused kernels do it
   bool is_softmax;    // only the order is right
-  double *lo, *hi;    // interval of each integer, of shape.n
+  fmpz *lo, *hi;      // interval of each integer, of shape.n
 };
 
 struct translation {
@@ -53,6 +53,7 @@ struct translation {
   const struct onnx_graph *g;
   struct meaning *of;           // [value_id of the graph]
   struct meaning *quantised;    // [port]: an input's integers, once made
+  struct meaning *levels;       // [value_id of the graph]: a real's, once made
   const struct onnx_node *node; // that is being translated
   struct error *err;
 };
@@ -75,13 +76,18 @@ struct meaning *translate_input(struct translation *t, size_t i);
    and not needed. */
 bool translate_constant(struct translation *t, size_t i, bool is_needed,
                         const char *what, const struct meaning **c);
+/* The same of whole numbers of at most 32 bits. */
+bool translate_integers(struct translation *t, size_t i, bool is_needed,
+                        const char *what, const struct meaning **c);
 /* Name of a step that comes from the node. */
 const char *translate_name(const struct translation *t);
 /* Memory that lasts as long as the model. */
 void *translate_alloc(struct translation *t, size_t n, size_t size);
+fmpz *translate_integers_alloc(struct translation *t, size_t n);
 void translate_note(struct translation *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* False if they are too many, or the elements more than MODEL_ELEMENTS. */
 bool lengths_set(struct lengths *s, const size_t *at, size_t rank);
 struct dims translate_dims(struct translation *t, const struct lengths *s);
 size_t lengths_last(const struct lengths *s); // 1 for a scalar
@@ -91,13 +97,14 @@ bool levels_of_type(enum onnx_type type, long *lo, long *hi, unsigned *width);
 /* Scale, zero and type of the node's inputs i and i + 1, per tensor. */
 bool levels_of_inputs(struct translation *t, size_t i, struct levels *to,
                       enum onnx_type *type);
-/* Levels of `bits` bits, a power of two as scale, that hold x's range; `v` is x
-   in the graph. */
-bool translate_find_levels(struct translation *t, const struct meaning *x,
-                           value_id v, struct levels *to);
 /* All of x's integers are from lo to hi. */
 void interval_fill(struct translation *t, struct meaning *x, long lo, long hi);
+/* False with a message if a real x is beyond float32 anywhere. */
+bool translate_check_finite(struct translation *t, const struct meaning *x);
 
+/* The least power of two with steps * scale >= most; 1 if that is 0. May be
+   infinite, or 0 where it is below float32. */
+float translate_scale(double most, double steps);
 /* r = the integers of an input at these levels, the same for all readers. */
 bool translate_quantise_input(struct translation *t, const struct meaning *x,
                               const struct levels *to, enum onnx_type type,
@@ -106,12 +113,16 @@ bool translate_quantise_input(struct translation *t, const struct meaning *x,
 bool translate_as_real(struct translation *t, const struct meaning *x,
                        struct meaning *r);
 /* r = the levels of a real x, as integers. */
-void translate_apply(struct translation *t, const char *name,
+bool translate_apply(struct translation *t, const char *name,
                      const struct meaning *x, const struct levels *to,
                      struct meaning *r);
-/* r = integers of at most `bits` bits for a real x of the graph, with the
-   scale that they have: x's own integers where they will do. */
+/* r = x, whose chain is a scale, in integers of at most `bits` bits: its own if
+   they are so few, else its levels with a power of two as scale that hold its
+   range, the same for all readers of value v of the graph, which x is. */
 bool translate_as_levels(struct translation *t, const struct meaning *x,
                          value_id v, struct meaning *r, float *scale);
+/* The same, but always levels. */
+bool translate_to_levels(struct translation *t, const struct meaning *x,
+                         value_id v, struct meaning *r);
 
 #endif

@@ -28,83 +28,123 @@ static struct meaning in_units(struct translation *t, const struct meaning *x,
   return y;
 }
 
+/* The type may also be an attribute, and blocks of scales are not meant. */
+static bool read_type(struct translation *t, enum onnx_type *type,
+                      struct levels *to) {
+  int64_t given = 0, block = 0;
+  unsigned width;
+  if (!onnx_get_int(t->g, t->node, "output_dtype", &given, t->err) ||
+      !onnx_get_int(t->g, t->node, "block_size", &block, t->err))
+    return false;
+  if (block)
+    return translate_error(t, "scales by blocks are not supported");
+  if (!given || translate_input(t, 2))
+    return true;
+  *type = (enum onnx_type)given;
+  return (levels_of_type(*type, &to->lo, &to->hi, &width) && width <= 16) ||
+         translate_error(t, "it makes elements of a type that is not "
+                            "supported");
+}
+
 static bool quantize_linear(struct translation *t, struct meaning *out) {
   const struct meaning *x = translate_input(t, 0);
   struct levels to;
   enum onnx_type type;
-  if (!levels_of_inputs(t, 1, &to, &type))
+  bool ok;
+  if (!levels_of_inputs(t, 1, &to, &type) || !read_type(t, &type, &to))
     return false;
   if (x && x->kind == MEANING_INPUT) {
-    if (!translate_quantise_input(t, x, &to, type, out))
-      return false;
+    ok = translate_quantise_input(t, x, &to, type, out);
   } else if (x && x->kind == MEANING_REAL && x->is_sum) {
     struct meaning y = in_units(t, x, to.scale);
     to.scale = 1;
-    translate_apply(t, translate_name(t), &y, &to, out);
+    ok = translate_apply(t, translate_name(t), &y, &to, out);
   } else if (x && x->kind == MEANING_REAL) {
-    translate_apply(t, translate_name(t), x, &to, out);
+    ok = translate_apply(t, translate_name(t), x, &to, out);
   } else {
     return translate_error(t, "its input must be real and not constant");
   }
   out->type = type;
+  return ok;
+}
+
+/* One scale, or one for each element along an axis of the constant x. */
+static bool find_axis(struct translation *t, const struct meaning *x,
+                      size_t scales, size_t *axis) {
+  int64_t given = 1, rank = (int64_t)x->shape.rank;
+  *axis = 0;
+  if (scales == 1)
+    return true;
+  if (!onnx_get_int(t->g, t->node, "axis", &given, t->err))
+    return false;
+  given += given < 0 ? rank : 0;
+  if (given < 0 || given >= rank || x->shape.at[given] != scales)
+    return translate_error(t, "%zu scales do not fit its input", scales);
+  *axis = (size_t)given;
   return true;
 }
 
-/* Scales and zeros of a constant, one for the tensor or along the last axis. */
+/* The place along an axis of element i. */
+static size_t along(const struct lengths *s, size_t axis, size_t i) {
+  for (size_t k = s->rank; k-- > axis + 1;)
+    i /= s->at[k];
+  return i % s->at[axis];
+}
+
 static bool dequantize_constant(struct translation *t, const struct meaning *x,
                                 const struct meaning *scale,
                                 const struct meaning *zero,
                                 struct meaning *out) {
-  size_t n = scale->shape.n, last = lengths_last(&x->shape);
-  int64_t axis = 1;
-  if (!onnx_get_int(t->g, t->node, "axis", &axis, t->err))
+  size_t n = scale->shape.n, axis;
+  if (!translate_integers(t, 0, true, "its input", &x) ||
+      !find_axis(t, x, n, &axis))
     return false;
-  axis += axis < 0 ? (int64_t)x->shape.rank : 0;
-  if (n != 1 && (n != last || axis + 1 != (int64_t)x->shape.rank))
-    return translate_error(t, "scales must be one, or along the last axis");
   if (zero && zero->shape.n != n)
     return translate_error(t, "there must be as many zero points as scales");
-  *out = *x;
-  out->type = ONNX_FLOAT;
   float *s = translate_alloc(t, n, sizeof *s);
-  long *z = translate_alloc(t, n, sizeof *z);
   for (size_t i = 0; i < n; i++) {
     s[i] = (float)scale->constant.at[i];
-    z[i] = zero ? (long)zero->constant.at[i] : 0;
     if (!(s[i] > 0) || !isfinite(s[i]))
       return translate_error(t,
                              "scale %zu is %g; it must be positive and "
                              "finite",
                              i, (double)s[i]);
   }
-  out->constant.level = translate_alloc(t, x->shape.n, sizeof(long));
-  out->constant.at = translate_alloc(t, x->shape.n, sizeof(double));
+  *out = (struct meaning){
+      .kind = MEANING_CONSTANT, .type = ONNX_FLOAT, .shape = x->shape};
+  struct constant *c = &out->constant;
+  *c = (struct constant){.scale = s, .scales = n, .axis = axis};
+  c->level = translate_alloc(t, x->shape.n, sizeof *c->level);
+  c->at = translate_alloc(t, x->shape.n, sizeof *c->at);
   for (size_t i = 0; i < x->shape.n; i++) {
-    size_t k = n == 1 ? 0 : i % last;
-    out->constant.level[i] = (long)x->constant.at[i] - z[k];
-    out->constant.at[i] = (double)((float)out->constant.level[i] * s[k]);
+    size_t k = n == 1 ? 0 : along(&x->shape, axis, i);
+    c->level[i] =
+        (long)x->constant.at[i] - (zero ? (long)zero->constant.at[k] : 0);
+    c->at[i] = (double)((float)c->level[i] * s[k]);
   }
-  out->constant.scale = s;
-  out->constant.scales = n;
   return true;
 }
 
 static bool dequantize_linear(struct translation *t, struct meaning *out) {
   const struct meaning *x = translate_input(t, 0), *scale, *zero;
+  struct levels from = {.lo = -QUANTISE_MAX, .hi = QUANTISE_MAX};
+  struct quantiser q;
+  enum onnx_type type;
   if (!translate_constant(t, 1, true, "the scale", &scale) ||
-      !translate_constant(t, 2, false, "the zero point", &zero))
+      !translate_integers(t, 2, false, "the zero point", &zero) ||
+      !read_type(t, &type, &from))
     return false;
   if (x && x->kind == MEANING_CONSTANT)
     return dequantize_constant(t, x, scale, zero, out);
   if (!x || x->kind != MEANING_INTEGER)
     return translate_error(t, "its input must be integers");
-  struct levels from = {.lo = -QUANTISE_MAX, .hi = QUANTISE_MAX};
-  struct quantiser q;
   if (scale->shape.n != 1 || (zero && zero->shape.n != 1))
     return translate_error(t, "activations must have one scale and one zero "
                               "point for the tensor");
-  from.scale = (float)scale->constant.at[0];
-  from.zero = zero ? (long)zero->constant.at[0] : 0;
+  from = (struct levels){.scale = (float)scale->constant.at[0],
+                         .zero = zero ? (long)zero->constant.at[0] : 0,
+                         .lo = -QUANTISE_MAX,
+                         .hi = QUANTISE_MAX};
   const char *name = t->g->values.at[onnx_input(t->g, t->node, 1)].name;
   if (!quantiser_init(&q, name, from.scale, from.zero, from.lo, from.hi,
                       t->err))
@@ -116,6 +156,13 @@ static bool dequantize_linear(struct translation *t, struct meaning *out) {
 }
 
 /* ---- Casts ---- */
+
+static bool holds(const struct meaning *x, long lo, long hi) {
+  bool ok = true;
+  for (size_t i = 0; ok && i < x->shape.n; i++)
+    ok = fmpz_cmp_si(x->lo + i, lo) >= 0 && fmpz_cmp_si(x->hi + i, hi) <= 0;
+  return ok;
+}
 
 static bool cast(struct translation *t, struct meaning *out) {
   const struct meaning *x = translate_input(t, 0);
@@ -130,13 +177,11 @@ static bool cast(struct translation *t, struct meaning *out) {
     out->chain = (struct chain){0};
     return true;
   }
-  if (to == ONNX_FLOAT && x->kind != MEANING_CONSTANT)
+  if (to == ONNX_FLOAT && (x->kind != MEANING_CONSTANT || x->type == to))
     return true;
-  bool is_whole = levels_of_type((enum onnx_type)to, &lo, &hi, &width);
-  for (size_t i = 0; is_whole && x->kind == MEANING_INTEGER && i < x->shape.n;
-       i++)
-    is_whole = x->lo[i] >= (double)lo && x->hi[i] <= (double)hi;
-  if (!is_whole || x->kind != MEANING_INTEGER)
+  if (x->kind != MEANING_INTEGER ||
+      !levels_of_type((enum onnx_type)to, &lo, &hi, &width) ||
+      !holds(x, lo, hi))
     return translate_error(t, "it must make float of integers, or integers of "
                               "a type that holds all of them");
   out->type = (enum onnx_type)to;
@@ -151,49 +196,61 @@ static bool append(struct translation *t, struct meaning *x,
          translate_error(t, "more than %d functions in a row", CHAIN_LINKS);
 }
 
-static bool link_without(struct translation *t, struct meaning *out,
-                         enum chain_kind kind) {
+/* out = the node's first input, as real numbers. */
+static bool real_input(struct translation *t, struct meaning *out) {
   const struct meaning *x = translate_input(t, 0);
-  if (!x || !translate_as_real(t, x, out))
-    return x ? false : translate_error(t, "it has no input");
+  return x ? translate_as_real(t, x, out)
+           : translate_error(t, "it has no input");
+}
+
+/* In float32 the runtime's own approximation may differ in the last bit. */
+static bool curve(struct translation *t, struct meaning *out,
+                  enum chain_kind kind) {
+  if (!real_input(t, out))
+    return false;
   out->is_sum = false;
+  if (!out->chain.is_exact)
+    translate_note(t,
+                   "%s is correctly rounded to float32; the runtime's may "
+                   "differ in the last bit",
+                   onnx_show_node(t->node).text);
   return append(t, out, kind, NULL, 0);
 }
 
 static bool sigmoid(struct translation *t, struct meaning *out) {
-  return link_without(t, out, CHAIN_SIGMOID);
+  return curve(t, out, CHAIN_SIGMOID);
 }
 
 static bool tanh_of(struct translation *t, struct meaning *out) {
-  return link_without(t, out, CHAIN_TANH);
+  return curve(t, out, CHAIN_TANH);
 }
 
 static bool relu(struct translation *t, struct meaning *out) {
-  const struct meaning *x = translate_input(t, 0);
   float zero = 0;
-  if (!x || !translate_as_real(t, x, out))
-    return x ? false : translate_error(t, "it has no input");
-  return append(t, out, CHAIN_MAX, &zero, 1);
+  return real_input(t, out) && append(t, out, CHAIN_MAX, &zero, 1);
 }
 
-/* Bounds are attributes to opset 10, then inputs. */
-static bool clip(struct translation *t, struct meaning *out) {
-  const struct meaning *x = translate_input(t, 0), *lo, *hi;
-  float least = -INFINITY, most = INFINITY;
-  if (!x || !translate_as_real(t, x, out))
-    return x ? false : translate_error(t, "it has no input");
-  if (!onnx_get_float(t->g, t->node, "min", &least, t->err) ||
-      !onnx_get_float(t->g, t->node, "max", &most, t->err) ||
-      !translate_constant(t, 1, false, "the least value", &lo) ||
-      !translate_constant(t, 2, false, "the greatest value", &hi))
+/* A bound is an attribute to opset 10, then an input; `none` if left out. */
+static bool read_bound(struct translation *t, const char *name, size_t i,
+                       float none, float *bound) {
+  const struct meaning *c;
+  *bound = none;
+  if (!onnx_get_float(t->g, t->node, name, bound, t->err) ||
+      !translate_constant(t, i, false, "a bound", &c))
     return false;
-  if (lo && lo->shape.n == 1)
-    least = (float)lo->constant.at[0];
-  if (hi && hi->shape.n == 1)
-    most = (float)hi->constant.at[0];
-  if (isnan(least) || isnan(most))
-    return translate_error(t, "a bound is not a number");
-  return (isinf(least) || append(t, out, CHAIN_MAX, &least, 1)) &&
+  if (c && c->shape.n != 1)
+    return translate_error(t, "a bound must be one number");
+  if (c)
+    *bound = (float)c->constant.at[0];
+  return (*bound == *bound && *bound != -none) ||
+         translate_error(t, "its bound '%s' is %g", name, (double)*bound);
+}
+
+static bool clip(struct translation *t, struct meaning *out) {
+  float least, most;
+  return real_input(t, out) && read_bound(t, "min", 1, -INFINITY, &least) &&
+         read_bound(t, "max", 2, INFINITY, &most) &&
+         (isinf(least) || append(t, out, CHAIN_MAX, &least, 1)) &&
          (isinf(most) || append(t, out, CHAIN_MIN, &most, 1));
 }
 
@@ -201,8 +258,9 @@ static bool clip(struct translation *t, struct meaning *out) {
 static bool read_row(struct translation *t, const struct meaning *c,
                      const struct meaning *x, float **at, size_t *n) {
   *n = c->shape.n;
-  if (*n != 1 &&
-      (*n != lengths_last(&x->shape) || lengths_last(&c->shape) != *n))
+  if (c->shape.rank > x->shape.rank ||
+      (*n != 1 &&
+       (*n != lengths_last(&x->shape) || lengths_last(&c->shape) != *n)))
     return translate_error(t, "the constant must have one element, or one for "
                               "each along the last axis");
   *at = translate_alloc(t, *n, sizeof **at);
@@ -214,36 +272,79 @@ static bool read_row(struct translation *t, const struct meaning *c,
   return true;
 }
 
-/* Two real numbers of layers quantised here: integers of one scale. */
+/* scale = mantissa * 2^exponent, the mantissa odd. */
+static long split_scale(float scale, int *exponent) {
+  long mantissa = (long)ldexpf(frexpf(scale, exponent), 24);
+  for (*exponent -= 24; mantissa % 2 == 0; mantissa /= 2)
+    ++*exponent;
+  return mantissa;
+}
+
+/* The scales as multiples of one power of two. */
+static bool common_unit(struct translation *t, const float *scale, float *unit,
+                        long *multiple) {
+  int e[2];
+  for (int i = 0; i < 2; i++)
+    multiple[i] = split_scale(scale[i], &e[i]);
+  int least = e[0] < e[1] ? e[0] : e[1];
+  for (int i = 0; i < 2; i++) {
+    if (e[i] - least > 30)
+      return translate_error(t,
+                             "the scales %g and %g of its inputs do not fit "
+                             "each other",
+                             (double)scale[0], (double)scale[1]);
+    multiple[i] *= 1L << (e[i] - least);
+  }
+  *unit = ldexpf(1, least);
+  return true;
+}
+
+/* bound += multiple * (x - zero) */
+static void add_bound(fmpz *bound, const fmpz *x, long zero, long multiple) {
+  fmpz_t z;
+  fmpz_init(z);
+  fmpz_sub_si(z, x, zero);
+  fmpz_addmul_si(bound, z, multiple);
+  fmpz_clear(z);
+}
+
+/* Two real numbers that are integers times scales: their exact sum, which is an
+   integer times a power of two. */
 static bool add_reals(struct translation *t, const struct meaning *a,
                       const struct meaning *b, long sign, struct meaning *out) {
-  struct meaning x, y, p, q;
-  float s, r;
-  if (!translate_as_real(t, a, &x) || !translate_as_real(t, b, &y))
+  struct meaning x[2], q[2];
+  float scale[2], unit;
+  long multiple[2], constant = 0;
+  if (!translate_as_real(t, a, &x[0]) || !translate_as_real(t, b, &x[1]))
     return false;
-  if (memcmp(&x.shape, &y.shape, sizeof x.shape))
+  if (memcmp(&x[0].shape, &x[1].shape, sizeof x[0].shape))
     return translate_error(t, "both inputs must have the same shape");
-  if (!translate_as_levels(t, &x, onnx_input(t->g, t->node, 0), &p, &s) ||
-      !translate_as_levels(t, &y, onnx_input(t->g, t->node, 1), &q, &r))
+  for (size_t i = 0; i < 2; i++)
+    if (!translate_as_levels(t, &x[i], onnx_input(t->g, t->node, i), &q[i],
+                             &scale[i]))
+      return false;
+  if (!common_unit(t, scale, &unit, multiple))
     return false;
-  float unit = s < r ? s : r;
-  if (s / unit > 65536 || r / unit > 65536 || s / unit != rintf(s / unit) ||
-      r / unit != rintf(r / unit))
-    return translate_error(t,
-                           "the scales %g and %g of its inputs do not fit "
-                           "each other",
-                           (double)s, (double)r);
-  long v = lrintf(s / unit), w = sign * lrintf(r / unit);
-  value_id xs[] = {p.value, q.value};
-  *out = (struct meaning){.kind = MEANING_REAL, .shape = x.shape};
-  out->value = program_combine(&t->m->program, translate_name(t), xs,
-                               (long[]){v, w}, 2, 0);
+  multiple[1] *= sign;
+  *out = (struct meaning){.kind = MEANING_REAL, .shape = x[0].shape};
   interval_fill(t, out, 0, 0);
-  for (size_t i = 0; i < x.shape.n; i++) {
-    out->lo[i] = (double)v * p.lo[i] + (double)w * (w < 0 ? q.hi[i] : q.lo[i]);
-    out->hi[i] = (double)v * p.hi[i] + (double)w * (w < 0 ? q.lo[i] : q.hi[i]);
+  for (size_t i = 0; i < 2; i++) {
+    bool flips = multiple[i] < 0;
+    constant -= multiple[i] * q[i].chain.zero;
+    for (size_t k = 0; k < out->shape.n; k++) {
+      add_bound(out->lo + k, (flips ? q[i].hi : q[i].lo) + k, q[i].chain.zero,
+                multiple[i]);
+      add_bound(out->hi + k, (flips ? q[i].lo : q[i].hi) + k, q[i].chain.zero,
+                multiple[i]);
+    }
   }
+  out->value = program_combine(&t->m->program, translate_name(t),
+                               (value_id[]){q[0].value, q[1].value}, multiple,
+                               2, constant);
   out->chain = (struct chain){.is_exact = true};
+  if (!x[0].chain.is_exact || !x[1].chain.is_exact)
+    translate_note(t, "%s is exact; the runtime's sum is rounded to float32",
+                   onnx_show_node(t->node).text);
   return append(t, out, CHAIN_MUL, &unit, 1);
 }
 

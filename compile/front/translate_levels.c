@@ -32,7 +32,7 @@ bool levels_of_inputs(struct translation *t, size_t i, struct levels *to,
   const struct meaning *scale, *zero;
   unsigned width;
   if (!translate_constant(t, i, true, "the scale", &scale) ||
-      !translate_constant(t, i + 1, false, "the zero point", &zero))
+      !translate_integers(t, i + 1, false, "the zero point", &zero))
     return false;
   if (scale->shape.n != 1 || (zero && zero->shape.n != 1))
     return translate_error(t, "activations must have one scale and one zero "
@@ -48,11 +48,11 @@ bool levels_of_inputs(struct translation *t, size_t i, struct levels *to,
 }
 
 void interval_fill(struct translation *t, struct meaning *x, long lo, long hi) {
-  x->lo = translate_alloc(t, x->shape.n, sizeof *x->lo);
-  x->hi = translate_alloc(t, x->shape.n, sizeof *x->hi);
+  x->lo = translate_integers_alloc(t, x->shape.n);
+  x->hi = translate_integers_alloc(t, x->shape.n);
   for (size_t i = 0; i < x->shape.n; i++) {
-    x->lo[i] = (double)lo;
-    x->hi[i] = (double)hi;
+    fmpz_set_si(x->lo + i, lo);
+    fmpz_set_si(x->hi + i, hi);
   }
 }
 
@@ -65,7 +65,7 @@ static struct model_range real_range(const struct meaning *x) {
   mpz_init(q);
   for (size_t i = 0; i < x->shape.n; i++)
     for (int end = 0; end < 2; end++) {
-      mpz_set_d(q, end ? x->hi[i] : x->lo[i]);
+      fmpz_get_mpz(q, end ? x->hi + i : x->lo + i);
       double v = chain_value(&x->chain, i % lengths_last(&x->shape), q);
       r.lo = fmin(r.lo, v);
       r.hi = fmax(r.hi, v);
@@ -74,8 +74,20 @@ static struct model_range real_range(const struct meaning *x) {
   return r;
 }
 
-/* The least power of two, 2^e, with steps * 2^e >= most. */
-static float find_scale(double most, double steps) {
+bool translate_check_finite(struct translation *t, const struct meaning *x) {
+  bool ok = true;
+  mpz_t q;
+  mpz_init(q);
+  for (size_t i = 0; ok && i < x->shape.n; i++)
+    for (int end = 0; ok && end < 2; end++) {
+      fmpz_get_mpz(q, end ? x->hi + i : x->lo + i);
+      ok = chain_is_finite(&x->chain, i % lengths_last(&x->shape), q);
+    }
+  mpz_clear(q);
+  return ok || translate_error(t, "its real numbers can pass those of float32");
+}
+
+float translate_scale(double most, double steps) {
   int e = 0;
   if (!(most > 0))
     return 1;
@@ -85,23 +97,18 @@ static float find_scale(double most, double steps) {
   return (float)ldexp(1, e);
 }
 
+/* A power of two as scale. */
 static bool levels_of_range(struct translation *t, struct model_range r,
                             value_id v, struct levels *to) {
   bool is_signed = r.lo < 0;
   unsigned bits = t->o->bits;
   long most = (1L << (bits - is_signed)) - 1;
   *to = (struct levels){.lo = is_signed ? -(1L << (bits - 1)) : 0, .hi = most};
-  to->scale = find_scale(fmax(fabs(r.lo), fabs(r.hi)), (double)most);
+  to->scale = translate_scale(fmax(fabs(r.lo), fabs(r.hi)), (double)most);
   t->m->is_exact = false;
   return (isfinite(to->scale) && to->scale > 0) ||
          error_set(t->err, 0, "the range of '%s' cannot be held",
                    t->g->values.at[v].name);
-}
-
-bool translate_find_levels(struct translation *t, const struct meaning *x,
-                           value_id v, struct levels *to) {
-  struct model_range r = t->o->ranges ? t->o->ranges[v] : real_range(x);
-  return levels_of_range(t, r, v, to);
 }
 
 /* ---- Inputs ---- */
@@ -122,6 +129,7 @@ static void make_input(struct translation *t, const struct meaning *x,
     levels_of_type(type, &lo, &hi, &width);
   struct meaning made = {
       .kind = MEANING_INTEGER, .shape = *shape, .type = type};
+  port->place = p->inputs.n;
   made.value = program_input(p, port->name, translate_dims(t, shape),
                              size_si(&p->sizes, (long)width), to->lo < 0);
   interval_fill(t, &made, to->lo, to->hi);
@@ -176,11 +184,13 @@ bool translate_as_real(struct translation *t, const struct meaning *x,
 
 /* ---- What layers compute ---- */
 
-void translate_apply(struct translation *t, const char *name,
+bool translate_apply(struct translation *t, const char *name,
                      const struct meaning *x, const struct levels *to,
                      struct meaning *r) {
   struct program *p = &t->m->program;
   size_t n = 1;
+  if (!translate_check_finite(t, x))
+    return false;
   for (size_t k = 0; k < x->chain.n; k++)
     if (x->chain.link[k].n > n)
       n = x->chain.link[k].n;
@@ -192,27 +202,41 @@ void translate_apply(struct translation *t, const char *name,
   interval_fill(t, &y, to->lo, to->hi);
   free(f);
   *r = y;
+  return true;
 }
 
 static bool fits_bits(const struct translation *t, const struct meaning *x) {
-  double most = ldexp(1, (int)t->o->bits);
-  for (size_t i = 0; i < x->shape.n; i++)
-    if (x->hi[i] - x->lo[i] >= most)
+  bool ok = true;
+  fmpz_t width;
+  fmpz_init(width);
+  for (size_t i = 0; ok && i < x->shape.n; i++) {
+    fmpz_sub(width, x->hi + i, x->lo + i);
+    ok = fmpz_bits(width) <= t->o->bits;
+  }
+  fmpz_clear(width);
+  return ok;
+}
+
+bool translate_to_levels(struct translation *t, const struct meaning *x,
+                         value_id v, struct meaning *r) {
+  struct meaning *kept = &t->levels[v];
+  if (kept->kind == MEANING_NONE) {
+    struct levels to;
+    struct model_range range = t->o->ranges ? t->o->ranges[v] : real_range(x);
+    if (!levels_of_range(t, range, v, &to) ||
+        !translate_apply(t, t->g->values.at[v].name, x, &to, kept))
       return false;
+    kept->kind = MEANING_REAL;
+    kept->chain = (struct chain){.is_exact = true};
+    chain_append(&t->m->program, &kept->chain, CHAIN_MUL, &to.scale, 1);
+  }
+  *r = *kept;
   return true;
 }
 
 bool translate_as_levels(struct translation *t, const struct meaning *x,
                          value_id v, struct meaning *r, float *scale) {
-  struct levels to;
-  t->m->is_exact = false;
-  if (chain_is_scale(&x->chain, scale) && !x->chain.zero && fits_bits(t, x)) {
-    *r = *x;
-    return true;
-  }
-  if (!translate_find_levels(t, x, v, &to))
-    return false;
-  translate_apply(t, t->g->values.at[v].name, x, &to, r);
-  *scale = to.scale;
-  return true;
+  *r = *x;
+  return (chain_is_scale(&x->chain, scale) && fits_bits(t, x)) ||
+         (translate_to_levels(t, x, v, r) && chain_is_scale(&r->chain, scale));
 }

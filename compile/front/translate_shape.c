@@ -17,6 +17,8 @@ static bool reshape_to(struct translation *t, const struct meaning *x,
                                 "axis cannot change shape");
   *out = *x;
   out->shape = *shape;
+  if (out->constant.scales > 1) // their axis may be gone
+    out->constant.level = NULL;
   if (x->kind == MEANING_INTEGER || x->kind == MEANING_REAL)
     out->value = program_reshape(&t->m->program, translate_name(t), x->value,
                                  translate_dims(t, shape));
@@ -59,13 +61,19 @@ static bool reshape(struct translation *t, struct meaning *out) {
   const struct meaning *x, *to;
   struct lengths shape;
   size_t at[SHAPE_MAX], known = 1, open = SHAPE_MAX;
-  if (!need_input(t, &x) || !translate_constant(t, 1, true, "the shape", &to))
+  int64_t allow_zero = 0;
+  if (!need_input(t, &x) ||
+      !onnx_get_int(t->g, t->node, "allowzero", &allow_zero, t->err) ||
+      !translate_constant(t, 1, true, "the shape", &to))
     return false;
+  if (to->type != ONNX_INT64 || allow_zero)
+    return translate_error(t, "the shape must be of int64, without allowzero");
   if (to->shape.n > SHAPE_MAX)
     return translate_error(t, "a shape of more than %d dimensions", SHAPE_MAX);
   for (size_t i = 0; i < to->shape.n; i++) {
     double length = to->constant.at[i];
-    if (length < -1 || length > 1 << 24 || (length == -1 && open < SHAPE_MAX))
+    if (length < -1 || length > (double)MODEL_ELEMENTS ||
+        (length == -1 && open < SHAPE_MAX))
       return translate_error(t, "length %g of the shape", length);
     if (length == -1)
       open = i;
@@ -101,15 +109,46 @@ static bool softmax(struct translation *t, struct meaning *out) {
   return true;
 }
 
+enum {
+  ORDER_MAX = 1 << 22 // steps of all functions into the order of float32
+};
+
+static bool keeps_order(const struct meaning *x) {
+  bool ok = true;
+  mpz_t lo, hi;
+  mpz_inits(lo, hi, NULL);
+  for (size_t i = 0; ok && i < x->shape.n; i++) {
+    fmpz_get_mpz(lo, x->lo + i);
+    fmpz_get_mpz(hi, x->hi + i);
+    ok = chain_keeps_order(&x->chain, lo, hi);
+  }
+  mpz_clears(lo, hi, NULL);
+  return ok;
+}
+
+static bool check_steps(struct translation *t, const struct meaning *x) {
+  fmpz_t steps;
+  fmpz_init(steps);
+  for (size_t i = 0; i < x->shape.n; i++) {
+    fmpz_add(steps, steps, x->hi + i);
+    fmpz_sub(steps, steps, x->lo + i);
+  }
+  bool ok = fmpz_cmp_si(steps, ORDER_MAX) <= 0;
+  fmpz_clear(steps);
+  return ok || translate_error(t, "its float32 inputs can have more than 2^22 "
+                                  "values; quantise them first");
+}
+
 /* Integers in the order of x: its own, or levels, or the order of float32. */
 static bool in_order(struct translation *t, const struct meaning *x,
                      struct meaning *r) {
-  float scale;
   *r = *x;
-  if (x->kind == MEANING_INTEGER || chain_is_scale(&x->chain, &scale))
+  if (x->kind == MEANING_INTEGER || keeps_order(x))
     return true;
   if (x->chain.is_exact)
-    return translate_as_levels(t, x, onnx_input(t->g, t->node, 0), r, &scale);
+    return translate_to_levels(t, x, onnx_input(t->g, t->node, 0), r);
+  if (!translate_check_finite(t, x) || !check_steps(t, x))
+    return false;
   size_t last = lengths_last(&x->shape);
   struct function *f = xmalloc(last * sizeof *f);
   for (size_t i = 0; i < last; i++)
