@@ -47,15 +47,6 @@ static void print_full(const struct circuit *c, struct document *d) {
   histograms_clear(&h);
 }
 
-static void print_csv(const struct source *s, const struct measure *m) {
-  puts("source,inputs,outputs,depth,depth_inner,gates,gates_inner,wires,"
-       "wires_shared,weight,weight_bits,fan_in");
-  name_csv(stdout, s->label);
-  gmp_printf(",%zu,%zu,%zu,%zu,%Zd,%Zd,%Zd,%Zd,%Zd,%zu,%zu\n", m->inputs,
-             m->outputs, m->depth, m->depth_inner, m->gates, m->gates_inner,
-             m->wires, m->wires_shared, m->weight, m->weight_bits, m->fan_in);
-}
-
 static void print_line(const struct source *s, const struct measure *m) {
   char *label = name_visible(s->label);
   gmp_printf("%s: depth %zu (inner %zu), gates %Zd (inner %Zd), wires %Zd "
@@ -79,7 +70,7 @@ static int run(const struct arguments *a) {
     if (d)
       measure_document(d, s.label, &m);
     else if (has_option(a, "csv"))
-      print_csv(&s, &m);
+      measure_csv(stdout, s.label, &m);
     else
       print_line(&s, &m);
     if (has_option(a, "full"))

@@ -1,18 +1,60 @@
 #include "tools/measure_document.h"
+#include "tools/name_text.h"
+
+#include <stddef.h>
+
+/* The measures of every report, in its order. */
+static const struct field {
+  const char *key;
+  size_t offset;
+  bool is_digits; // an mpz_t, else a size_t
+} fields[] = {
+    {"inputs", offsetof(struct measure, inputs), false},
+    {"outputs", offsetof(struct measure, outputs), false},
+    {"depth", offsetof(struct measure, depth), false},
+    {"depth_inner", offsetof(struct measure, depth_inner), false},
+    {"gates", offsetof(struct measure, gates), true},
+    {"gates_inner", offsetof(struct measure, gates_inner), true},
+    {"wires", offsetof(struct measure, wires), true},
+    {"wires_shared", offsetof(struct measure, wires_shared), true},
+    {"wires_stored", offsetof(struct measure, wires_stored), true},
+    {"weight", offsetof(struct measure, weight), true},
+    {"weight_bits", offsetof(struct measure, weight_bits), false},
+    {"fan_in", offsetof(struct measure, fan_in), false},
+};
+
+enum {
+  FIELDS = sizeof fields / sizeof *fields
+};
+
+static const void *field_of(const struct measure *m, const struct field *f) {
+  return (const char *)m + f->offset;
+}
 
 void measure_document(struct document *d, const char *source,
                       const struct measure *m) {
   document_text(d, "source", source);
-  document_count(d, "inputs", m->inputs);
-  document_count(d, "outputs", m->outputs);
-  document_count(d, "depth", m->depth);
-  document_count(d, "depth_inner", m->depth_inner);
-  document_digits(d, "gates", m->gates);
-  document_digits(d, "gates_inner", m->gates_inner);
-  document_digits(d, "wires", m->wires);
-  document_digits(d, "wires_shared", m->wires_shared);
-  document_digits(d, "wires_stored", m->wires_stored);
-  document_digits(d, "weight", m->weight);
-  document_count(d, "weight_bits", m->weight_bits);
-  document_count(d, "fan_in", m->fan_in);
+  for (int i = 0; i < FIELDS; i++) {
+    const void *value = field_of(m, &fields[i]);
+    if (fields[i].is_digits)
+      document_digits(d, fields[i].key, value);
+    else
+      document_count(d, fields[i].key, *(const size_t *)value);
+  }
+}
+
+void measure_csv(FILE *out, const char *source, const struct measure *m) {
+  fputs("source", out);
+  for (int i = 0; i < FIELDS; i++)
+    fprintf(out, ",%s", fields[i].key);
+  fputc('\n', out);
+  name_csv(out, source);
+  for (int i = 0; i < FIELDS; i++) {
+    const void *value = field_of(m, &fields[i]);
+    if (fields[i].is_digits)
+      gmp_fprintf(out, ",%Zd", value);
+    else
+      fprintf(out, ",%zu", *(const size_t *)value);
+  }
+  fputc('\n', out);
 }

@@ -163,8 +163,8 @@ static const struct {
     {"check odd.tc --max-depth 2 --json", NULL},
     {"stats \"$(cp odd.tc 'o\"d,'; printf './o\"d,')\" --csv",
      "source,inputs,outputs,depth,depth_inner,gates,gates_inner,wires,"
-     "wires_shared,weight,weight_bits,fan_in\n"
-     "\"./o\"\"d,\",6,2,2,2,3,3,10,6,18,3,4\n"},
+     "wires_shared,wires_stored,weight,weight_bits,fan_in\n"
+     "\"./o\"\"d,\",6,2,2,2,3,3,10,6,6,18,3,4\n"},
 };
 
 START_TEST(reports_stay_whole_whatever_names_hold) {
