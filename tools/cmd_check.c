@@ -259,6 +259,7 @@ static int run(const struct arguments *a) {
   struct error err = {0};
   struct outcome o = {.s = &s};
   circuit_init(&other);
+  other.max_bytes = limits_memory();
   int status = STATUS_BAD;
   bool opened = false, ok = read_limits(a, o.limit, &err);
   if (ok) {

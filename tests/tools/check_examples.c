@@ -104,6 +104,11 @@ static const struct {
     {"build add -o - --to tc --json", 2,
      "tc0: --json and -o - both want standard output\n"},
     {"dot add --json", 2, "tc0: --json needs -o FILE\n"},
+    {"check majority n=3 --max-memory 1M --circuit $(awk 'BEGIN {"
+     "  print \"circuit 1\\ninput x[3]\";"
+     "  for (i = 0; i < 40000; i++) print \"g\" i \" = x[0] + x[1] >= 2\";"
+     "  print \"output y = g5\" }' >big.tc; echo big.tc)",
+     3, NULL},
     {"stats --version", 0, ""},
     {"stats -h", 0, ""},
 };
