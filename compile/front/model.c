@@ -323,7 +323,9 @@ static bool write_output(struct translation *t, const struct onnx_port *port) {
   if (is_made ? !translate_to_levels(t, x, port->value, &y)
               : x->kind == MEANING_REAL && !translate_check_finite(t, x))
     return false;
-  bool is_signed = is_made && fmpz_sgn(y.lo) < 0;
+  bool is_signed = false;
+  for (size_t i = 0; is_made && i < y.shape.n; i++)
+    is_signed |= fmpz_sgn(y.lo + i) < 0;
   if (!is_made) {
     bool found = levels_of_type(x->type, &lo, &hi, &width);
     assert(found);

@@ -184,6 +184,24 @@ bool translate_as_real(struct translation *t, const struct meaning *x,
 
 /* ---- What layers compute ---- */
 
+/* The interval of f of each integer: f is monotone. */
+static void apply_ends(struct translation *t, const struct meaning *x,
+                       const struct function *f, size_t n, struct meaning *y) {
+  mpz_t q, end[2];
+  mpz_inits(q, end[0], end[1], NULL);
+  interval_fill(t, y, 0, 0);
+  for (size_t i = 0; i < x->shape.n; i++) {
+    for (int k = 0; k < 2; k++) {
+      fmpz_get_mpz(q, k ? x->hi + i : x->lo + i);
+      f[i % n].call(end[k], q, f[i % n].context);
+    }
+    bool flips = mpz_cmp(end[0], end[1]) > 0;
+    fmpz_set_mpz(y->lo + i, end[flips]);
+    fmpz_set_mpz(y->hi + i, end[!flips]);
+  }
+  mpz_clears(q, end[0], end[1], NULL);
+}
+
 bool translate_apply(struct translation *t, const char *name,
                      const struct meaning *x, const struct levels *to,
                      struct meaning *r) {
@@ -199,7 +217,7 @@ bool translate_apply(struct translation *t, const char *name,
     f[i] = chain_function(p, &x->chain, i, to);
   struct meaning y = {.kind = MEANING_INTEGER, .shape = x->shape};
   y.value = program_apply(p, name, x->value, f, n);
-  interval_fill(t, &y, to->lo, to->hi);
+  apply_ends(t, x, f, n, &y);
   free(f);
   *r = y;
   return true;

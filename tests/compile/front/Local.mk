@@ -1,6 +1,8 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/compile/front/check_onnx tests/compile/front/check_models
 check_PROGRAMS += tests/compile/front/check_csv tests/compile/front/check_quantise
+check_PROGRAMS += tests/compile/front/check_model
+check_PROGRAMS += tests/compile/front/check_model_real
 endif
 FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
 SPOIL = tests/compile/front/spoil.h tests/compile/front/spoil.c \
@@ -19,6 +21,19 @@ tests_compile_front_check_csv_LDADD = $(TEST_LIBS)
 tests_compile_front_check_quantise_SOURCES = tests/compile/front/check_quantise.c
 tests_compile_front_check_quantise_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_quantise_LDADD = $(TEST_LIBS)
+
+SUBJECT = tests/compile/front/subject.h tests/compile/front/subject.c \
+  tests/compile/front/prototext.h tests/compile/front/prototext.c
+
+tests_compile_front_check_model_SOURCES = \
+  tests/compile/front/check_model.c $(SUBJECT)
+tests_compile_front_check_model_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_model_LDADD = $(FRONT_LIBS)
+
+tests_compile_front_check_model_real_SOURCES = \
+  tests/compile/front/check_model_real.c $(SUBJECT)
+tests_compile_front_check_model_real_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_model_real_LDADD = $(FRONT_LIBS)
 
 # Models that others made, read where they are: beside the source, or where
 # TEST_DATA says.
