@@ -74,4 +74,4 @@
 {"circuit 1\ninput a\nbus input x[2]\n", 3, "bus 'x' has 2 bits, but there are only 1 inputs so far"},
 {"circuit 1\ninput a\x01\n", 2, "expected the name of an input, found the byte 0x01"},
 {"circuit 1\ninput a\rinput b\n", 2, "expected the name of an input, found the byte 0x0d"},
-// clang-format on
+    // clang-format on
