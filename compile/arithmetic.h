@@ -31,7 +31,8 @@
    floor(x / 2^k) where that takes fewer, such as none at all. Where bit k of
    the constant and of all tables is 0, C_(k+1) = floor(C_k / 2) is free. The
    m(2^n - 1) of m numbers of n bits take sum over k = 1..n of
-   m - ceil(m / 2^k) gates. x and r must not overlap. */
+   m - ceil(m / 2^k) gates. Bits that x does not need are 0 or its highest one,
+   free. x and r must not overlap. */
 void number_bits(struct circuit *c, struct number *r, const struct number *x,
                  unsigned n);
 

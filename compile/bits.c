@@ -198,10 +198,26 @@ static bool bits_of_bus(struct circuit *c, struct number *r,
   return ok;
 }
 
+/* Bits beyond those that x needs: 0, or its sign. */
+static void extend(struct number *r, const struct number *x, unsigned from,
+                   unsigned n) {
+  for (unsigned k = from; k < n; k++)
+    if (mpz_sgn(x->lo) < 0)
+      number_set(&r[k], &r[from - 1]);
+    else
+      number_set_si(&r[k], 0);
+}
+
 void number_bits(struct circuit *c, struct number *r, const struct number *x,
                  unsigned n) {
   struct number y, f, carry;
   assert(n >= 1);
+  unsigned needed = number_width(x);
+  if (needed < n) {
+    number_bits(c, r, x, needed);
+    extend(r, x, needed, n);
+    return;
+  }
   number_init(&y);
   number_init(&f);
   number_init(&carry);
