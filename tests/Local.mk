@@ -8,7 +8,9 @@ check_PROGRAMS += tests/examples/check_circuits
 check_PROGRAMS += tests/circuit/check_path tests/circuit/check_dot
 check_PROGRAMS += tests/tasks/check_tasks
 check_PROGRAMS += tests/circuit/check_prune
-check_PROGRAMS += tests/compile/check_size
+check_PROGRAMS += tests/compile/check_size tests/compile/check_program
+check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
+check_PROGRAMS += tests/compile/check_instance
 TESTS += $(check_PROGRAMS)
 endif
 TEST_LIBS = libtasks.a libcompile.a libcircuit.a $(CGRAPH_LIBS) $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
@@ -150,3 +152,24 @@ tests_tools_check_readme_CPPFLAGS = $(tests_tools_check_examples_CPPFLAGS) \
   -DBUILD_TREE='"$(abs_top_builddir)"'
 tests_tools_check_readme_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_tools_check_readme_LDADD = $(CHECK_LIBS)
+
+TRIAL = tests/compile/trial.h tests/compile/trial.c \
+  tests/compile/written.h tests/compile/written.c $(SCENE)
+
+tests_compile_check_program_SOURCES = tests/compile/check_program.c \
+  tests/compile/sketch.h tests/compile/sketch.c tests/compile/sketch_values.c \
+  $(PLAN_SOURCES) $(TRIAL)
+tests_compile_check_program_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_program_LDADD = $(TEST_LIBS)
+
+tests_compile_check_operations_SOURCES = tests/compile/check_operations.c $(TRIAL)
+tests_compile_check_operations_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_operations_LDADD = $(TEST_LIBS)
+
+tests_compile_check_lower_SOURCES = tests/compile/check_lower.c $(TRIAL)
+tests_compile_check_lower_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_lower_LDADD = $(TEST_LIBS)
+
+tests_compile_check_instance_SOURCES = tests/compile/check_instance.c $(TRIAL)
+tests_compile_check_instance_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_instance_LDADD = $(TEST_LIBS)

@@ -1,6 +1,7 @@
 /* argmax: the place of the greatest along the last axis, of length m; the
    first among equals. Depth 2, m(m-1)/2 gates for the comparisons and m - 1
-   for the one-hot result: place 0 needs none, as nothing reads it. */
+   for the one-hot result: place 0 needs none, as nothing reads it. Of two, the
+   comparison is the result: depth 1, one gate. */
 #include "compile/arithmetic.h"
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"

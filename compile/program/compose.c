@@ -36,6 +36,22 @@ static void put_slice(struct reading *r, const struct step *s, size_t k,
     reading_copy(r, y, i * n + j, result, j);
 }
 
+/* Slices as many as rounds, `least` at least. */
+static bool check_slices(const struct instance *in, const struct step *s,
+                         long least, struct error *err) {
+  const struct compose *d = s->detail;
+  long rounds;
+  if (!instance_find_size(in, d->rounds, least, &rounds, err))
+    return false;
+  for (size_t k = d->carried; k < d->carried + d->sliced; k++) {
+    size_t n = in->shape[program_operand(in->program, s, k)].at[0];
+    if (n != (size_t)rounds)
+      return error_set(err, 0, "%s: %ld rounds over %zu slices", s->name,
+                       rounds, n);
+  }
+  return true;
+}
+
 /* ---- map and loop: a map carries nothing ---- */
 
 static void every_loop(struct reading *r, const struct step *s) {
@@ -58,8 +74,23 @@ static void every_loop(struct reading *r, const struct step *s) {
   }
 }
 
-static const struct op map = {.name = "map", .every = every_loop};
-static const struct op loop = {.name = "loop", .every = every_loop};
+static bool check_loop(const struct instance *in, const struct step *s,
+                       struct error *err) {
+  const struct compose *d = s->detail;
+  for (size_t k = 0; k < d->carried; k++) {
+    size_t from = in->shape[program_operand(in->program, s, k)].n;
+    size_t to = in->shape[program_result(in->program, s, k)].n;
+    if (from != to)
+      return error_set(err, 0, "%s: %zu integers become %zu in a round",
+                       s->name, from, to);
+  }
+  return check_slices(in, s, 0, err);
+}
+
+static const struct op map = {
+    .name = "map", .every = every_loop, .check = check_loop};
+static const struct op loop = {
+    .name = "loop", .every = every_loop, .check = check_loop};
 
 /* ---- tree: level by level in values of their own ---- */
 
@@ -74,7 +105,6 @@ static void every_tree(struct reading *r, const struct step *s) {
   const struct compose *d = s->detail;
   const struct program *p = r->in->program;
   size_t m = d->sliced, left = (size_t)instance_size(r->in, d->rounds);
-  assert(left >= 1);
   for (size_t k = 0; k < m; k++)
     reading_copy_all(r, program_result(p, s, m + k), step_operand(r, s, k));
   for (size_t round = 0; left > 1; left = (left + 1) / 2) {
@@ -97,7 +127,21 @@ static void every_tree(struct reading *r, const struct step *s) {
   }
 }
 
-static const struct op tree = {.name = "tree", .every = every_tree};
+static bool check_tree(const struct instance *in, const struct step *s,
+                       struct error *err) {
+  size_t m = ((const struct compose *)s->detail)->sliced;
+  for (size_t k = 0; k < m; k++) { // the whole, and all slices
+    size_t whole = in->shape[program_result(in->program, s, k)].n;
+    size_t all = in->shape[program_result(in->program, s, m + k)].n;
+    if (in->shape[program_operand(in->program, s, k)].n != all)
+      return error_set(err, 0, "%s: slices become %zu integers", s->name,
+                       whole);
+  }
+  return check_slices(in, s, 1, err);
+}
+
+static const struct op tree = {
+    .name = "tree", .every = every_tree, .check = check_tree};
 
 /* ---- Writing them ---- */
 

@@ -5,6 +5,7 @@
 #include "compile/program/operations.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 /* ---- bits: number_bits() has the gates ---- */
@@ -59,8 +60,16 @@ static void lower_at_least(struct reading *r, const struct step *s) {
     number_at_least_si(r->c, y + j, x + j, t);
 }
 
-static const struct op at_least = {
-    .name = "at_least", .run = run_at_least, .lower = lower_at_least};
+static bool check_at_least(const struct instance *in, const struct step *s,
+                           struct error *err) {
+  long t;
+  return instance_find_size(in, *(const size_id *)s->detail, LONG_MIN, &t, err);
+}
+
+static const struct op at_least = {.name = "at_least",
+                                   .run = run_at_least,
+                                   .lower = lower_at_least,
+                                   .check = check_at_least};
 
 value_id program_at_least(struct program *p, const char *name, value_id x,
                           size_id t) {
@@ -99,8 +108,19 @@ static void lower_apply(struct reading *r, const struct step *s) {
     number_apply(r->c, y + j, x + j, &d->f[j % d->n]);
 }
 
-static const struct op apply = {
-    .name = "apply", .run = run_apply, .lower = lower_apply};
+static bool check_apply(const struct instance *in, const struct step *s,
+                        struct error *err) {
+  const struct apply *d = s->detail;
+  const struct shape_of *x = &in->shape[program_operand(in->program, s, 0)];
+  return d->n == 1 || (x->rank && x->at[x->rank - 1] == d->n) ||
+         error_set(err, 0, "%s: %zu functions do not suit the last axis",
+                   s->name, d->n);
+}
+
+static const struct op apply = {.name = "apply",
+                                .run = run_apply,
+                                .lower = lower_apply,
+                                .check = check_apply};
 
 value_id program_apply(struct program *p, const char *name, value_id x,
                        const struct function *f, size_t n) {

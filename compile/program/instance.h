@@ -8,7 +8,8 @@
 
    Ownership  borrows the program, copies the values.
    Errors     a parameter outside of its range, a length that is negative or
-              does not fit, more than INSTANCE_MAX integers in one value. */
+              does not fit, lengths that do not suit an operation, more than
+              INSTANCE_MAX integers in one value. */
 #ifndef INSTANCE_H
 #define INSTANCE_H
 
@@ -27,15 +28,13 @@ struct instance {
   const struct program *program;
   long *parameter;        // of program->sizes.parameters
   struct shape_of *shape; // [value_id]
-  step_id *last;          // [value_id]: of the value's block, the last step
-                          // that reads it; NO_STEP for results and the unread
+  size_t *first_dead;     // [step_id], and one more: in `dead`
+  value_id *dead;         // after its step, nothing reads the value
   size_t *input_width;    // of program->inputs
   size_t *output_width;   // of program->outputs; 0 if it is to be found
   size_t input_values, output_values; // integers in all ports together
   size_t input_bits;
 };
-
-#define NO_STEP UINT32_MAX
 
 bool instance_init(struct instance *in, const struct program *p,
                    const long *value, struct error *err);
@@ -44,6 +43,9 @@ void instance_clear(struct instance *in);
 /* Integers of a port, each of `width` bits. */
 size_t instance_integers(const struct instance *in, const struct port *port,
                          size_t width);
+/* The value of a size if it is at least `least`; an error else. */
+bool instance_find_size(const struct instance *in, size_id s, long least,
+                        long *value, struct error *err);
 /* The value of a size of the program; a size without one is a bug here, since
    instance_init() looked at all of them. */
 long instance_size(const struct instance *in, size_id s);

@@ -51,7 +51,8 @@ static void find_width(struct output *o, const struct number *x, size_t width) {
   }
   o->width = width_of_range(lo, hi, &o->is_signed);
   if (width) {
-    unsigned needed = o->width + (o->port->is_signed && !o->is_signed);
+    bool sign = o->port->is_signed && mpz_sgn(lo) >= 0 && mpz_sgn(hi) > 0;
+    unsigned needed = o->width + sign;
     assert(needed <= width && (o->port->is_signed || !o->is_signed));
     o->width = (unsigned)width;
     o->is_signed = o->port->is_signed;

@@ -9,7 +9,16 @@ static void move_reshape(struct reading *r, const struct step *s) {
   reading_copy_all(r, step_result(r, s), step_operand(r, s, 0));
 }
 
-static const struct op reshape = {.name = "reshape", .every = move_reshape};
+static bool check_reshape(const struct instance *in, const struct step *s,
+                          struct error *err) {
+  size_t from = in->shape[program_operand(in->program, s, 0)].n;
+  size_t to = in->shape[program_result(in->program, s, 0)].n;
+  return from == to || error_set(err, 0, "%s: %zu integers into a shape of %zu",
+                                 s->name, from, to);
+}
+
+static const struct op reshape = {
+    .name = "reshape", .every = move_reshape, .check = check_reshape};
 
 value_id program_reshape(struct program *p, const char *name, value_id x,
                          struct dims dims) {
@@ -91,14 +100,27 @@ static void move_slice(struct reading *r, const struct step *s) {
   const struct shape_of *to = reading_shape(r, y), *from = reading_shape(r, x);
   size_t in = inner(to, d->axis), n = to->at[d->axis];
   size_t first = (size_t)instance_size(r->in, d->from);
-  assert(first + n <= from->at[d->axis]);
   for (size_t j = 0; j < to->n; j++) {
     size_t outer = j / in / n, along = j / in % n + first;
     reading_copy(r, y, j, x, (outer * from->at[d->axis] + along) * in + j % in);
   }
 }
 
-static const struct op slice = {.name = "slice", .every = move_slice};
+static bool check_slice(const struct instance *in, const struct step *s,
+                        struct error *err) {
+  const struct slice *d = s->detail;
+  size_t length = in->shape[program_operand(in->program, s, 0)].at[d->axis];
+  size_t n = in->shape[program_result(in->program, s, 0)].at[d->axis];
+  long from;
+  if (!instance_find_size(in, d->from, 0, &from, err))
+    return false;
+  return (n <= length && (size_t)from <= length - n) ||
+         error_set(err, 0, "%s: %zu integers from place %ld on, of %zu",
+                   s->name, n, from, length);
+}
+
+static const struct op slice = {
+    .name = "slice", .every = move_slice, .check = check_slice};
 
 value_id program_slice(struct program *p, const char *name, value_id x,
                        unsigned axis, size_id from, size_id length) {
@@ -128,7 +150,22 @@ static void move_concat(struct reading *r, const struct step *s) {
   assert(done == to->at[axis]);
 }
 
-static const struct op concat = {.name = "concat", .every = move_concat};
+static bool check_concat(const struct instance *in, const struct step *s,
+                         struct error *err) {
+  unsigned axis = *(const unsigned *)s->detail;
+  const struct shape_of *to = &in->shape[program_result(in->program, s, 0)];
+  for (size_t i = 0; i < s->operands; i++) {
+    const struct shape_of *x = &in->shape[program_operand(in->program, s, i)];
+    for (unsigned k = 0; k < to->rank; k++)
+      if (k != axis && x->at[k] != to->at[k])
+        return error_set(err, 0, "%s: axes of lengths %zu and %zu side by side",
+                         s->name, x->at[k], to->at[k]);
+  }
+  return true;
+}
+
+static const struct op concat = {
+    .name = "concat", .every = move_concat, .check = check_concat};
 
 value_id program_concat(struct program *p, const char *name, const value_id *x,
                         size_t n, unsigned axis) {
@@ -136,8 +173,10 @@ value_id program_concat(struct program *p, const char *name, const value_id *x,
   struct dims dims = program_dims(p, x[0]);
   assert(axis < dims.rank);
   *detail = axis;
-  for (size_t i = 1; i < n; i++)
+  for (size_t i = 1; i < n; i++) {
+    assert(program_dims(p, x[i]).rank == dims.rank);
     dims.at[axis] =
         size_add(&p->sizes, dims.at[axis], program_dims(p, x[i]).at[axis]);
+  }
   return program_step(p, &concat, name, x, n, dims, detail);
 }

@@ -18,6 +18,9 @@ struct op {
   /* or each reading has its own part. Results are there, with any values. */
   void (*run)(struct reading *r, const struct step *s);
   void (*lower)(struct reading *r, const struct step *s);
+  /* Whether lengths that depend on parameters suit each other; may be NULL. */
+  bool (*check)(const struct instance *in, const struct step *s,
+                struct error *err);
 };
 
 /* Result 0 and operand i of s, and its shape. */

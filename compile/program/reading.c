@@ -89,23 +89,19 @@ static void do_step(struct reading *r, step_id id) {
 }
 
 /* Numbers take memory; integers stay for the next vector. */
-static void drop_unread(struct reading *r, step_id id) {
-  const struct program *p = r->in->program;
-  const struct step *s = &p->steps.at[id];
+static void drop_dead(struct reading *r, step_id id) {
+  const struct instance *in = r->in;
   if (r->kind == READING_RUN)
     return;
-  for (size_t i = 0; i < s->operands; i++) {
-    value_id v = program_operand(p, s, i);
-    if (r->in->last[v] == id)
-      drop(r, v);
-  }
+  for (size_t i = in->first_dead[id]; i < in->first_dead[id + 1]; i++)
+    drop(r, in->dead[i]);
 }
 
 void reading_block(struct reading *r, block_id b) {
   const struct block *block = &r->in->program->blocks.at[b];
   for (size_t i = 0; i < block->steps.n; i++) {
     do_step(r, block->steps.at[i]);
-    drop_unread(r, block->steps.at[i]);
+    drop_dead(r, block->steps.at[i]);
   }
 }
 

@@ -1,0 +1,333 @@
+/* Each operation alone: its meaning, its depth and its gates */
+#include "tests/compile/trial.h"
+#include "tests/compile/written.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+
+static void nothing(const void *context, const long *in, long *out) {
+  (void)context, (void)in, (void)out;
+}
+
+/* As many as the context says. */
+static void copied(const void *n, const long *in, long *out) {
+  memcpy(out, in, *(const size_t *)n * sizeof *out);
+}
+
+/* ---- Moving elements ---- */
+
+struct roll {
+  long n, by;
+};
+
+static void rolled(const void *context, const long *in, long *out) {
+  const struct roll *r = context;
+  for (long i = 0; i < 2 * r->n; i++) { // two rows
+    long to = (i % r->n + r->by % r->n + r->n) % r->n;
+    out[i] = in[i / r->n * r->n + to];
+  }
+}
+
+START_TEST(roll_goes_around_in_either_direction_by_any_amount) {
+  static const long by[] = {0,  1,  -1, 2,   -2,      3,        4,
+                            -5, 17, -9, 100, -100000, LONG_MAX, LONG_MIN};
+  for (size_t k = 0; k < sizeof by / sizeof *by; k++)
+    for (long n = 1; n <= 4; n++) {
+      value_id x = input(matrix(si(2), si(n)), 1, false);
+      output(program_roll(&p, "roll", x, by[k]));
+      judge(rolled, &(struct roll){n, by[k]}, 0, 0);
+      again();
+    }
+}
+END_TEST
+
+static void transposed(const void *order, const long *in, long *out) {
+  const unsigned *o = order;
+  const size_t from[] = {2, 2, 3}, to[] = {from[o[0]], from[o[1]], from[o[2]]};
+  size_t i[3];
+  for (i[0] = 0; i[0] < 2; i[0]++)
+    for (i[1] = 0; i[1] < 2; i[1]++)
+      for (i[2] = 0; i[2] < 3; i[2]++)
+        out[(i[o[0]] * to[1] + i[o[1]]) * to[2] + i[o[2]]] =
+            in[(i[0] * 2 + i[1]) * 3 + i[2]];
+}
+
+START_TEST(transpose_puts_three_axes_in_any_order) {
+  static const unsigned order[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                       {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+  for (int k = 0; k < 6; k++) {
+    value_id x = input(cube(2, 2, 3), 1, false);
+    output(program_transpose(&p, "transpose", x, order[k]));
+    judge(transposed, order[k], 0, 0);
+    again();
+  }
+}
+END_TEST
+
+START_TEST(slices_side_by_side_are_the_tensor_again) {
+  static const long length[] = {2, 2, 3};
+  for (unsigned axis = 0; axis < 3; axis++)
+    for (long a = 0; a <= length[axis]; a++) {
+      value_id x = input(cube(2, 2, 3), 1, false);
+      value_id part[] = {
+          program_slice(&p, "first", x, axis, si(0), si(a)),
+          program_slice(&p, "last", x, axis, si(a), si(length[axis] - a))};
+      value_id y = program_concat(&p, "both", part, 2, axis);
+      output(program_reshape(&p, "flat", y, row(12)));
+      judge(copied, &(size_t){12}, 0, 0);
+      again();
+    }
+}
+END_TEST
+
+/* ---- Operations on no elements, and on one ---- */
+
+/* Every operation on x of n integers, in two rows if it is to be a matrix. */
+static void operate_on(value_id x, struct dims dims) {
+  static const unsigned order[] = {0, 1};
+  unsigned last = dims.rank - 1;
+  value_id pair[] = {x, x};
+  output(program_reshape(&p, "reshape", x, dims));
+  output(program_transpose(&p, "transpose", x, order));
+  output(program_roll(&p, "roll", x, 1));
+  output(program_slice(&p, "slice", x, last, si(0), dims.at[last]));
+  output(program_concat(&p, "concat", &x, 1, last));
+  output(program_combine(&p, "combine", pair, (long[]){3, -2}, 2, 0));
+  output(program_apply(&p, "apply", x, &squares, 1));
+  output(program_table(&p, "table", x, (long[]){0, 1}, 2, 0));
+  output(program_multiply(&p, "multiply", x, x));
+  output(program_at_least(&p, "at_least", x, si(1)));
+  output(program_reshape(&p, "flat", program_bits(&p, "bits", x, si(1)), dims));
+  output(program_sum(&p, "sum", x));
+  output(program_pack(&p, "pack", x));
+  output(program_linear(&p, "linear", x, 1, 1, (fmpz[]){1}, NULL));
+}
+
+/* For a row of one bit all of them are the bit itself; argmax is 0. */
+static void the_bit(const void *context, const long *in, long *out) {
+  (void)context;
+  for (int i = 0; i < 14; i++)
+    out[i] = in[0];
+  out[14] = 0;
+}
+
+START_TEST(every_operation_takes_one_element) {
+  value_id x = input(row(1), 1, false);
+  operate_on(x, row(1));
+  output(program_argmax(&p, "argmax", x));
+  judge(the_bit, NULL, 0, 0);
+}
+END_TEST
+
+/* Those along the last axis give 0 for each row of none. */
+static void zeros(const void *context, const long *in, long *out) {
+  (void)context, (void)in;
+  for (int i = 0; i < 6; i++)
+    out[i] = 0;
+}
+
+START_TEST(every_operation_takes_no_elements) {
+  value_id x = input(matrix(si(2), si(0)), 1, false);
+  value_id y = program_slice(&p, "none", x, 0, si(0), si(0));
+  output(program_sum(&p, "sum", x));
+  output(program_pack(&p, "pack", x));
+  output(program_argmax(&p, "argmax", x));
+  output(program_argmax(&p, "argmax", y));
+  output(program_sum(&p, "sum", y));
+  output(program_roll(&p, "roll", x, 1));
+  output(program_multiply(&p, "multiply", x, x));
+  output(program_apply(&p, "apply", x, &squares, 1));
+  output(program_bits(&p, "bits", x, si(3)));
+  output(program_transpose(&p, "transpose", x, (unsigned[]){1, 0}));
+  output(program_concat(&p, "concat", (value_id[]){x, x}, 2, 1));
+  output(program_at_least(&p, "at_least", x, si(1)));
+  output(program_linear(&p, "linear", y, 2, 0, NULL, NULL));
+  judge(zeros, NULL, 0, 0);
+}
+END_TEST
+
+START_TEST(bits_may_be_none) {
+  output(program_bits(&p, "bits", input(row(2), 2, true), si(0)));
+  judge(nothing, NULL, 0, 0);
+}
+END_TEST
+
+/* ---- Functions ---- */
+
+struct clamped {
+  long least;
+  size_t n;
+};
+
+static const long clamp_table[] = {3, -2, 3, 3, 0, 1, -7, 8, 5};
+
+static void clamped(const void *context, const long *in, long *out) {
+  const struct clamped *k = context;
+  long last = (long)k->n - 1, i; // of a sum of two that is in -8..14
+  long x = in[0] + in[1];
+  i = k->least < -100 ? last : k->least > 100 ? 0 : x - k->least;
+  out[0] = clamp_table[i < 0 ? 0 : i > last ? last : i];
+}
+
+START_TEST(a_table_holds_its_first_and_last_value_beyond_its_ends) {
+  static const long least[] = {-20, -9, -8, -3, 0,        2,
+                               13,  14, 15, 30, LONG_MAX, LONG_MIN};
+  for (size_t k = 0; k < sizeof least / sizeof *least; k++)
+    for (size_t n = 1; n <= 9; n++) {
+      value_id a = input(scalar(), 4, true), b = input(scalar(), 3, false);
+      value_id x = program_add(&p, "sum", a, b);
+      output(program_table(&p, "table", x, clamp_table, n, least[k]));
+      trial_judge(&p, NULL, clamped, &(struct clamped){least[k], n});
+      again();
+    }
+}
+END_TEST
+
+/* Another function for each place along the last axis. */
+static void both_functions(const void *context, const long *in, long *out) {
+  (void)context;
+  for (int i = 0; i < 4; i++)
+    out[i] = i % 2 ? (in[i] + 2) * (in[i] + 2) : in[i] / 2;
+}
+
+static void half(mpz_t y, const mpz_t x, const void *context) {
+  (void)context;
+  mpz_fdiv_q_2exp(y, x, 1);
+}
+
+static void shifted_square(mpz_t y, const mpz_t x, const void *by) {
+  mpz_add_ui(y, x, *(const unsigned long *)by);
+  mpz_mul(y, y, y);
+}
+
+/* x in 0..7, of three ladders: its half changes 3 times, the square 7 times. */
+START_TEST(apply_takes_a_gate_for_each_change_of_each_function) {
+  static const unsigned long two = 2;
+  const struct function f[] = {{half, NULL, true},
+                               {shifted_square, &two, false}};
+  value_id x = input(matrix(si(2), si(2)), 3, false);
+  value_id y = program_apply(&p, "apply", x, f, 2);
+  output(y);
+  costs(y, 1, 2 * (3 + 7));
+  trial_judge(&p, NULL, both_functions, NULL);
+}
+END_TEST
+
+static void at_least_all(const void *t, const long *in, long *out) {
+  for (int i = 0; i < 3; i++)
+    out[i] = in[i] >= *(const long *)t;
+}
+
+START_TEST(at_least_takes_a_gate_an_element_if_it_can_go_either_way) {
+  for (long t = -10; t <= 9; t++) {
+    output(program_at_least(&p, "at_least", input(row(3), 4, true), si(t)));
+    judge(at_least_all, &t, t > -8 && t <= 7, t > -8 && t <= 7 ? 3 : 0);
+    again();
+  }
+}
+END_TEST
+
+static void wide_and_narrow(const void *context, const long *in, long *out) {
+  (void)context;
+  long x = in[0] + in[1];
+  for (int k = 0; k < 9; k++)
+    out[k] = (x + 512) >> k & 1;
+  for (int k = 0; k < 4; k++)
+    out[9 + k] = (x + 512) >> k & 1;
+}
+
+START_TEST(bits_beyond_those_needed_are_free) {
+  value_id x[] = {input(scalar(), 3, true), input(scalar(), 2, false)};
+  value_id sum = program_add(&p, "sum", x[0], x[1]), // in -4..6
+      y = program_bits(&p, "nine", sum, si(9)),
+           z = program_bits(&p, "four", sum, si(4));
+  output(y);
+  output(z);
+  struct trial t = trial_judge(&p, NULL, wide_and_narrow, NULL);
+  ck_assert_uint_eq(t.depth, 1);
+  again();
+  x[0] = input(scalar(), 3, true);
+  y = program_bits(&p, "nine", x[0], si(9));
+  output(y);
+  costs(y, 0, 0);
+}
+END_TEST
+
+/* ---- Functions of several numbers ---- */
+
+static void product(const void *context, const long *in, long *out) {
+  (void)context;
+  out[0] = in[0] * in[1];
+}
+
+START_TEST(multiply_takes_an_and_for_each_pair_of_bits) {
+  for (long a = 1; a <= 4; a++)
+    for (long b = 1; b <= 4; b++)
+      for (int sign = 0; sign < 4; sign++) {
+        value_id x = input(scalar(), a, sign & 1),
+                 y = input(scalar(), b, sign & 2),
+                 z = program_multiply(&p, "product", x, y);
+        output(z);
+        costs(z, 1, (size_t)(a * b));
+        trial_judge(&p, NULL, product, NULL);
+        again();
+      }
+}
+END_TEST
+
+static void first_greatest(const void *m, const long *in, long *out) {
+  size_t n = *(const size_t *)m;
+  for (size_t i = 0; i < n; i++) {
+    size_t beaten = 0;
+    for (size_t j = 0; j < n; j++)
+      beaten += j < i ? in[i] > in[j] : in[i] >= in[j];
+    if (beaten == n)
+      out[0] = (long)i;
+  }
+}
+
+START_TEST(argmax_is_the_first_of_equals_at_the_gates_it_says) {
+  for (size_t m = 1; m <= 6; m++) {
+    value_id x = input(row((long)m), 2, true),
+             y = program_argmax(&p, "argmax", x);
+    output(y);
+    if (m <= 2)
+      costs(y, m - 1, m - 1);
+    else
+      costs(y, 2, m * (m - 1) / 2 + m - 1);
+    trial_judge(&p, NULL, first_greatest, &m);
+    again();
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *s = suite_create("operations");
+  TCase *all = tcase_create("all");
+  const TTest *const tests[] = {
+      roll_goes_around_in_either_direction_by_any_amount,
+      transpose_puts_three_axes_in_any_order,
+      slices_side_by_side_are_the_tensor_again,
+      every_operation_takes_one_element,
+      every_operation_takes_no_elements,
+      bits_may_be_none,
+      bits_beyond_those_needed_are_free,
+      a_table_holds_its_first_and_last_value_beyond_its_ends,
+      apply_takes_a_gate_for_each_change_of_each_function,
+      at_least_takes_a_gate_an_element_if_it_can_go_either_way,
+      multiply_takes_an_and_for_each_pair_of_bits,
+      argmax_is_the_first_of_equals_at_the_gates_it_says};
+  tcase_add_checked_fixture(all, setup, teardown);
+  for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+    tcase_add_test(all, tests[i]);
+  tcase_set_timeout(all, 60);
+  suite_add_tcase(s, all);
+  SRunner *r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  int failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
