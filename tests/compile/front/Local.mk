@@ -3,6 +3,7 @@ check_PROGRAMS += tests/compile/front/check_onnx tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_csv tests/compile/front/check_quantise
 check_PROGRAMS += tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_model_real
+check_PROGRAMS += tests/compile/front/check_model_wrong
 endif
 FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
 SPOIL = tests/compile/front/spoil.h tests/compile/front/spoil.c \
@@ -34,6 +35,14 @@ tests_compile_front_check_model_real_SOURCES = \
   tests/compile/front/check_model_real.c $(SUBJECT)
 tests_compile_front_check_model_real_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_model_real_LDADD = $(FRONT_LIBS)
+
+tests_compile_front_check_model_wrong_SOURCES = \
+  tests/compile/front/check_model_wrong.c \
+  tests/compile/front/wrong_model.h $(SUBJECT) $(SPOIL)
+tests_compile_front_check_model_wrong_CPPFLAGS = $(AM_CPPFLAGS) \
+  -DEXAMPLES='"$(abs_top_srcdir)/examples"'
+tests_compile_front_check_model_wrong_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_model_wrong_LDADD = $(FRONT_LIBS)
 
 # Models that others made, read where they are: beside the source, or where
 # TEST_DATA says.

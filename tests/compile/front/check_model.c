@@ -330,6 +330,105 @@ START_TEST(sums_beyond_2_24_are_rounded_to_floats) {
 }
 END_TEST
 
+/* ---- Multipliers, to the last bit ---- */
+
+/* With 16 bits, one unit in the last place of the multiplier shows. */
+enum form {
+  QLINEAR,
+  QDQ,
+  INTEGER,
+  FORMS
+};
+
+struct fine {
+  enum form form;
+  float a, b, y;
+  long weight;
+};
+
+static void answer_fine(const long *x, long *y, const void *context) {
+  const struct fine *f = context;
+  float product = f->a * f->b, sum = (float)(x[0] * f->weight), v;
+  if (f->form == INTEGER) {
+    v = sum * product;
+    v = v / f->y;
+  } else {
+    float multiplier = product / f->y;
+    v = sum * multiplier;
+  }
+  y[0] = clamp(v, 0, -32768, 32767);
+}
+
+static void say_fine(struct sketch *k, const struct fine *f) {
+  say_input(k, "x", ONNX_INT16, "1");
+  say_longs(k, "w", ONNX_INT16, "1 1", &f->weight, 1);
+  say_float(k, "a", f->a);
+  say_float(k, "b", f->b);
+  say_float(k, "s", f->y);
+  say_float(k, "ab", f->a * f->b);
+  say_long(k, "z", ONNX_INT16, 0);
+  if (f->form == QLINEAR) {
+    say_node(k, "QLinearMatMul", "x a z w b z s z", "y", "");
+    return;
+  }
+  if (f->form == INTEGER) {
+    say_node(k, "MatMulInteger", "x w", "sum", "");
+    say_node(k, "Cast", "sum", "f", "attribute{name:'to' type:2 i:1}");
+    say_node(k, "Mul", "f ab", "r", "");
+  } else {
+    say_node(k, "DequantizeLinear", "x a z", "X", "");
+    say_node(k, "DequantizeLinear", "w b z", "W", "");
+    say_node(k, "MatMul", "X W", "r", "");
+  }
+  say_node(k, "QuantizeLinear", "r s z", "y", "");
+}
+
+START_TEST(multipliers_are_the_runtimes_to_the_last_bit) {
+  struct dice d = {(uint64_t)_i};
+  struct fine f = {.form = (enum form)(_i % FORMS),
+                   .a = dice_float(&d, 0.001f, 0.002f),
+                   .b = dice_float(&d, 0.003f, 0.02f),
+                   .weight = dice_long(&d, 300, 700)};
+  f.y = f.a * f.b * (float)f.weight * dice_float(&d, 1.01f, 1.2f);
+  struct sketch k = {0};
+  struct subject s;
+  say_fine(&k, &f);
+  say_output(&k, "y");
+  subject_init(&s, &k, NULL);
+  subject_compare(&s, answer_fine, &f, 2000);
+  subject_clear(&s);
+}
+END_TEST
+
+/* A bias beyond 2^24 is no float, but an integer of the sum's own scale. */
+static void answer_long_bias(const long *x, long *y, const void *context) {
+  (void)context;
+  y[0] = clamp((float)(x[0] * 100001 - 20000207), 0, -32768, 32767);
+}
+
+START_TEST(integer_biases_are_not_rounded_to_floats) {
+  struct sketch k = {0};
+  struct subject s;
+  const float a = 0.3f, b = 0.7f;
+  say_input(&k, "x", ONNX_UINT8, "1 1");
+  say_longs(&k, "w", ONNX_INT32, "1 1", (long[]){100001}, 1);
+  say_longs(&k, "c", ONNX_INT32, "1", (long[]){-20000207}, 1);
+  say_float(&k, "a", a);
+  say_float(&k, "b", b);
+  say_float(&k, "ab", a * b);
+  say_long(&k, "z", ONNX_INT16, 0);
+  say_node(&k, "DequantizeLinear", "x a", "X", "");
+  say_node(&k, "DequantizeLinear", "w b", "W", "");
+  say_node(&k, "DequantizeLinear", "c ab", "C", "");
+  say_node(&k, "Gemm", "X W C", "r", "");
+  say_node(&k, "QuantizeLinear", "r ab z", "y", "");
+  say_output(&k, "y");
+  subject_init(&s, &k, NULL);
+  subject_compare(&s, answer_long_bias, NULL, 3000);
+  subject_clear(&s);
+}
+END_TEST
+
 /* ---- QDQ: the integer reading ---- */
 
 struct qdq {
@@ -595,7 +694,8 @@ enum argmax_of {
   ARGMAX_OF
 };
 
-static const float argmax_bias[] = {0.5f, -1, 0.25f, 1e6f};
+static const float argmax_bias[] = {-79.5f, -81, -79.75f, 1e6f};
+static const float argmax_back = 1000080; // all end below 0
 
 static void answer_argmax(const long *x, long *y, const void *context) {
   enum argmax_of of = *(const enum argmax_of *)context;
@@ -607,7 +707,7 @@ static void answer_argmax(const long *x, long *y, const void *context) {
         v[i] = (v[i] - 5) * 0.3f;
         v[i] = v[i] * (i == 3 ? 1e-3f : 1);
         v[i] = v[i] + argmax_bias[i];
-        v[i] = v[i] - (i == 3 ? 1e6f : 0);
+        v[i] = v[i] - (i == 3 ? argmax_back : 0);
       }
     }
     y[row] = (long)first_greatest(v, 4);
@@ -620,7 +720,7 @@ static void say_argmax(struct sketch *k, enum argmax_of of, bool keeps) {
   say_long(k, "z", ONNX_UINT8, 5);
   say_floats(k, "factor", "4", (float[]){1, 1, 1, 1e-3f}, 4);
   say_floats(k, "bias", "4", argmax_bias, 4);
-  say_floats(k, "back", "4", (float[]){0, 0, 0, 1e6f}, 4);
+  say_floats(k, "back", "4", (float[]){0, 0, 0, argmax_back}, 4);
   if (of >= OF_SCALED)
     say_node(k, "DequantizeLinear", "x s z", "r", "");
   if (of >= OF_CHAIN) {
@@ -692,6 +792,9 @@ int main(void) {
   tcase_add_loop_test(t, chains_of_floats_are_rounded_operator_by_operator, 0,
                       SEEDS);
   tcase_add_test(t, sums_beyond_2_24_are_rounded_to_floats);
+  tcase_add_loop_test(t, multipliers_are_the_runtimes_to_the_last_bit, 0,
+                      3 * FORMS);
+  tcase_add_test(t, integer_biases_are_not_rounded_to_floats);
   tcase_add_loop_test(t, qdq_networks_are_read_as_integers, 0, 4 * SEEDS);
   tcase_add_loop_test(t, sums_of_dequantised_integers_are_exact, 0, SEEDS);
   tcase_add_loop_test(t, sigmoid_and_tanh_are_correctly_rounded, 0, 2);

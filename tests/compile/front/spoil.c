@@ -22,29 +22,36 @@ static void read_spoilt(const uint8_t *bytes, size_t n) {
   onnx_clear(&m);
 }
 
-static void cut(const uint8_t *model, size_t n, uint64_t *seed) {
+static void cut(const uint8_t *model, size_t n, uint64_t *seed,
+                reader_of_spoilt *reader) {
   size_t k = draw(seed, n);
   uint8_t *copy = malloc(k ? k : 1);
   memcpy(copy, model, k);
-  read_spoilt(copy, k);
+  reader(copy, k);
   free(copy);
 }
 
-static void flip(const uint8_t *model, size_t n, uint64_t *seed) {
+static void flip(const uint8_t *model, size_t n, uint64_t *seed,
+                 reader_of_spoilt *reader) {
   uint8_t *copy = malloc(n);
   memcpy(copy, model, n);
   for (size_t k = 1 + draw(seed, 4); k; k--)
     copy[draw(seed, n)] ^= (uint8_t)(1 << draw(seed, 8));
-  read_spoilt(copy, n);
+  reader(copy, n);
   free(copy);
 }
 
-void spoil_all(const uint8_t *model, size_t n, int loop) {
+void spoil_each(const uint8_t *model, size_t n, int loop,
+                reader_of_spoilt *reader) {
   const char *text = getenv("TEST_ROUNDS");
   int rounds = text && text[0] == 'f' ? 20000 : 2000;
   for (int i = loop; i < rounds; i += SPOIL_LOOPS) {
     uint64_t seed = (uint64_t)i;
-    cut(model, n, &seed);
-    flip(model, n, &seed);
+    cut(model, n, &seed, reader);
+    flip(model, n, &seed, reader);
   }
+}
+
+void spoil_all(const uint8_t *model, size_t n, int loop) {
+  spoil_each(model, n, loop, read_spoilt);
 }
