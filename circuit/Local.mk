@@ -28,3 +28,11 @@ libcircuit_a_SOURCES += \
   circuit/evaluate_steps.h circuit/evaluate_steps.c circuit/evaluate_kernel.h \
   circuit/evaluate_sums.h circuit/evaluate_sums.c \
   circuit/vectors.h circuit/vectors.c
+libcircuit_a_SOURCES += \
+  circuit/evaluate_bases.h circuit/evaluate_bases.c \
+  circuit/evaluate_builder.h circuit/evaluate_wires.c \
+  circuit/evaluate_gate.c circuit/evaluate_tables.c \
+  circuit/evaluate_code.h circuit/evaluate_code.c \
+  circuit/evaluate_digits.h circuit/evaluate_digits.c \
+  circuit/evaluate_order.h circuit/evaluate_order.c \
+  circuit/evaluate_planes.h circuit/evaluate_planes.c
