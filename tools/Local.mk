@@ -3,6 +3,7 @@ noinst_LIBRARIES += libtools.a
 libtools_a_SOURCES = \
   tools/command.h tools/command.c tools/commands.c \
   tools/document.h tools/document.c \
+  tools/eval_rows.h tools/eval_rows.c \
   tools/limits.h tools/limits.c \
   tools/measure_document.h tools/measure_document.c \
   tools/name_text.h tools/name_text.c \

@@ -4,6 +4,7 @@
 #include "circuit/measure.h"
 #include "circuit/values.h"
 #include "circuit/vectors.h"
+#include "tools/eval_rows.h"
 #include "tools/limits.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
@@ -18,22 +19,6 @@
 #include <flint/fmpz_vec.h>
 
 /* ---- Values of inputs ---- */
-
-/* The bits of integers, in the order of the circuit's inputs. */
-static void split(const struct bus *bus, size_t n, const fmpz *z, bool *bit) {
-  for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j < bus[i].values; j++, z++)
-      for (size_t k = 0; k < bus[i].width; k++)
-        bit[bus[i].first_bit + j * bus[i].width + k] = fmpz_tstbit(z, k);
-}
-
-static void join(fmpz *z, const struct circuit *c, const bool *value) {
-  uint64_t *lanes = xcalloc(c->outputs.n, sizeof *lanes);
-  for (size_t i = 0; i < c->outputs.n; i++)
-    lanes[i] = value[c->outputs.at[i]];
-  lanes_join(z, c->output_buses.at, c->output_buses.n, lanes, 1, 0);
-  free(lanes);
-}
 
 static bool read_inputs(const struct circuit *c, const struct arguments *a,
                         fmpz *z, struct error *err) {
@@ -145,13 +130,10 @@ static void trace(const struct circuit *c, const bool *value,
 
 static void print_values(const struct circuit *c, const struct arguments *a,
                          const char *label, const fmpz *in) {
-  bool *bit = xcalloc(c->inputs.n, sizeof *bit);
   bool *value = xmalloc(c->bits.n * sizeof *value);
   size_t n = values_count(c->output_buses.at, c->output_buses.n);
   fmpz *out = _fmpz_vec_init((slong)n);
-  split(c->input_buses.at, c->input_buses.n, in, bit);
-  circuit_values(c, bit, value);
-  join(out, c, value);
+  eval_row(c, in, value, out);
   if (has_option(a, "json")) {
     struct document *d = document_new();
     document_text(d, "source", label);
@@ -167,7 +149,6 @@ static void print_values(const struct circuit *c, const struct arguments *a,
   }
   _fmpz_vec_clear(out, (slong)n);
   free(value);
-  free(bit);
 }
 
 static bool evaluate_values(const struct circuit *c, const struct arguments *a,
@@ -265,11 +246,18 @@ static int run(const struct arguments *a) {
   if (!find_method(a, &how, &err) ||
       !option_count(a, "vectors", 1, (uint64_t)1 << 40, true, &vectors, &err))
     return report(&err);
+  if (has_option(a, "input") && has_option(a, "json")) {
+    error_set(&err, 0, "rows are printed as CSV; --json is for --set");
+    return report(&err);
+  }
   bool ok = open_source(&s, a);
   if (ok && has_option(a, "rate")) {
     print_rate(source_circuit(&s), a, s.label, how, vectors);
   } else if (ok) {
-    ok = evaluate_values(source_circuit(&s), a, s.label, &err);
+    const char *rows = option_value(a, "input");
+    const struct circuit *c = source_circuit(&s);
+    ok = rows ? eval_rows(&s, c, rows, &err)
+              : evaluate_values(c, a, s.label, &err);
     if (!ok)
       report(&err);
   }
@@ -284,11 +272,16 @@ const struct command command_eval = {
     .about =
         "Integers are decimal, 0x or 0b; a bus of several values takes them "
         "with commas\nbetween, or one by one as x0=, x1=, ... --trace shows "
-        "each ladder's sum and how\nmany of its rungs fire. --rate measures: "
-        "the median of three runs on random\nvectors, random numbers included.",
+        "each ladder's sum and how\nmany of its rungs fire. -i takes rows "
+        "of inputs, for models real numbers\nthat they quantise themselves, "
+        "and "
+        "prints rows of outputs. --rate measures: the\nmedian of three runs on "
+        "random vectors, random numbers included.",
     .options =
         (const struct option[]){
             {"set", 's', "BUS=INTEGER", "value of an input, once for each"},
+            {"input", 'i', "FILE",
+             "rows of inputs, CSV; prints rows of outputs"},
             {"trace", 0, NULL, "print sums and levels, by depth"},
             {"rate", 0, NULL, "measure vectors a second"},
             {"vectors", 0, "N", "how many to measure with; default 1M"},
@@ -300,6 +293,9 @@ const struct command command_eval = {
             {"eval add n=8 --set x=200 --set y=100", "s=300\n"},
             {"eval rule n=8 steps=1 --set x=0b00010000", "y=48\n"},
             {"eval examples/adder2.tc --set x=3 --set y=2 --trace", NULL},
+            {"eval examples/digits-int8/model.onnx -i "
+             "examples/digits-int8/test.csv",
+             NULL},
             {"eval majority n=1001 --rate", NULL},
             {0},
         },

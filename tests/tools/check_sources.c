@@ -79,6 +79,19 @@ START_TEST(a_wrong_circuit_is_found_out) {
 }
 END_TEST
 
+START_TEST(rows_of_inputs_give_rows_of_outputs) {
+  char text[4096];
+  ck_assert_int_eq(system("printf 'y,x\\n4,3\\n0x37,200\\n' >rows.csv"), 0);
+  ck_assert_int_eq(tool_run("eval add n=8 -i rows.csv", text, sizeof text), 0);
+  ck_assert_str_eq(text, "\"s\"\n7\n255\n");
+  ck_assert_int_eq(tool_run("eval examples/xor/model.onnx -i "
+                            "examples/xor/test.csv | sed 's/,.*//'",
+                            text, sizeof text),
+                   0);
+  ck_assert_str_eq(text, "\"y\"\n0\n1\n1\n0\n");
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("sources");
   TCase *t = tcase_create("files");
@@ -87,6 +100,7 @@ int main(void) {
   tcase_add_loop_test(t, a_circuit_read_back_gives_the_answers, 0,
                       sizeof sources / sizeof *sources);
   tcase_add_test(t, a_wrong_circuit_is_found_out);
+  tcase_add_test(t, rows_of_inputs_give_rows_of_outputs);
   suite_add_tcase(s, t);
   SRunner *r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);
