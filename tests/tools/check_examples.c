@@ -230,8 +230,7 @@ static const char *const deterministic[] = {
     "check add n=40 --vectors 50000 --seed 3",
     "check multiply n=16 --vectors 50000 --method ladders",
     "check add n=9 --circuit wrong.tc",
-    "check examples/digits-float/model.onnx --data "
-    "examples/digits-float/test.csv",
+    "check examples/xor/model.onnx --data examples/xor/test.csv",
 };
 
 START_TEST(output_is_the_same_at_any_number_of_threads) {
