@@ -57,6 +57,33 @@ static const char *keep_path(struct data *d, const char *folder,
   return path;
 }
 
+/* What is wrong with an input's value, as the end of a sentence; or NULL. The
+   bounds of int64 are no doubles: 2^63 is the first beyond them. */
+static const char *wrong_value(const struct model_port *port, double x) {
+  if (isnan(x))
+    return "is not a number";
+  if (port->is_real)
+    return NULL;
+  if (x != rint(x))
+    return "is not a whole number";
+  return x >= (double)port->levels.lo && x <= (double)port->levels.hi &&
+                 x < 0x1p63
+             ? NULL
+             : "is out of its type's range";
+}
+
+static bool check_inputs(const struct model *m, const double *in, size_t line,
+                         struct error *err) {
+  for (size_t i = 0; i < m->inputs.n; i++)
+    for (size_t k = 0; k < m->inputs.at[i].n; k++, in++) {
+      const char *wrong = wrong_value(&m->inputs.at[i], *in);
+      if (wrong)
+        return error_set(err, line, "element %zu of input '%s', %g, %s", k,
+                         m->inputs.at[i].name, *in, wrong);
+    }
+  return true;
+}
+
 /* ---- CSV ---- */
 
 static bool read_cells(struct csv *csv, const struct model *m,
@@ -65,6 +92,8 @@ static bool read_cells(struct csv *csv, const struct model *m,
   for (size_t i = 0; i < inputs; i++)
     if (!csv_double(csv, i, &row->in[i]))
       return false;
+  if (!check_inputs(m, row->in, csv->scan.line, csv->err))
+    return false;
   for (size_t i = 0; i < model_outputs(m); i++)
     if (csv_text(csv, inputs + i) && !csv_double(csv, inputs + i, &row->out[i]))
       return false;
@@ -161,8 +190,15 @@ static bool read_ports(struct data *d, const struct model *m, bool is_input,
 static bool read_set(struct data *d, const struct model *m, const char *folder,
                      struct error *err) {
   size_t from = d->rows.n;
-  return read_ports(d, m, true, from, folder, err) &&
-         read_ports(d, m, false, from, folder, err);
+  if (!read_ports(d, m, true, from, folder, err) ||
+      !read_ports(d, m, false, from, folder, err))
+    return false;
+  err->file = folder;
+  for (size_t i = from; i < d->rows.n; i++)
+    if (!check_inputs(m, d->rows.at[i].in, 0, err))
+      return false;
+  err->file = NULL;
+  return true;
 }
 
 static int is_set(const struct dirent *e) {

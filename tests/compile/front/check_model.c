@@ -54,7 +54,7 @@ START_TEST(inputs_are_quantised_as_the_runtime_does_it) {
   ck_assert_uint_eq(s.c.outputs.n, 6 * t->width);
   ck_assert_uint_eq(s.measure.depth, 0);
   struct dice d = {(uint64_t)_i};
-  for (int i = 0; i < 20000; i++) {
+  for (int i = 0; i < 5000; i++) {
     long q = dice_long(&d, t->lo - 9, t->hi + 9), halves = dice_long(&d, 0, 2);
     float x = ((float)(q - zero) + 0.5f * (float)halves) * scale;
     ck_assert_int_eq(model_level(&s.m.inputs.at[0], (double)x),
@@ -168,7 +168,7 @@ START_TEST(a_quantised_network_of_n_layers_has_depth_n_and_the_runtimes_bits) {
   struct layers all = {.n = 1 + (size_t)_i % 5, .batch = 1 + (size_t)_i % 2};
   struct sketch k = {0};
   struct subject s;
-  char x[8] = "x", y[8];
+  char x[32] = "x", y[32];
   const struct type *type = &types[_i / 2 % 2];
   size_t columns = 4;
   say_input(&k, "x", type->type, all.batch == 1 ? "1 4" : "2 4");
@@ -285,7 +285,8 @@ START_TEST(chains_of_floats_are_rounded_operator_by_operator) {
   subject_init(&s, &k, NULL);
   ck_assert(s.m.is_exact);
   ck_assert_uint_eq(s.c.output_buses.at[0].width, 32);
-  subject_compare(&s, answer_chain, &n, subject_rounds());
+  subject_run(&s, answer_chain, &n, subject_rounds());
+  subject_compare(&s, answer_chain, &n, subject_rounds() / 10);
   mpz_t q;
   mpz_init(q);
   for (int i = 0; i < 100; i++) {
@@ -325,7 +326,8 @@ START_TEST(sums_beyond_2_24_are_rounded_to_floats) {
   say_output(&k, "y");
   subject_init(&s, &k, NULL);
   ck_assert_uint_eq(s.measure.depth_inner, 1);
-  subject_compare(&s, answer_large, NULL, 20 * subject_rounds());
+  subject_run(&s, answer_large, NULL, 100 * subject_rounds());
+  subject_compare(&s, answer_large, NULL, 10);
   subject_clear(&s);
 }
 END_TEST
@@ -383,19 +385,30 @@ static void say_fine(struct sketch *k, const struct fine *f) {
   say_node(k, "QuantizeLinear", "r s z", "y", "");
 }
 
+/* Such that in another order the multiplier would be another. */
+static void draw_fine(struct fine *f, struct dice *d) {
+  float m;
+  do {
+    f->a = dice_float(d, 0.001f, 0.002f);
+    f->b = dice_float(d, 0.003f, 0.02f);
+    f->weight = dice_long(d, 300, 700);
+    f->y = f->a * f->b * (float)f->weight * dice_float(d, 1.01f, 1.2f);
+    m = f->a * f->b / f->y;
+  } while (f->a * (f->b / f->y) == m || f->a / f->y * f->b == m ||
+           f->a * f->b * (1 / f->y) == m);
+}
+
 START_TEST(multipliers_are_the_runtimes_to_the_last_bit) {
   struct dice d = {(uint64_t)_i};
-  struct fine f = {.form = (enum form)(_i % FORMS),
-                   .a = dice_float(&d, 0.001f, 0.002f),
-                   .b = dice_float(&d, 0.003f, 0.02f),
-                   .weight = dice_long(&d, 300, 700)};
-  f.y = f.a * f.b * (float)f.weight * dice_float(&d, 1.01f, 1.2f);
+  struct fine f = {.form = (enum form)(_i % FORMS)};
+  draw_fine(&f, &d);
   struct sketch k = {0};
   struct subject s;
   say_fine(&k, &f);
   say_output(&k, "y");
   subject_init(&s, &k, NULL);
-  subject_compare(&s, answer_fine, &f, 2000);
+  subject_run(&s, answer_fine, &f, 20000);
+  subject_compare(&s, answer_fine, &f, 10);
   subject_clear(&s);
 }
 END_TEST
@@ -424,7 +437,8 @@ START_TEST(integer_biases_are_not_rounded_to_floats) {
   say_node(&k, "QuantizeLinear", "r ab z", "y", "");
   say_output(&k, "y");
   subject_init(&s, &k, NULL);
-  subject_compare(&s, answer_long_bias, NULL, 3000);
+  subject_run(&s, answer_long_bias, NULL, 3000);
+  subject_compare(&s, answer_long_bias, NULL, 10);
   subject_clear(&s);
 }
 END_TEST
@@ -748,7 +762,7 @@ START_TEST(argmax_is_the_first_of_the_greatest) {
   // in order, compared, the place, its bits
   ck_assert_uint_eq(s.measure.depth_inner, of < OF_CHAIN ? 3 : 4);
   ck_assert_uint_eq(s.m.notes.n, of == OF_SOFTMAX);
-  subject_compare(&s, answer_argmax, &of, 20 * subject_rounds());
+  subject_compare(&s, answer_argmax, &of, 4 * subject_rounds());
   subject_clear(&s);
 }
 END_TEST
@@ -776,7 +790,7 @@ START_TEST(argmax_of_sums_has_the_ties_of_float32) {
   say_output(&k, "y");
   subject_init(&s, &k, NULL);
   ck_assert_uint_eq(s.measure.depth_inner, _i ? 2 : 3);
-  subject_compare(&s, answer_argmax_sums, &scale, 50 * subject_rounds());
+  subject_compare(&s, answer_argmax_sums, &scale, 10 * subject_rounds());
   subject_clear(&s);
 }
 END_TEST
@@ -793,7 +807,7 @@ int main(void) {
                       SEEDS);
   tcase_add_test(t, sums_beyond_2_24_are_rounded_to_floats);
   tcase_add_loop_test(t, multipliers_are_the_runtimes_to_the_last_bit, 0,
-                      3 * FORMS);
+                      2 * FORMS);
   tcase_add_test(t, integer_biases_are_not_rounded_to_floats);
   tcase_add_loop_test(t, qdq_networks_are_read_as_integers, 0, 4 * SEEDS);
   tcase_add_loop_test(t, sums_of_dequantised_integers_are_exact, 0, SEEDS);

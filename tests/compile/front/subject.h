@@ -69,6 +69,9 @@ typedef void answer_of(const long *x, long *y, const void *context);
 /* Random and extreme integers: run and the circuit equal the answer. */
 void subject_compare(struct subject *s, answer_of *answer, const void *context,
                      int rounds);
+/* The same of run only, where circuits are large and answers are subtle. */
+void subject_run(struct subject *s, answer_of *answer, const void *context,
+                 int rounds);
 
 /* The same numbers at every run. */
 struct dice {
