@@ -63,4 +63,4 @@ tests_fuzz_fuzz_onnx_SOURCES = tests/fuzz/fuzz_onnx.c $(FUZZ_SOURCES) \
   tests/compile/front/walk.h tests/compile/front/walk.c
 tests_fuzz_fuzz_onnx_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_onnx_LDADD = libcompile.a libonnxproto.a libcircuit.a \
-  $(PROTOBUFC_LIBS) $(GMP_LIBS) -lm
+  $(PROTOBUFC_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm

@@ -484,7 +484,6 @@ static void draw_qdq(struct qdq *q, struct dice *d, int i) {
              types[i / 2 % 2].lo + 3, i % 5 < 3);
   q->l.scale_y = dice_float(d, 0.01f, 0.3f);
   for (size_t j = 0; j < q->l.rows; j++) {
-    q->l.zero_b[j] = q->l.b->lo + 128;
     q->bias[j] = dice_long(d, -(1L << 26), 1L << 26) >> dice_long(d, 0, 20);
     q->float_bias[j] = dice_float(d, -10, 10);
   }
