@@ -10,6 +10,13 @@
 
 /* ---- For translators ---- */
 
+/* Names in a file may hold anything; a message is one line. */
+static void make_line(char *text) {
+  for (; *text; text++)
+    if ((unsigned char)*text < ' ' || *text == 127)
+      *text = '?';
+}
+
 bool translate_error(struct translation *t, const char *format, ...) {
   char text[300];
   va_list args;
@@ -80,6 +87,7 @@ void translate_note(struct translation *t, const char *format, ...) {
   va_start(args, format);
   vsnprintf(text, 300, format, args);
   va_end(args);
+  make_line(text);
   array_push(&t->m->notes, text);
 }
 
@@ -413,6 +421,8 @@ bool model_translate(struct model *m, const struct model_options *o,
   free(t.quantised);
   if (ok)
     sort_inputs(m);
+  else
+    make_line(err->message);
   return ok;
 }
 

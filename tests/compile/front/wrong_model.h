@@ -6,6 +6,8 @@
 {X NODE("Foo", "input:'x'", "a") NODE("Bar", "input:'a'", "b") NODE("Foo", "input:'b'", "c") "node{op_type:'Gelu' domain:'my' input:'c' output:'y'} " Y,
  "operators not supported: Foo, Bar, my.Gelu ('tc0 list ops' has those that are)"},
 {X NODE("Foo", "input:'x'", "y") Y, "operator not supported: Foo ('tc0 list ops' has those that are)"},
+{X NODE("F\\no\\x1b", "input:'x'", "y") Y, "operator not supported: F?o? ('tc0 list ops' has those that are)"},
+{X "output{name:'y\\n'} node{op_type:'Softmax' input:'x' output:'y\\n'} ", "output 'y?' is a softmax, which is supported only before ArgMax"},
 {X "node{op_type:'Relu' input:'x' output:'' output:'y'} " Y, "node 0 (Relu): it has no output"},
 {X "node{op_type:'Relu' input:'x' output:'a' output:'b'} " NODE("Relu", "input:'b'", "y") Y, "node 1 (Relu): input 0 is an output that is not supported"},
 {X "node{op_type:'Relu' output:'y'} " Y, "node 0 (Relu): it has no input"},
