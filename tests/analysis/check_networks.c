@@ -73,7 +73,7 @@ static void read_data(struct data *d, const struct source *s,
 /* By both evaluators, which must agree on how far real outputs are. Returns
    how many values were compared. */
 static size_t expect_rows(const struct circuit *c, const struct source *s,
-                        const struct data *d) {
+                          const struct data *d) {
   struct data_verdict v, w;
   check_data(&v, c, &s->model, d, EVALUATE_RUNGS);
   ck_assert_uint_eq(v.rows, d->rows.n);
@@ -256,6 +256,31 @@ START_TEST(a_wrong_gate_is_found) {
 }
 END_TEST
 
+/* A tensor of two floats, of which the second is not a number. */
+START_TEST(inputs_that_are_no_numbers_are_refused) {
+  static const char tensor[] = "\x08\x01\x08\x02\x10\x01\x4a\x08"
+                               "\0\0\x80\x3f\0\0\xc0\x7f";
+  char folder[] = "/tmp/tc0-data-XXXXXX";
+  struct path file;
+  struct source s;
+  struct data d = {0};
+  struct error err = {0};
+  ck_assert(open_network(&s, &networks[0]));
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(file.text, sizeof file.text, "%s/input_0.pb", folder);
+  FILE *out = fopen(file.text, "wb");
+  fwrite(tensor, 1, sizeof tensor - 1, out);
+  fclose(out);
+  ck_assert(!data_read(&d, &s.model, folder, &err));
+  ck_assert_str_eq(err.message, "element 1 of input 'x', nan, is not a number");
+  ck_assert_str_eq(err.file, folder);
+  data_clear(&d);
+  source_clear(&s);
+  unlink(file.text);
+  rmdir(folder);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("networks");
   TCase *t = tcase_create("networks");
@@ -267,6 +292,7 @@ int main(void) {
   tcase_add_loop_test(t, a_network_is_the_same_after_being_a_file, 0,
                       2 * NETWORKS);
   tcase_add_test(t, a_wrong_gate_is_found);
+  tcase_add_test(t, inputs_that_are_no_numbers_are_refused);
   suite_add_tcase(s, t);
   SRunner *r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);
