@@ -46,9 +46,10 @@
   RELU(1, 2)                                                           \
   RELU(2, 3)                                                           \
   RELU(3, 4)                                                           \
-  RELU(4, 5) RELU(5, 6) RELU(6, 7) RELU(7, 8) RELU(8, 9) RELU(9, 10)   \
-      RELU(10, 11) RELU(11, 12) RELU(12, 13) RELU(13, 14) RELU(14, 15) \
-          RELU(15, 16) RELU(16, 17)
+  RELU(4, 5)                                                           \
+  RELU(5, 6) RELU(6, 7) RELU(7, 8) RELU(8, 9) RELU(9, 10) RELU(10, 11) \
+      RELU(11, 12) RELU(12, 13) RELU(13, 14) RELU(14, 15) RELU(15, 16) \
+          RELU(16, 17)
 
 static const struct {
   const char *graph, *message;
