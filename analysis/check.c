@@ -88,7 +88,7 @@ static size_t bus_bits(const struct bus *bus, size_t n) {
   return bits;
 }
 
-static size_t bus_values(const struct bus *bus, size_t n) {
+size_t bus_values(const struct bus *bus, size_t n) {
   size_t values = 0;
   for (size_t i = 0; i < n; i++)
     values += bus[i].values;

@@ -60,6 +60,8 @@ void check_circuit(struct verdict *v, const struct circuit *c,
                    const struct reference *r, const struct checking *how);
 void verdict_clear(struct verdict *v);
 
+/* Integers in all of n buses. */
+size_t bus_values(const struct bus *bus, size_t n);
 /* The integers of buses from lanes (circuit/evaluate.h) of one vector. */
 void lanes_join(fmpz *z, const struct bus *bus, size_t buses,
                 const uint64_t *lanes, size_t words, size_t vector);

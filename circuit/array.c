@@ -2,6 +2,7 @@
 #include "circuit/error.h"
 
 #include <stdint.h>
+#include <string.h>
 
 void *array_grow(void *at, size_t *cap, size_t n, size_t size) {
   size_t room = *cap < 8 ? 8 : *cap;
@@ -28,4 +29,9 @@ void *xcalloc(size_t n, size_t size) {
   if (!p)
     die("out of memory at %zu times %zu bytes", n, size);
   return p;
+}
+
+char *xstrdup(const char *text) {
+  size_t n = strlen(text) + 1;
+  return memcpy(xmalloc(n), text, n);
 }

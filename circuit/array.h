@@ -38,8 +38,10 @@ void *array_grow(void *at, size_t *cap, size_t n, size_t size);
 #define array_clear(a) \
   (free((a)->at), (void)((a)->at = NULL), (void)((a)->n = (a)->cap = 0))
 
-/* malloc() and calloc() that end the process instead of failing. */
+/* malloc() and the like that end the process instead of failing. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
+/* A copy of text; the caller frees it. */
+char *xstrdup(const char *text);
 
 #endif

@@ -41,11 +41,6 @@ void circuit_clear(struct circuit *c) {
   hash_clear(&c->find_view);
 }
 
-static char *copy(const char *text) {
-  size_t n = strlen(text) + 1;
-  return memcpy(xmalloc(n), text, n);
-}
-
 size_t circuit_bytes(const struct circuit *c) {
   return c->ladders.n * sizeof *c->ladders.at + c->bits.n * sizeof *c->bits.at +
          c->wires.n * sizeof *c->wires.at + c->views.n * sizeof *c->views.at +
@@ -219,27 +214,28 @@ void circuit_add_output(struct circuit *c, bit_id b) {
 void circuit_add_input_bus(struct circuit *c, const char *name, size_t values,
                            unsigned width, bool is_signed) {
   assert(values * width <= c->inputs.n);
-  array_push(&c->input_buses, (struct bus){copy(name), values, width, is_signed,
-                                           c->inputs.n - values * width});
+  array_push(&c->input_buses,
+             (struct bus){xstrdup(name), values, width, is_signed,
+                          c->inputs.n - values * width});
 }
 
 void circuit_add_output_bus(struct circuit *c, const char *name, size_t values,
                             unsigned width, bool is_signed) {
   assert(values * width <= c->outputs.n);
   array_push(&c->output_buses,
-             (struct bus){copy(name), values, width, is_signed,
+             (struct bus){xstrdup(name), values, width, is_signed,
                           c->outputs.n - values * width});
 }
 
 void circuit_begin_operation(struct circuit *c, const char *name,
                              const char *kind) {
   array_push(&c->operations, (struct operation){(ladder_id)c->ladders.n,
-                                                copy(name), copy(kind)});
+                                                xstrdup(name), xstrdup(kind)});
 }
 
 void circuit_name_bit(struct circuit *c, bit_id b, const char *name) {
   assert(b < c->bits.n && (!c->names.n || array_last(&c->names).bit < b));
-  array_push(&c->names, (struct bit_name){b, copy(name)});
+  array_push(&c->names, (struct bit_name){b, xstrdup(name)});
 }
 
 size_t circuit_end_wire(const struct circuit *c, ladder_id l) {

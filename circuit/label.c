@@ -12,11 +12,6 @@ static char *with_index(const char *name, size_t i) {
   return text;
 }
 
-static char *plain(const char *name) {
-  size_t n = strlen(name) + 1;
-  return memcpy(xmalloc(n), name, n);
-}
-
 static char *numbered(const char *prefix, size_t i) {
   char *text = xmalloc(INDEX_CHARS);
   snprintf(text, INDEX_CHARS, "%s%zu", prefix, i);
@@ -27,7 +22,7 @@ static char *numbered(const char *prefix, size_t i) {
 static char *place_in_bus(const struct bus *b, size_t i) {
   i -= b->first_bit;
   if (b->values == 1 && b->width == 1)
-    return plain(b->name);
+    return xstrdup(b->name);
   if (b->values == 1)
     return with_index(b->name, i);
   char *value = with_index(b->name, i / b->width);
@@ -73,19 +68,19 @@ char *circuit_label(const struct circuit *c, bit_id b) {
   const char *name = circuit_bit_name(c, b);
   char *text = NULL;
   if (b <= BIT_ONE)
-    return plain(b == BIT_ONE ? "1" : "0");
+    return xstrdup(b == BIT_ONE ? "1" : "0");
   if (circuit_is_input(c, b))
     text = input_label(c, b);
   if (text)
     return text;
   if (name)
-    return plain(name);
+    return xstrdup(name);
   ladder_id l = c->bits.at[b].ladder;
   bit_id first = c->ladders.at[l].first_bit;
   if (circuit_rungs(c, l) == 1)
     return numbered("$", b);
   name = circuit_bit_name(c, first);
-  char *ladder = name ? plain(name) : numbered("$", first);
+  char *ladder = name ? xstrdup(name) : numbered("$", first);
   text = with_index(ladder, b - first + 1);
   free(ladder);
   return text;

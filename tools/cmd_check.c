@@ -177,13 +177,10 @@ static void print_text(const struct outcome *o) {
 
 static bool find_how(const struct arguments *a, struct checking *how,
                      struct error *err) {
-  const char *method = option_value(a, "method");
   *how = (struct checking){
       .vectors = 1000000, .seed = limits_seed(), .progress = progress_update};
-  if (method && !strcmp(method, "ladders"))
-    how->evaluation = EVALUATE_LADDERS;
-  else if (method && strcmp(method, "rungs"))
-    return error_set(err, 0, "--method %s: must be rungs or ladders", method);
+  if (!option_method(a, &how->evaluation, err))
+    return false;
   return option_count(a, "vectors", 1, (uint64_t)1 << 40, true, &how->vectors,
                       err);
 }
@@ -253,34 +250,38 @@ static bool check(struct outcome *o, const struct arguments *a,
   return true;
 }
 
-static int run(const struct arguments *a) {
-  struct source s;
+/* The status after the source was opened. */
+static int check_source(struct outcome *o, const struct arguments *a,
+                        struct source *s) {
   struct circuit other;
   struct error err = {0};
-  struct outcome o = {.s = &s};
   circuit_init(&other);
   other.max_bytes = limits_memory();
-  int status = STATUS_BAD;
-  bool opened = false, ok = read_limits(a, o.limit, &err);
-  if (ok) {
-    source_init(&s);
-    opened = true;
-    struct source_options options = {.max_bytes = limits_memory(),
-                                     .calibrate = option_value(a, "calibrate")};
-    ok = source_open(&s, a->words.at, a->words.n, &options, &err) &&
-         check(&o, a, &s, &other, &err);
-  }
-  if (!ok) {
-    report(&err);
+  int status;
+  if (!check(o, a, s, &other, &err)) {
+    status = report(&err);
   } else {
-    (has_option(a, "json") ? print_json : print_text)(&o);
-    status = o.ok ? STATUS_YES : STATUS_NO;
+    (has_option(a, "json") ? print_json : print_text)(o);
+    status = o->ok ? STATUS_YES : STATUS_NO;
   }
-  verdict_clear(&o.verdict);
-  clear_limits(o.limit);
-  if (opened)
-    source_clear(&s);
+  verdict_clear(&o->verdict);
   circuit_clear(&other);
+  return status;
+}
+
+static int run(const struct arguments *a) {
+  struct source s;
+  struct error err = {0};
+  struct outcome o = {.s = &s};
+  int status = STATUS_BAD;
+  if (!read_limits(a, o.limit, &err)) {
+    status = report(&err);
+  } else {
+    if (open_source(&s, a))
+      status = check_source(&o, a, &s);
+    source_clear(&s);
+  }
+  clear_limits(o.limit);
   return status;
 }
 

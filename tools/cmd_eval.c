@@ -10,6 +10,7 @@
 #include "tools/open.h"
 #include "tools/values_text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -22,7 +23,7 @@
 
 static bool read_inputs(const struct circuit *c, const struct arguments *a,
                         fmpz *z, struct error *err) {
-  size_t n = values_count(c->input_buses.at, c->input_buses.n);
+  size_t n = bus_values(c->input_buses.at, c->input_buses.n);
   bool *is_set = xcalloc(n, sizeof *is_set);
   bool ok = true;
   for (size_t i = 0; ok && i < a->settings.n; i++)
@@ -131,7 +132,7 @@ static void trace(const struct circuit *c, const bool *value,
 static void print_values(const struct circuit *c, const struct arguments *a,
                          const char *label, const fmpz *in) {
   bool *value = xmalloc(c->bits.n * sizeof *value);
-  size_t n = values_count(c->output_buses.at, c->output_buses.n);
+  size_t n = bus_values(c->output_buses.at, c->output_buses.n);
   fmpz *out = _fmpz_vec_init((slong)n);
   eval_row(c, in, value, out);
   if (has_option(a, "json")) {
@@ -153,7 +154,7 @@ static void print_values(const struct circuit *c, const struct arguments *a,
 
 static bool evaluate_values(const struct circuit *c, const struct arguments *a,
                             const char *label, struct error *err) {
-  size_t n = values_count(c->input_buses.at, c->input_buses.n);
+  size_t n = bus_values(c->input_buses.at, c->input_buses.n);
   fmpz *in = _fmpz_vec_init((slong)n);
   bool ok = read_inputs(c, a, in, err);
   if (ok)
@@ -189,22 +190,24 @@ static bool take(void *context, uint64_t first, size_t count, size_t words,
   return true;
 }
 
+static double median_of(const double x[3]) {
+  double lo = fmin(x[0], x[1]), hi = fmax(x[0], x[1]);
+  return fmax(lo, fmin(hi, x[2]));
+}
+
 static void print_rate(const struct circuit *c, const struct arguments *a,
                        const char *label, enum evaluation how, uint64_t n) {
   struct rate r = {.outputs = c->outputs.n};
   vectors_init(&r.vectors, c, VECTORS_RANDOM, limits_seed());
   struct evaluator *e = evaluator_new(c, how);
   struct evaluator_job job = {vectors_fill, take, &r, false};
-  double best = 0, took[3];
+  double took[3];
   for (int i = 0; i < 3; i++) {
     double from = seconds();
     evaluator_run(e, n, 0, &job);
     took[i] = seconds() - from;
   }
-  for (int i = 0; i < 3; i++) // the median of three
-    for (int j = 0; j < 3; j++)
-      if (i != j && took[i] >= took[3 - i - j] && took[i] <= took[j])
-        best = took[i];
+  double median = median_of(took);
   const char *method = how == EVALUATE_RUNGS ? "rungs" : "ladders";
   if (has_option(a, "json")) {
     struct document *d = document_new();
@@ -212,14 +215,14 @@ static void print_rate(const struct circuit *c, const struct arguments *a,
     document_text(d, "method", method);
     document_digits_ui(d, "vectors", n);
     document_count(d, "threads", (size_t)omp_get_max_threads());
-    document_real(d, "seconds", best);
-    document_real(d, "vectors_a_second", (double)n / best);
+    document_real(d, "seconds", median);
+    document_real(d, "vectors_a_second", (double)n / median);
     document_print(d, stdout);
   } else {
     char *text = name_visible(label);
     printf("%s: %.4g vectors a second (%llu random vectors in %.4f s, %s, %d "
            "thread%s)\n",
-           text, (double)n / best, (unsigned long long)n, best, method,
+           text, (double)n / median, (unsigned long long)n, median, method,
            omp_get_max_threads(), omp_get_max_threads() > 1 ? "s" : "");
     free(text);
   }
@@ -227,23 +230,12 @@ static void print_rate(const struct circuit *c, const struct arguments *a,
   vectors_clear(&r.vectors);
 }
 
-static bool find_method(const struct arguments *a, enum evaluation *how,
-                        struct error *err) {
-  const char *method = option_value(a, "method");
-  *how = EVALUATE_RUNGS;
-  if (method && !strcmp(method, "ladders"))
-    *how = EVALUATE_LADDERS;
-  else if (method && strcmp(method, "rungs"))
-    return error_set(err, 0, "--method %s: must be rungs or ladders", method);
-  return true;
-}
-
 static int run(const struct arguments *a) {
   struct source s;
   struct error err = {0};
   enum evaluation how;
   uint64_t vectors = 1 << 20;
-  if (!find_method(a, &how, &err) ||
+  if (!option_method(a, &how, &err) ||
       !option_count(a, "vectors", 1, (uint64_t)1 << 40, true, &vectors, &err))
     return report(&err);
   if (has_option(a, "input") && has_option(a, "json")) {

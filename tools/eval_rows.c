@@ -123,8 +123,8 @@ static bool model_rows(const struct source *s, const struct circuit *c,
 
 bool eval_rows(const struct source *s, const struct circuit *c,
                const char *path, struct error *err) {
-  size_t inputs = values_count(c->input_buses.at, c->input_buses.n);
-  size_t outputs = values_count(c->output_buses.at, c->output_buses.n);
+  size_t inputs = bus_values(c->input_buses.at, c->input_buses.n);
+  size_t outputs = bus_values(c->output_buses.at, c->output_buses.n);
   fmpz *in = _fmpz_vec_init((slong)inputs);
   fmpz *out = _fmpz_vec_init((slong)outputs);
   print_header(c);

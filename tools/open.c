@@ -1,6 +1,8 @@
 #include "tools/open.h"
 #include "tools/limits.h"
 
+#include <string.h>
+
 bool open_source(struct source *s, const struct arguments *a) {
   struct error err = {0};
   struct source_options options = {
@@ -12,4 +14,15 @@ bool open_source(struct source *s, const struct arguments *a) {
     return true;
   report(&err);
   return false;
+}
+
+bool option_method(const struct arguments *a, enum evaluation *how,
+                   struct error *err) {
+  const char *method = option_value(a, "method");
+  *how = EVALUATE_RUNGS;
+  if (method && !strcmp(method, "ladders"))
+    *how = EVALUATE_LADDERS;
+  else if (method && strcmp(method, "rungs"))
+    return error_set(err, 0, "--method %s: must be rungs or ladders", method);
+  return true;
 }

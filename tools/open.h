@@ -1,12 +1,18 @@
-/* open.h - what most commands begin with: the source of the command line */
+/* open.h - what several commands begin with: the source of the command line,
+   and how to evaluate its circuit */
 #ifndef OPEN_H
 #define OPEN_H
 
 #include "analysis/source.h"
+#include "circuit/evaluate.h"
 #include "tools/command.h"
 
 /* Open the source that the words name; false after a message was printed.
    Either way s is to be cleared. */
 bool open_source(struct source *s, const struct arguments *a);
+
+/* --method rungs|ladders; rungs if there is none. */
+bool option_method(const struct arguments *a, enum evaluation *how,
+                   struct error *err);
 
 #endif

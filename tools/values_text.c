@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-size_t values_count(const struct bus *bus, size_t n) {
-  size_t values = 0;
-  for (size_t i = 0; i < n; i++)
-    values += bus[i].values;
-  return values;
-}
-
 bool value_parse(fmpz_t z, const char *text, size_t n) {
   char *copy = xmalloc(n + 1);
   memcpy(copy, text, n);

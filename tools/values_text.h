@@ -1,6 +1,6 @@
 /* values_text.h - integers of buses on the command line and in reports
 
-     fmpz *z = _fmpz_vec_init(bus_values);
+     fmpz *z = _fmpz_vec_init(bus_values(buses, n));
      values_set(z, is_set, buses, n, "x=0b1011", &err)   // --set
      values_print(stdout, z, buses, n);        // "s=300", a line for each bus
  */
@@ -13,7 +13,6 @@
 
 #include <flint/fmpz.h>
 
-size_t values_count(const struct bus *bus, size_t n);
 /* NAME=INTEGER; NAME=INTEGER,INTEGER,... for all values of a bus; NAME3=INTEGER
    for one. Decimal, 0x or 0b; within the bus's width. */
 bool values_set(fmpz *z, bool *is_set, const struct bus *bus, size_t n,

@@ -140,11 +140,6 @@ static bool read_shape(struct translation *t, const struct onnx_port *port,
          error_set(t->err, 0, "input '%s' has more than 2^24 elements", name);
 }
 
-static char *copy(const char *text) {
-  size_t n = strlen(text) + 1;
-  return memcpy(xmalloc(n), text, n);
-}
-
 /* Integers are the circuit's inputs as they are; what real numbers become is
    found out when they are used. */
 static bool read_input(struct translation *t, const struct onnx_port *port) {
@@ -161,7 +156,7 @@ static bool read_input(struct translation *t, const struct onnx_port *port) {
       !levels_of_type(port->type, &in.levels.lo, &in.levels.hi, &width))
     return error_set(t->err, 0, "input '%s' is of type %s", name,
                      onnx_type_name(port->type));
-  in.name = copy(name);
+  in.name = xstrdup(name);
   in.n = x->shape.n;
   in.last = lengths_last(&x->shape);
   in.place = t->m->program.inputs.n;
@@ -339,7 +334,7 @@ static bool write_output(struct translation *t, const struct onnx_port *port) {
     assert(found);
     is_signed = lo < 0;
   }
-  struct model_port out = {.name = copy(name),
+  struct model_port out = {.name = xstrdup(name),
                            .n = y.shape.n,
                            .last = lengths_last(&y.shape),
                            .type = port->type,

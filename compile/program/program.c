@@ -50,11 +50,6 @@ void program_own(struct program *p, void (*clear)(void *), void *context) {
   array_push(&p->owners, (struct function_owner){clear, context});
 }
 
-static char *copy(const char *text) {
-  size_t n = strlen(text) + 1;
-  return memcpy(xmalloc(n), text, n);
-}
-
 struct dims scalar(void) {
   return (struct dims){0};
 }
@@ -80,7 +75,8 @@ value_id program_input(struct program *p, const char *name, struct dims dims,
                        size_id width, bool is_signed) {
   assert(p->open == 0);
   value_id v = add_value(p, dims);
-  array_push(&p->inputs, (struct port){copy(name), v, width, is_signed, false});
+  array_push(&p->inputs,
+             (struct port){xstrdup(name), v, width, is_signed, false});
   array_push(&p->blocks.at[0].arguments, v);
   return v;
 }
@@ -105,7 +101,7 @@ void program_output_width(struct program *p, const char *name, value_id v,
                           size_id width, bool is_signed) {
   assert(p->open == 0);
   array_push(&p->outputs,
-             (struct port){copy(name), v, width, is_signed, false});
+             (struct port){xstrdup(name), v, width, is_signed, false});
   array_push(&p->blocks.at[0].results, v);
 }
 
@@ -118,7 +114,7 @@ step_id program_step_many(struct program *p, const struct op *operation,
                           const struct dims *result, size_t results,
                           const void *detail) {
   struct step s = {.operation = operation,
-                   .name = copy(name),
+                   .name = xstrdup(name),
                    .first_operand = (uint32_t)p->lists.n,
                    .operands = (uint32_t)n,
                    .results = (uint32_t)results,
