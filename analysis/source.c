@@ -192,7 +192,7 @@ static bool open_model(struct source *s, const char *const *word, size_t n,
 /* Integers, and real numbers in the middle of random levels. */
 static void draw_inputs(const struct model *m, uint64_t *seed, double *in) {
   for (size_t i = 0; i < m->inputs.n; i++) {
-    const struct levels *l = &m->inputs.at[i].levels;
+    const struct quantiser *l = &m->inputs.at[i].levels;
     uint64_t span = (uint64_t)l->hi - (uint64_t)l->lo; // 2^64 - 1 of int64
     for (size_t k = 0; k < m->inputs.at[i].n; k++) {
       *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;

@@ -1,6 +1,5 @@
 #include "compile/front/chain.h"
 #include "circuit/error.h"
-#include "compile/front/quantise.h"
 
 #include <assert.h>
 #include <math.h>
@@ -153,16 +152,11 @@ double chain_value(const struct chain *c, size_t i, const mpz_t q) {
 
 /* ---- Levels ---- */
 
-static long clamp(long q, const struct levels *to) {
+static long clamp(long q, const struct quantiser *to) {
   return q < to->lo ? to->lo : q > to->hi ? to->hi : q;
 }
 
-static long level_float(const struct levels *to, float x) {
-  struct quantiser q = {to->scale, to->zero, to->lo, to->hi};
-  return quantise(&q, x);
-}
-
-static long level_exact(const struct levels *to, mpfr_t x) {
+static long level_exact(const struct quantiser *to, mpfr_t x) {
   mpfr_div_d(x, x, (double)to->scale, MPFR_RNDN);
   if (mpfr_cmp_si(x, -2 * QUANTISE_MAX) < 0)
     return to->lo;
@@ -172,9 +166,9 @@ static long level_exact(const struct levels *to, mpfr_t x) {
   return clamp(mpfr_get_si(x, MPFR_RNDN) + to->zero, to);
 }
 
-long levels_of(const struct levels *to, double x, bool is_exact) {
+long levels_of(const struct quantiser *to, double x, bool is_exact) {
   if (!is_exact)
-    return level_float(to, (float)x);
+    return quantise(to, (float)x);
   mpfr_t z;
   mpfr_init2(z, PRECISION);
   mpfr_set_d(z, x, MPFR_RNDN);
@@ -188,13 +182,13 @@ long levels_of(const struct levels *to, double x, bool is_exact) {
 struct chained {
   struct chain chain;
   size_t place;
-  struct levels to;
+  struct quantiser to;
 };
 
 static void call_levels(mpz_t y, const mpz_t x, const void *context) {
   const struct chained *k = context;
   if (!k->chain.is_exact) {
-    mpz_set_si(y, level_float(&k->to, value_float(&k->chain, k->place, x)));
+    mpz_set_si(y, quantise(&k->to, value_float(&k->chain, k->place, x)));
     return;
   }
   mpfr_t value;
@@ -229,7 +223,7 @@ bool chain_keeps_order(const struct chain *c, const mpz_t lo, const mpz_t hi) {
 }
 
 static struct function make(struct program *p, const struct chain *c, size_t i,
-                            const struct levels *to,
+                            const struct quantiser *to,
                             void (*call)(mpz_t, const mpz_t, const void *)) {
   struct chained *k = program_alloc(p, 1, sizeof *k);
   *k = (struct chained){.chain = *c, .place = i};
@@ -239,7 +233,7 @@ static struct function make(struct program *p, const struct chain *c, size_t i,
 }
 
 struct function chain_function(struct program *p, const struct chain *c,
-                               size_t i, const struct levels *to) {
+                               size_t i, const struct quantiser *to) {
   return make(p, c, i, to, call_levels);
 }
 

@@ -8,7 +8,7 @@
      struct chain c = {.is_exact = true};
      chain_link(&c, CHAIN_MUL, &scale, 1);
      chain_link(&c, CHAIN_MAX, &zero, 1);     // relu
-     struct levels to = {...};
+     struct quantiser to = {...};
      struct function f = chain_function(&p, &c, i, &to);  // to a level
 
    Arithmetic  float32, each link rounded, as the runtime of a quantised model
@@ -19,6 +19,7 @@
 #ifndef CHAIN_H
 #define CHAIN_H
 
+#include "compile/front/quantise.h"
 #include "compile/program/program.h"
 
 #include <stdbool.h>
@@ -62,22 +63,15 @@ bool chain_is_finite(const struct chain *c, size_t i, const mpz_t q);
 /* What the integer q at place i of the last axis stands for. */
 double chain_value(const struct chain *c, size_t i, const mpz_t q);
 
-/* Integers for real numbers: q = clamp(round(x / scale) + zero), x = (q -
-   zero) * scale. */
-struct levels {
-  float scale; // positive and finite
-  long zero, lo, hi;
-};
-
 /* From the integer at place i of the last axis to the level of what it stands
    for. The context belongs to the program. */
 struct function chain_function(struct program *p, const struct chain *c,
-                               size_t i, const struct levels *to);
+                               size_t i, const struct quantiser *to);
 /* To an integer in the order of the float32 it stands for, equal for equal. */
 struct function chain_order(struct program *p, const struct chain *c, size_t i);
 
 /* The level of a real number. In float32, as QuantizeLinear has it, or exact.
  */
-long levels_of(const struct levels *to, double x, bool is_exact);
+long levels_of(const struct quantiser *to, double x, bool is_exact);
 
 #endif

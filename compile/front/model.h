@@ -45,13 +45,13 @@ struct model_options {
 struct model_port {
   char *name;
   bool is_real;
-  struct levels levels; // of an input; scale 1 and zero 0 if it is not real
-  struct chain chain;   // of a real output
-  size_t n;             // values
-  size_t last;          // length of the last axis; 1 for a scalar
-  enum onnx_type type;  // as the file has it
-  value_id value;       // in the file's graph
-  size_t place;         // in the program's inputs or outputs
+  struct quantiser levels; // of an input; scale 1 and zero 0 if it is not real
+  struct chain chain;      // of a real output
+  size_t n;                // values
+  size_t last;             // length of the last axis; 1 for a scalar
+  enum onnx_type type;     // as the file has it
+  value_id value;          // in the file's graph
+  size_t place;            // in the program's inputs or outputs
 };
 
 /* How many elements a value of the graph has, and along its last axis. */

@@ -95,7 +95,7 @@ size_t lengths_last(const struct lengths *s); // 1 for a scalar
 /* The range of a type of whole numbers, and its bits; false for others. */
 bool levels_of_type(enum onnx_type type, long *lo, long *hi, unsigned *width);
 /* Scale, zero and type of the node's inputs i and i + 1, per tensor. */
-bool levels_of_inputs(struct translation *t, size_t i, struct levels *to,
+bool levels_of_inputs(struct translation *t, size_t i, struct quantiser *to,
                       enum onnx_type *type);
 /* All of x's integers are from lo to hi. */
 void interval_fill(struct translation *t, struct meaning *x, long lo, long hi);
@@ -107,14 +107,14 @@ bool translate_check_finite(struct translation *t, const struct meaning *x);
 float translate_scale(double most, double steps);
 /* r = the integers of an input at these levels, the same for all readers. */
 bool translate_quantise_input(struct translation *t, const struct meaning *x,
-                              const struct levels *to, enum onnx_type type,
+                              const struct quantiser *to, enum onnx_type type,
                               struct meaning *r);
 /* r = x as real numbers; an input gets levels that hold its range. */
 bool translate_as_real(struct translation *t, const struct meaning *x,
                        struct meaning *r);
 /* r = the levels of a real x, as integers. */
 bool translate_apply(struct translation *t, const char *name,
-                     const struct meaning *x, const struct levels *to,
+                     const struct meaning *x, const struct quantiser *to,
                      struct meaning *r);
 /* r = x, whose chain is a scale, in integers of at most `bits` bits: its own if
    they are so few, else its levels with a power of two as scale that hold its

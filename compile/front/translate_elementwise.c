@@ -30,7 +30,7 @@ static struct meaning in_units(struct translation *t, const struct meaning *x,
 
 /* The type may also be an attribute, and blocks of scales are not meant. */
 static bool read_type(struct translation *t, enum onnx_type *type,
-                      struct levels *to) {
+                      struct quantiser *to) {
   int64_t given = 0, block = 0;
   unsigned width;
   if (!onnx_get_int(t->g, t->node, "output_dtype", &given, t->err) ||
@@ -48,7 +48,7 @@ static bool read_type(struct translation *t, enum onnx_type *type,
 
 static bool quantize_linear(struct translation *t, struct meaning *out) {
   const struct meaning *x = translate_input(t, 0);
-  struct levels to;
+  struct quantiser to;
   enum onnx_type type;
   bool ok;
   if (!levels_of_inputs(t, 1, &to, &type) || !read_type(t, &type, &to))
@@ -127,8 +127,7 @@ static bool dequantize_constant(struct translation *t, const struct meaning *x,
 
 static bool dequantize_linear(struct translation *t, struct meaning *out) {
   const struct meaning *x = translate_input(t, 0), *scale, *zero;
-  struct levels from = {.lo = -QUANTISE_MAX, .hi = QUANTISE_MAX};
-  struct quantiser q;
+  struct quantiser from = {.lo = -QUANTISE_MAX, .hi = QUANTISE_MAX};
   enum onnx_type type;
   if (!translate_constant(t, 1, true, "the scale", &scale) ||
       !translate_integers(t, 2, false, "the zero point", &zero) ||
@@ -141,13 +140,10 @@ static bool dequantize_linear(struct translation *t, struct meaning *out) {
   if (scale->shape.n != 1 || (zero && zero->shape.n != 1))
     return translate_error(t, "activations must have one scale and one zero "
                               "point for the tensor");
-  from = (struct levels){.scale = (float)scale->constant.at[0],
-                         .zero = zero ? (long)zero->constant.at[0] : 0,
-                         .lo = -QUANTISE_MAX,
-                         .hi = QUANTISE_MAX};
   const char *name = t->g->values.at[onnx_input(t->g, t->node, 1)].name;
-  if (!quantiser_init(&q, name, from.scale, from.zero, from.lo, from.hi,
-                      t->err))
+  if (!quantiser_init(&from, name, (float)scale->constant.at[0],
+                      zero ? (long)zero->constant.at[0] : 0, -QUANTISE_MAX,
+                      QUANTISE_MAX, t->err))
     return false;
   *out = *x;
   out->kind = MEANING_REAL;

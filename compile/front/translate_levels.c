@@ -27,7 +27,7 @@ bool levels_of_type(enum onnx_type type, long *lo, long *hi, unsigned *width) {
   return false;
 }
 
-bool levels_of_inputs(struct translation *t, size_t i, struct levels *to,
+bool levels_of_inputs(struct translation *t, size_t i, struct quantiser *to,
                       enum onnx_type *type) {
   const struct meaning *scale, *zero;
   unsigned width;
@@ -40,11 +40,10 @@ bool levels_of_inputs(struct translation *t, size_t i, struct levels *to,
   *type = zero ? zero->type : ONNX_UINT8;
   if (!levels_of_type(*type, &to->lo, &to->hi, &width) || width > 16)
     return translate_error(t, "zero point of type %s", onnx_type_name(*type));
-  to->scale = (float)scale->constant.at[0];
-  to->zero = zero ? (long)zero->constant.at[0] : 0;
-  struct quantiser q;
   const char *name = t->g->values.at[onnx_input(t->g, t->node, i)].name;
-  return quantiser_init(&q, name, to->scale, to->zero, to->lo, to->hi, t->err);
+  return quantiser_init(to, name, (float)scale->constant.at[0],
+                        zero ? (long)zero->constant.at[0] : 0, to->lo, to->hi,
+                        t->err);
 }
 
 void interval_fill(struct translation *t, struct meaning *x, long lo, long hi) {
@@ -99,11 +98,12 @@ float translate_scale(double most, double steps) {
 
 /* A power of two as scale. */
 static bool levels_of_range(struct translation *t, struct model_range r,
-                            value_id v, struct levels *to) {
+                            value_id v, struct quantiser *to) {
   bool is_signed = r.lo < 0;
   unsigned bits = t->o->bits;
   long most = (1L << (bits - is_signed)) - 1;
-  *to = (struct levels){.lo = is_signed ? -(1L << (bits - 1)) : 0, .hi = most};
+  *to =
+      (struct quantiser){.lo = is_signed ? -(1L << (bits - 1)) : 0, .hi = most};
   to->scale = translate_scale(fmax(fabs(r.lo), fabs(r.hi)), (double)most);
   t->m->is_exact = false;
   return (isfinite(to->scale) && to->scale > 0) ||
@@ -113,13 +113,13 @@ static bool levels_of_range(struct translation *t, struct model_range r,
 
 /* ---- Inputs ---- */
 
-static bool same_levels(const struct levels *a, const struct levels *b) {
+static bool same_levels(const struct quantiser *a, const struct quantiser *b) {
   return a->scale == b->scale && a->zero == b->zero && a->lo == b->lo &&
          a->hi == b->hi;
 }
 
 static void make_input(struct translation *t, const struct meaning *x,
-                       const struct levels *to, enum onnx_type type) {
+                       const struct quantiser *to, enum onnx_type type) {
   struct model_port *port = &t->m->inputs.at[x->port];
   const struct lengths *shape = &t->of[port->value].shape;
   struct program *p = &t->m->program;
@@ -142,7 +142,7 @@ static void make_input(struct translation *t, const struct meaning *x,
 }
 
 bool translate_quantise_input(struct translation *t, const struct meaning *x,
-                              const struct levels *to, enum onnx_type type,
+                              const struct quantiser *to, enum onnx_type type,
                               struct meaning *r) {
   const struct model_port *port = &t->m->inputs.at[x->port];
   if (t->quantised[x->port].kind == MEANING_NONE)
@@ -160,7 +160,7 @@ bool translate_quantise_input(struct translation *t, const struct meaning *x,
 
 bool translate_as_real(struct translation *t, const struct meaning *x,
                        struct meaning *r) {
-  struct levels to;
+  struct quantiser to;
   if (x->kind == MEANING_REAL) {
     *r = *x;
     return true;
@@ -203,7 +203,7 @@ static void apply_ends(struct translation *t, const struct meaning *x,
 }
 
 bool translate_apply(struct translation *t, const char *name,
-                     const struct meaning *x, const struct levels *to,
+                     const struct meaning *x, const struct quantiser *to,
                      struct meaning *r) {
   struct program *p = &t->m->program;
   size_t n = 1;
@@ -239,7 +239,7 @@ bool translate_to_levels(struct translation *t, const struct meaning *x,
                          value_id v, struct meaning *r) {
   struct meaning *kept = &t->levels[v];
   if (kept->kind == MEANING_NONE) {
-    struct levels to;
+    struct quantiser to;
     struct model_range range = t->o->ranges ? t->o->ranges[v] : real_range(x);
     if (!levels_of_range(t, range, v, &to) ||
         !translate_apply(t, t->g->values.at[v].name, x, &to, kept))

@@ -146,16 +146,14 @@ static bool matmul_integer(struct translation *t, struct meaning *out) {
 /* The multipliers (s_a * s_b) / s_y in float32, one or one for each column. */
 static bool append_multipliers(struct translation *t, struct meaning *x,
                                float a, const struct meaning *b,
-                               const struct levels *y) {
+                               const struct quantiser *y) {
   size_t n = b->shape.n;
   float *m = xmalloc((n + 1) * sizeof *m);
-  struct quantiser q;
-  bool ok =
-      quantiser_init(&q, "y_scale", y->scale, y->zero, y->lo, y->hi, t->err);
+  bool ok = true;
   for (size_t i = 0; ok && i < n; i++) {
     struct requantiser r;
-    ok = requantiser_init(&r, translate_name(t), a, (float)b->constant.at[i],
-                          &q, t->err);
+    ok = requantiser_init(&r, translate_name(t), a, (float)b->constant.at[i], y,
+                          t->err);
     m[i] = ok ? r.multiplier : 0;
   }
   ok = ok && chain_append(&t->m->program, &x->chain, CHAIN_MUL, m, n);
@@ -165,7 +163,7 @@ static bool append_multipliers(struct translation *t, struct meaning *x,
 
 static bool qlinear_matmul(struct translation *t, struct meaning *out) {
   const struct meaning *b, *scale_b, *zero_b, *zero_a;
-  struct levels a, y;
+  struct quantiser a, y;
   enum onnx_type type_a, type_y;
   struct meaning sum;
   if (!levels_of_inputs(t, 1, &a, &type_a) ||

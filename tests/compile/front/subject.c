@@ -182,7 +182,7 @@ static void expect_run(struct run *run, const struct subject *s, const long *x,
    second of which takes ends of the range only. */
 static void draw(const struct subject *s, struct dice *d, int round, long *x) {
   for (size_t i = 0; i < s->m.inputs.n; i++) {
-    const struct levels *l = &s->m.inputs.at[i].levels;
+    const struct quantiser *l = &s->m.inputs.at[i].levels;
     for (size_t j = 0; j < s->m.inputs.at[i].n; j++)
       *x++ = round == 0   ? l->lo
              : round == 1 ? l->hi
