@@ -13,6 +13,7 @@ check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
 check_PROGRAMS += tests/compile/check_instance
 TESTS += $(check_PROGRAMS)
 endif
+EXTRA_DIST += tests/suite.h
 TEST_LIBS = libtasks.a libcompile.a libcircuit.a $(CGRAPH_LIBS) $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
 NAIVE = tests/naive.h tests/naive.c
 SCENE = tests/compile/scene.h tests/compile/scene.c $(NAIVE)

@@ -5,6 +5,7 @@
 #include "analysis/source.h"
 #include "circuit/file.h"
 #include "circuit/measure.h"
+#include "tests/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -294,9 +295,5 @@ int main(void) {
   tcase_add_test(t, a_wrong_gate_is_found);
   tcase_add_test(t, inputs_that_are_no_numbers_are_refused);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

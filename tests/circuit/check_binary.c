@@ -3,6 +3,7 @@
 #include "circuit/checksum.h"
 #include "circuit/text.h"
 #include "tests/circuit/plan.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -230,9 +231,5 @@ int main(void) {
   suite_add_tcase(s, corners);
   suite_add_tcase(s, naive);
   suite_add_tcase(s, errors);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* circuit.c: building, and integers.c under it */
 #include "circuit/circuit.h"
+#include "tests/suite.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -105,9 +106,5 @@ int main(void) {
   tcase_add_test(corners, equal_views_are_one_and_a_trivial_one_is_its_bit);
   tcase_add_test(corners, ladders_know_their_wires_rungs_and_operations);
   suite_add_tcase(s, corners);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include "circuit/label.h"
 #include "tests/circuit/plan.h"
 #include "tests/naive.h"
+#include "tests/suite.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -898,9 +899,5 @@ int main(void) {
   tcase_set_timeout(random, 60);
   suite_add_tcase(s, corners);
   suite_add_tcase(s, random);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

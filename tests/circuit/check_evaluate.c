@@ -5,6 +5,7 @@
 #include "circuit/vectors.h"
 #include "tests/circuit/plan.h"
 #include "tests/naive.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -488,9 +489,5 @@ int main(void) {
   tcase_add_test(corners,
                  a_run_of_no_vectors_and_a_circuit_without_bits_are_fine);
   suite_add_tcase(s, corners);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

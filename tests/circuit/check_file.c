@@ -1,5 +1,6 @@
 /* file.h: files that appear whole or not at all */
 #include "circuit/file.h"
+#include "tests/suite.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -244,9 +245,5 @@ int main(void) {
   tcase_add_test(corners, an_integer_too_long_for_files_is_not_written);
   tcase_add_test(corners, the_end_of_a_path_says_the_format);
   suite_add_tcase(s, corners);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -3,6 +3,7 @@
 #include "circuit/prune.h"
 #include "tests/circuit/plan.h"
 #include "tests/naive.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -386,9 +387,5 @@ int main(void) {
     tcase_add_loop_test(all, rounds_of[i], 0, ROUNDS);
   tcase_set_timeout(all, 60);
   suite_add_tcase(s, all);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* text.h: reading what was written, and what is wrong with a file */
 #include "circuit/text.h"
 #include "tests/circuit/plan.h"
+#include "tests/suite.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -361,9 +362,5 @@ int main(void) {
   suite_add_tcase(s, corners);
   suite_add_tcase(s, naive);
   suite_add_tcase(s, errors);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

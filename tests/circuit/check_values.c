@@ -2,6 +2,7 @@
 #include "circuit/values.h"
 #include "tests/circuit/plan.h"
 #include "tests/naive.h"
+#include "tests/suite.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -120,9 +121,5 @@ int main(void) {
                       0, ROUNDS);
   tcase_set_timeout(all, 60);
   suite_add_tcase(s, all);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* vectors.c */
 #include "circuit/vectors.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,9 +154,5 @@ int main(void) {
   tcase_add_test(t, extreme_vectors_hold_every_end_in_all_combinations);
   tcase_add_test(t, mixed_vectors_are_one_part_extreme_and_three_random);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,4 +1,5 @@
 #include "tests/circuit/plan.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,7 @@ size_t plan_draw(uint64_t *seed, size_t n) {
 }
 
 int rounds(void) {
-  const char *text = getenv("TEST_ROUNDS");
-  return text && !strcmp(text, "full") ? 10 * ROUNDS : ROUNDS;
+  return is_full_run() ? 10 * ROUNDS : ROUNDS;
 }
 
 static const char *draw_name(struct plan *p) {

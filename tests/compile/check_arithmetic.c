@@ -3,14 +3,14 @@
    check_claims.c. */
 #include "compile/arithmetic.h"
 #include "tests/compile/scene.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 
 #include <check.h>
 
 static int rounds(int quick) {
-  const char *text = getenv("TEST_ROUNDS");
-  return text && text[0] == 'f' ? 50 * quick : quick;
+  return is_full_run() ? 50 * quick : quick;
 }
 
 /* ---- Every input of small scenes ---- */
@@ -597,9 +597,5 @@ int main(void) {
   tcase_add_loop_test(large, long_quotients_agree_at_their_steps, 0, rounds(2));
   suite_add_tcase(s, naive);
   suite_add_tcase(s, large);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -3,15 +3,11 @@
    state. Figures with physical outputs count the output gates. */
 #include "compile/arithmetic.h"
 #include "tests/compile/scene.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 
 #include <check.h>
-
-static bool is_full(void) {
-  const char *text = getenv("TEST_ROUNDS");
-  return text && text[0] == 'f';
-}
 
 /* ---- Operands ---- */
 
@@ -539,7 +535,7 @@ int main(void) {
   tcase_add_loop_test(bits, bits_of_buses_and_ladders_are_free, 0, 4);
   tcase_add_loop_test(products,
                       multiplying_n_bits_takes_2nn_plus_n_minus_2_gates, 0,
-                      is_full() ? 9 : 8);
+                      is_full_run() ? 9 : 8);
   tcase_add_test(products, products_of_ladders_are_ands_of_their_bits);
   tcase_add_test(products, a_ladder_of_few_rungs_multiplies_by_rungs);
   tcase_add_loop_test(products, squares_share_their_pairs, 2, 9);
@@ -557,9 +553,5 @@ int main(void) {
     tcase_set_timeout(all[i], 60);
     suite_add_tcase(s, all[i]);
   }
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* instance.h: what is wrong with lengths and parameters */
 #include "tests/compile/trial.h"
 #include "tests/compile/written.h"
+#include "tests/suite.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -145,9 +146,5 @@ int main(void) {
     tcase_add_test(all, tests[i]);
   tcase_set_timeout(all, 60);
   suite_add_tcase(s, all);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

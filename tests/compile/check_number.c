@@ -1,13 +1,13 @@
 /* number.c: linear forms, and functions of one number. */
 #include "tests/compile/scene.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 
 #include <check.h>
 
 static int rounds(int quick) {
-  const char *text = getenv("TEST_ROUNDS");
-  return text && text[0] == 'f' ? 50 * quick : quick;
+  return is_full_run() ? 50 * quick : quick;
 }
 
 /* ---- Against plain arithmetic, on every input of small scenes ---- */
@@ -388,9 +388,5 @@ int main(void) {
   tcase_add_loop_test(corners, widths_hold_the_range_and_no_more, 0, 12);
   suite_add_tcase(s, naive);
   suite_add_tcase(s, corners);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

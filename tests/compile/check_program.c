@@ -5,6 +5,7 @@
 #include "tests/compile/sketch.h"
 #include "tests/compile/trial.h"
 #include "tests/compile/written.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -380,9 +381,5 @@ int main(void) {
                       ROUNDS);
   tcase_set_timeout(random, 120);
   suite_add_tcase(s, random);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* size.h */
 #include "compile/program/size.h"
+#include "tests/suite.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -194,9 +195,5 @@ int main(void) {
   tcase_add_test(all, the_text_has_the_brackets_it_needs_and_no_more);
   tcase_add_test(all, an_expression_may_be_deep);
   suite_add_tcase(s, all);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

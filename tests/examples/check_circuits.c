@@ -1,6 +1,7 @@
 /* examples/: the circuits by hand do what their comments say */
 #include "circuit/file.h"
 #include "tests/naive.h"
+#include "tests/suite.h"
 
 #include <glob.h>
 #include <stdlib.h>
@@ -105,9 +106,5 @@ int main(void) {
   tcase_add_loop_test(claims, outputs_are_what_the_comments_say, 0, EXAMPLES_N);
   tcase_add_loop_test(claims, depth_and_gates_are_as_claimed, 0, EXAMPLES_N);
   suite_add_tcase(s, claims);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

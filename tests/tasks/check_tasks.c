@@ -5,6 +5,7 @@
 #include "compile/program/lower.h"
 #include "compile/program/run.h"
 #include "tasks/task.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -209,9 +210,5 @@ int main(void) {
       claims, every_rule_takes_at_most_three_gates_a_cell_and_step, 0, 256);
   suite_add_tcase(s, agree);
   suite_add_tcase(s, claims);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* The program that was built, on command lines: every example of every
    command's help runs with status 0 and prints what it says, and wrong and
    hostile ones are answered as they should be. */
+#include "tests/suite.h"
 #include "tests/tools/tool.h"
 #include "tools/command.h"
 
@@ -288,9 +289,5 @@ int main(void) {
   tcase_add_test(t, a_circuit_may_come_through_a_pipe);
   tcase_add_test(t, help_lines_are_short_and_in_one_style);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

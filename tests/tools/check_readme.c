@@ -4,6 +4,7 @@
    A command is an indented line that begins with "$ ", with the lines up to END
    if it says so. What follows it, indented, is its output; "..." stands for any
    text of a line, and a line of "..." for any lines. */
+#include "tests/suite.h"
 #include "tests/tools/tool.h"
 
 #include <stdbool.h>
@@ -183,9 +184,5 @@ int main(void) {
   tcase_add_test(t, the_commands_of_the_readme_print_what_it_says);
   tcase_add_test(t, dots_stand_for_anything);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -2,6 +2,7 @@
    the tasks' own answers by both evaluators: on all inputs where there are at
    most 2^24, else on a million random and extreme ones, in the long run; fewer
    in the quick one. */
+#include "tests/suite.h"
 #include "tests/tools/tool.h"
 
 #include <stdbool.h>
@@ -40,11 +41,6 @@ static const struct {
     {"rule number=30 n=60 steps=9", "--max-depth 10", true},
 };
 
-static bool is_full(void) {
-  const char *text = getenv("TEST_ROUNDS");
-  return text && !strcmp(text, "full");
-}
-
 static void must(const char *line) {
   char text[4096];
   int status = tool_run(line, text, sizeof text);
@@ -54,7 +50,7 @@ static void must(const char *line) {
 /* Rung by rung through text, ladder by ladder through the compact file. */
 START_TEST(a_circuit_read_back_gives_the_answers) {
   char line[400];
-  if (!is_full() && !sources[_i].is_quick)
+  if (!is_full_run() && !sources[_i].is_quick)
     return;
   for (int binary = 0; binary < 2; binary++) {
     const char *file = binary ? "c.tcb" : "c.tc";
@@ -63,7 +59,7 @@ START_TEST(a_circuit_read_back_gives_the_answers) {
     snprintf(line, sizeof line,
              "check %s --circuit %s --method %s --vectors %d %s",
              sources[_i].source, file, binary ? "ladders" : "rungs",
-             is_full() ? 1000000 : 2000, sources[_i].limits);
+             is_full_run() ? 1000000 : 2000, sources[_i].limits);
     must(line);
   }
 }
@@ -102,9 +98,5 @@ int main(void) {
   tcase_add_test(t, a_wrong_circuit_is_found_out);
   tcase_add_test(t, rows_of_inputs_give_rows_of_outputs);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* csv.h and literal.h: rows of numbers, and what is wrong with others */
 #include "compile/front/csv.h"
 #include "compile/front/literal.h"
+#include "tests/suite.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -315,9 +316,5 @@ int main(void) {
   tcase_add_test(rows, a_nul_byte_is_refused);
   suite_add_tcase(s, literals);
   suite_add_tcase(s, rows);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* model.h: quantised models against plain C, as ONNX Runtime was measured to
    do it (float32, operator by operator), through run and through the circuit */
 #include "tests/compile/front/subject.h"
+#include "tests/suite.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -816,9 +817,5 @@ int main(void) {
   tcase_add_loop_test(t, argmax_is_the_first_of_the_greatest, 0, 2 * ARGMAX_OF);
   tcase_add_loop_test(t, argmax_of_sums_has_the_ties_of_float32, 0, 2);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

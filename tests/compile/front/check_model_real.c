@@ -4,6 +4,7 @@
    Networks of random operators are written twice: as a model and as a list of
    steps that are gone through here for each input. */
 #include "tests/compile/front/subject.h"
+#include "tests/suite.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -433,9 +434,5 @@ int main(void) {
   tcase_add_test(t, levels_are_made_once_for_all_readers);
   tcase_add_loop_test(t, argmax_of_real_numbers_is_that_of_their_levels, 0, 2);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

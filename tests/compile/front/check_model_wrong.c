@@ -6,6 +6,7 @@
 #include "tests/compile/front/prototext.h"
 #include "tests/compile/front/spoil.h"
 #include "tests/compile/front/subject.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -169,9 +170,5 @@ int main(void) {
   tcase_add_loop_test(t, spoilt_models_are_refused_or_become_circuits, 0,
                       SPOIL_LOOPS);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include "compile/front/slurp.h"
 #include "tests/compile/front/spoil.h"
 #include "tests/compile/front/walk.h"
+#include "tests/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -308,9 +309,5 @@ int main(void) {
   tcase_add_test(files, the_quantised_network_predicts_what_is_recorded);
   tcase_add_loop_test(files, spoilt_models_are_refused_or_read, 0, SPOIL_LOOPS);
   suite_add_tcase(s, files);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

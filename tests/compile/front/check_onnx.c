@@ -4,6 +4,7 @@
 #include "tests/compile/front/prototext.h"
 #include "tests/compile/front/spoil.h"
 #include "tests/compile/front/walk.h"
+#include "tests/suite.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -608,9 +609,5 @@ int main(void) {
                       SPOIL_LOOPS);
   suite_add_tcase(s, read);
   suite_add_tcase(s, errors);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -3,6 +3,7 @@
    The reference rounds rationals to 24 bits and to integers by the definition
    and never uses floating-point arithmetic. */
 #include "compile/front/quantise.h"
+#include "tests/suite.h"
 
 #include <float.h>
 #include <math.h>
@@ -12,8 +13,7 @@
 #include <check.h>
 
 static int rounds(int quick) {
-  const char *text = getenv("TEST_ROUNDS");
-  return text && text[0] == 'f' ? 20 * quick : quick;
+  return is_full_run() ? 20 * quick : quick;
 }
 
 /* ---- The reference ---- */
@@ -390,9 +390,5 @@ int main(void) {
   suite_add_tcase(s, naive);
   suite_add_tcase(s, corners);
   suite_add_tcase(s, errors);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

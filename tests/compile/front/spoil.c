@@ -1,5 +1,6 @@
 #include "tests/compile/front/spoil.h"
 #include "tests/compile/front/walk.h"
+#include "tests/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,7 @@ static void flip(const uint8_t *model, size_t n, uint64_t *seed,
 
 void spoil_each(const uint8_t *model, size_t n, int loop,
                 reader_of_spoilt *reader) {
-  const char *text = getenv("TEST_ROUNDS");
-  int rounds = text && text[0] == 'f' ? 20000 : 2000;
+  int rounds = is_full_run() ? 20000 : 2000;
   for (int i = loop; i < rounds; i += SPOIL_LOOPS) {
     uint64_t seed = (uint64_t)i;
     cut(model, n, &seed, reader);

@@ -3,6 +3,7 @@
 #include "compile/front/onnx.pb-c.h"
 #include "compile/program/lower.h"
 #include "tests/compile/front/prototext.h"
+#include "tests/suite.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -239,6 +240,5 @@ float dice_float(struct dice *d, float lo, float hi) {
 }
 
 int subject_rounds(void) {
-  const char *text = getenv("TEST_ROUNDS");
-  return text && text[0] == 'f' ? 300 : 100;
+  return is_full_run() ? 300 : 100;
 }

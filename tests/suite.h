@@ -1,0 +1,27 @@
+/* suite.h - what every program of tests ends with, and how long it is to run
+
+   TEST_ROUNDS=full in the environment asks for the long run. */
+#ifndef SUITE_H
+#define SUITE_H
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+
+static inline bool is_full_run(void) {
+  const char *text = getenv("TEST_ROUNDS");
+  return text && !strcmp(text, "full");
+}
+
+/* Run it and free it; the exit status of the program. */
+static inline int suite_run(Suite *s) {
+  SRunner *r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  int failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif
