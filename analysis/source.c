@@ -5,7 +5,6 @@
 #include "compile/program/lower.h"
 #include "compile/program/run.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +25,8 @@ void source_clear(struct source *s) {
   circuit_clear(&s->circuit);
   instance_clear(&s->instance);
   program_clear(&s->program);
+  for (size_t i = 0; i < TASK_MAX_PARAMETERS; i++)
+    fmpz_clear(&s->value[i]);
   if (s->kind == SOURCE_MODEL)
     model_clear(&s->model);
 }
@@ -56,6 +57,52 @@ static bool list_parameters(const struct task *t, const char *word,
                    word, list);
 }
 
+/* Decimal, 0x or 0b. */
+static bool parse_integer(fmpz_t z, const char *text) {
+  const char *digit = text + (*text == '-');
+  mpz_t v;
+  if (*digit < '0' || *digit > '9')
+    return false;
+  mpz_init(v);
+  bool ok = !mpz_set_str(v, text, *digit == '0' && digit[1] ? 0 : 10);
+  fmpz_set_mpz(z, v);
+  mpz_clear(v);
+  return ok;
+}
+
+static bool parse_value(fmpz_t z, const struct task_parameter *q,
+                        const char *text) {
+  for (long i = 0; q->choices && i <= q->most; i++)
+    if (!strcmp(q->choices[i], text)) {
+      fmpz_set_si(z, i);
+      return true;
+    }
+  return !q->choices && parse_integer(z, text) &&
+         fmpz_cmp_si(z, q->least) >= 0 &&
+         (q->is_long ? fmpz_bits(z) <= (flint_bitcnt_t)q->most
+                     : fmpz_cmp_si(z, q->most) <= 0);
+}
+
+static bool explain_value(const struct task_parameter *q, const char *word,
+                          struct error *err) {
+  char list[256] = "";
+  if (q->is_long)
+    return error_set(err, 0,
+                     "'%s': %s must be a whole number from %ld on, of at most "
+                     "%ld bits",
+                     word, q->name, q->least, q->most);
+  if (!q->choices)
+    return error_set(err, 0, "'%s': %s must be a whole number from %ld to %ld",
+                     word, q->name, q->least, q->most);
+  for (long i = 0, n = 0; i <= q->most && n < (long)sizeof list; i++)
+    n += snprintf(list + n, sizeof list - (size_t)n, "%s%s",
+                  !i             ? ""
+                  : i == q->most ? " or "
+                                 : ", ",
+                  q->choices[i]);
+  return error_set(err, 0, "'%s': %s must be %s", word, q->name, list);
+}
+
 static bool set_parameter(struct source *s, const char *word,
                           struct error *err) {
   const char *equals = strchr(word, '=');
@@ -65,15 +112,8 @@ static bool set_parameter(struct source *s, const char *word,
     i++;
   if (!equals || !q[i].name)
     return list_parameters(s->task, word, err);
-  char *end;
-  errno = 0;
-  long v = strtol(equals + 1, &end, 10);
-  bool is_number = strchr("-0123456789", equals[1]) && equals[1] && !*end;
-  if (!is_number || errno || v < q[i].least || v > q[i].most)
-    return error_set(err, 0, "'%s': %s must be a whole number from %ld to %ld",
-                     word, q[i].name, q[i].least, q[i].most);
-  s->value[i] = v;
-  return true;
+  return parse_value(&s->value[i], &q[i], equals + 1) ||
+         explain_value(&q[i], word, err);
 }
 
 static bool open_task(struct source *s, const char *const *word, size_t n,
@@ -81,10 +121,12 @@ static bool open_task(struct source *s, const char *const *word, size_t n,
   const struct task_parameter *q = s->task->parameters;
   long size[TASK_MAX_PARAMETERS];
   for (size_t i = 0; q[i].name; i++)
-    s->value[i] = q[i].standard;
+    fmpz_set_si(&s->value[i], q[i].standard);
   for (size_t i = 0; i < n; i++)
     if (!set_parameter(s, word[i], err))
       return false;
+  if (s->task->check && !s->task->check(s->value, err))
+    return false;
   s->task->build(&s->program, s->value);
   for (size_t i = 0; i < s->program.sizes.parameters.n; i++)
     for (size_t j = 0; q[j].name; j++)

@@ -35,7 +35,7 @@ struct source {
   enum source_kind kind;
   char *label; // as it was called, parameters included: "add n=8"
   const struct task *task;
-  long value[TASK_MAX_PARAMETERS];
+  fmpz value[TASK_MAX_PARAMETERS];
   struct program program;   // of a task
   struct model model;       // of a model file; its program is the source's
   struct instance instance; // of the program

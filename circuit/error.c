@@ -13,6 +13,16 @@ bool error_set(struct error *err, size_t line, const char *format, ...) {
   return false;
 }
 
+bool error_limit(struct error *err, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  vsnprintf(err->message, sizeof err->message, format, args);
+  va_end(args);
+  err->line = 0;
+  err->is_limit = true;
+  return false;
+}
+
 void die(const char *format, ...) {
   va_list args;
   va_start(args, format);

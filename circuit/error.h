@@ -16,11 +16,16 @@ struct error {
   const char *file;  // borrowed; NULL if no file is to blame
   size_t line;       // from 1; 0 when no line is to blame
   char message[400]; // longer messages are cut
+  bool is_limit;     // what was asked for is too large, not wrong
 };
 
 /* Set line and message, keep `file`, and return false. */
 bool error_set(struct error *err, size_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same for what would be too large to make. */
+bool error_limit(struct error *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Out of memory or past a limit of the representation: prints, exits with 3. */
 _Noreturn void die(const char *format, ...)

@@ -3,7 +3,7 @@
 /* The sum is a number already. Its bits: a carry gate into each column, then
    one gate for each bit but the last, which is the last carry (Ramos and
    Bohorquez 1999). */
-static void build(struct program *p, const long *value) {
+static void build(struct program *p, const fmpz *value) {
   (void)value;
   size_id n = task_size(p, &task_add, 0);
   value_id x = program_input(p, "x", scalar(), n, false);
@@ -11,7 +11,7 @@ static void build(struct program *p, const long *value) {
   program_output(p, "s", program_add(p, "sum", x, y));
 }
 
-static void answer(const long *value, const fmpz *in, fmpz *out) {
+static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   (void)value;
   fmpz_add(out, in, in + 1);
 }

@@ -1,7 +1,7 @@
 #include "tasks/task.h"
 
 /* One gate with weights up to 2^(n-1): [a - b >= 0]. */
-static void build(struct program *p, const long *value) {
+static void build(struct program *p, const fmpz *value) {
   (void)value;
   size_id n = task_size(p, &task_compare, 0);
   value_id a = program_input(p, "a", scalar(), n, false);
@@ -11,7 +11,7 @@ static void build(struct program *p, const long *value) {
                  program_at_least(p, "compare", less, size_si(&p->sizes, 0)));
 }
 
-static void answer(const long *value, const fmpz *in, fmpz *out) {
+static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   (void)value;
   fmpz_set_si(out, fmpz_cmp(in, in + 1) >= 0);
 }

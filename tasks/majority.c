@@ -1,7 +1,7 @@
 #include "tasks/task.h"
 
 /* More than half of the bits: one gate [x_1 + ... + x_n >= floor(n/2) + 1]. */
-static void build(struct program *p, const long *value) {
+static void build(struct program *p, const fmpz *value) {
   (void)value;
   size_id n = task_size(p, &task_majority, 0), two = size_si(&p->sizes, 2);
   size_id half = size_div(&p->sizes, n, two);
@@ -13,7 +13,7 @@ static void build(struct program *p, const long *value) {
                        size_add(&p->sizes, half, size_si(&p->sizes, 1))));
 }
 
-static void answer(const long *value, const fmpz *in, fmpz *out) {
+static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_t x;
   fmpz_init_set(x, in);
   fmpz_set_si(out, 2 * (long)fmpz_popcnt(x) > value[0]);

@@ -3,7 +3,7 @@
 /* An AND for each pair of bits, the carries of all columns, the bits of the
    result; the lowest and the highest bit are single gates already (Siu and
    Roychowdhury 1994). */
-static void build(struct program *p, const long *value) {
+static void build(struct program *p, const fmpz *value) {
   (void)value;
   size_id n = task_size(p, &task_multiply, 0);
   value_id x = program_input(p, "x", scalar(), n, false);
@@ -12,7 +12,7 @@ static void build(struct program *p, const long *value) {
 }
 
 /* Long multiplication: shifted copies of y added up. */
-static void answer(const long *value, const fmpz *in, fmpz *out) {
+static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_t shifted;
   fmpz_init_set(shifted, in + 1);
   fmpz_zero(out);

@@ -2,7 +2,7 @@
 
 /* The lowest bit of the number of ones: x_1 + ... + x_n - 2 C, where C counts
    the pairs, one ladder of floor(n/2) rungs (Muroga 1959, Minnick 1961). */
-static void build(struct program *p, const long *value) {
+static void build(struct program *p, const fmpz *value) {
   (void)value;
   size_id n = task_size(p, &task_parity, 0), one = size_si(&p->sizes, 1);
   value_id x = program_input_bits(p, "x", scalar(), n);
@@ -11,7 +11,7 @@ static void build(struct program *p, const long *value) {
   program_output_bits(p, "y", lowest);
 }
 
-static void answer(const long *value, const fmpz *in, fmpz *out) {
+static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   long odd = 0;
   for (long i = 0; i < value[0]; i++)
     odd ^= fmpz_tstbit(in, (ulong)i);

@@ -79,7 +79,7 @@ static struct form find_form(long number) {
 
 /* Cell i is bit i of the state; its left neighbour is bit i + 1, as the state
    is written with the highest bit first. */
-static void build(struct program *p, const long *value) {
+static void build(struct program *p, const fmpz *value) {
   size_id n = task_size(p, &task_rule, 1), steps = task_size(p, &task_rule, 2);
   struct form f = find_form(value[0]);
   value_id cells = program_input_bits(p, "x", scalar(), n);
@@ -95,7 +95,7 @@ static void build(struct program *p, const long *value) {
   program_output_bits(p, "y", cells);
 }
 
-static void answer(const long *value, const fmpz *in, fmpz *out) {
+static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   long number = value[0], n = value[1], steps = value[2];
   fmpz_t state;
   fmpz_init_set(state, in);

@@ -5,14 +5,17 @@
    outside and shares nothing with it.
 
      const struct task *t = task_find("add");
+     if (t->check && !t->check(value, &err)) ...
      t->build(&p, value);           // value[i] of t->parameters[i]
      t->answer(value, in, out);     // as run_values(), in run.h
 
    A parameter that is a size stays one in the program, so one program stands
-   for all its values; the others choose among programs. */
+   for all its values; the others choose among programs. A value below 2^62 is
+   an fmpz that can be read as the integer it is. */
 #ifndef TASK_H
 #define TASK_H
 
+#include "circuit/error.h"
 #include "compile/program/operations.h"
 #include "compile/program/program.h"
 
@@ -27,6 +30,8 @@ struct task_parameter {
   const char *about;
   long standard, least, most;
   bool is_size;
+  bool is_long; // any integer from `least` on, of at most `most` bits
+  const char *const *choices; // the words for 0, 1, ..., most; NULL: integers
 };
 
 struct task {
@@ -34,8 +39,10 @@ struct task {
   const char *about;   // one line
   const char *formula; // depth and gates, with physical outputs
   struct task_parameter parameters[TASK_MAX_PARAMETERS + 1];
-  void (*build)(struct program *p, const long *value);
-  void (*answer)(const long *value, const fmpz *in, fmpz *out);
+  /* Whether values in their ranges suit each other; may be NULL. */
+  bool (*check)(const fmpz *value, struct error *err);
+  void (*build)(struct program *p, const fmpz *value);
+  void (*answer)(const fmpz *value, const fmpz *in, fmpz *out);
 };
 
 extern const struct task *const tasks[];        // NULL after the last, by name

@@ -19,6 +19,38 @@ static const struct format formats[] = {
     {"json", "reports of every command, written with --json"},
 };
 
+static void describe_parameter(struct document *d,
+                               const struct task_parameter *q) {
+  document_text(d, "name", q->name);
+  document_text(d, "about", q->about);
+  if (q->choices) {
+    struct document *choices = document_list(d, "choices");
+    document_text(d, "default", q->choices[q->standard]);
+    for (long i = 0; i <= q->most; i++)
+      document_add_text(choices, q->choices[i]);
+    return;
+  }
+  document_whole(d, "default", q->standard);
+  document_whole(d, "least", q->least);
+  document_whole(d, q->is_long ? "most_bits" : "most", q->most);
+}
+
+static void print_parameter(const struct task_parameter *q) {
+  printf("             %s=", q->name);
+  if (q->choices) {
+    printf("%s  %s:", q->choices[q->standard], q->about);
+    for (long i = 0; i <= q->most; i++)
+      printf(" %s", q->choices[i]);
+    puts("");
+    return;
+  }
+  printf("%ld  %s, ", q->standard, q->about);
+  if (q->is_long)
+    printf("from %ld on, at most %ld bits\n", q->least, q->most);
+  else
+    printf("%ld to %ld\n", q->least, q->most);
+}
+
 static void list_tasks(struct document *d) {
   struct document *list = d ? document_list(d, "tasks") : NULL;
   for (size_t i = 0; tasks[i]; i++) {
@@ -29,20 +61,13 @@ static void list_tasks(struct document *d) {
       document_text(item, "about", t->about);
       document_text(item, "formula", t->formula);
       struct document *parameters = document_list(item, "parameters");
-      for (const struct task_parameter *q = t->parameters; q->name; q++) {
-        struct document *p = document_item(parameters);
-        document_text(p, "name", q->name);
-        document_text(p, "about", q->about);
-        document_whole(p, "default", q->standard);
-        document_whole(p, "least", q->least);
-        document_whole(p, "most", q->most);
-      }
+      for (const struct task_parameter *q = t->parameters; q->name; q++)
+        describe_parameter(document_item(parameters), q);
       continue;
     }
     printf("%-10s %s\n           %s\n", t->name, t->about, t->formula);
     for (const struct task_parameter *q = t->parameters; q->name; q++)
-      printf("             %s=%ld  %s, %ld to %ld\n", q->name, q->standard,
-             q->about, q->least, q->most);
+      print_parameter(q);
   }
 }
 

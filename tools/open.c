@@ -12,6 +12,8 @@ bool open_source(struct source *s, const struct arguments *a) {
   source_init(s);
   if (source_open(s, a->words.at, a->words.n, &options, &err))
     return true;
+  if (err.is_limit)
+    die("%s", err.message);
   report(&err);
   return false;
 }

@@ -8,7 +8,7 @@
 #include "tools/command.h"
 
 /* Open the source that the words name; false after a message was printed.
-   Either way s is to be cleared. */
+   Either way s is to be cleared. One that is too large ends the process. */
 bool open_source(struct source *s, const struct arguments *a);
 
 /* --method rungs|ladders; rungs if there is none. */

@@ -15,7 +15,7 @@
 
 struct case_of {
   const char *task;
-  long value[3];
+  fmpz value[TASK_MAX_PARAMETERS];
   size_t depth, gates, depth_inner, gates_inner;
 };
 
@@ -61,7 +61,7 @@ struct trial {
 };
 
 static void trial_init(struct trial *t, const struct task *task,
-                       const long *value) {
+                       const fmpz *value) {
   struct error err = {0};
   long size[TASK_MAX_PARAMETERS];
   size_t n = 0;
@@ -102,7 +102,7 @@ static void join(fmpz *z, const struct bus *bus, size_t buses,
     }
 }
 
-static void judge(struct trial *t, const struct task *task, const long *value,
+static void judge(struct trial *t, const struct task *task, const fmpz *value,
                   const bool *bit) {
   bool *of = malloc(t->c.bits.n * sizeof *of);
   circuit_values(&t->c, bit, of);
@@ -169,7 +169,7 @@ END_TEST
 
 /* Issue: at most 3 gates a cell and step for all rules. */
 START_TEST(every_rule_takes_at_most_three_gates_a_cell_and_step) {
-  const long value[] = {_i, 5, 2};
+  const fmpz value[] = {_i, 5, 2};
   struct trial t;
   struct measure m;
   bool bit[5];
