@@ -4,6 +4,9 @@ libcompile_a_SOURCES = \
   compile/arithmetic.h compile/arithmetic_parts.h \
   compile/arithmetic_parts.c compile/bits.c compile/order.c \
   compile/product.c compile/staircase.c \
+  compile/residue.h compile/residue.c compile/crt.h compile/crt.c \
+  compile/powers.h compile/powers.c compile/iterated.c \
+  compile/division.h compile/division.c compile/quotient.c compile/root.c \
   compile/program/size.h compile/program/size.c \
   compile/program/program.h compile/program/program.c \
   compile/program/instance.h compile/program/instance.c \
@@ -14,4 +17,7 @@ libcompile_a_SOURCES = \
   compile/program/lower.h compile/program/lower.c \
   compile/program/argmax.c compile/program/compose.c \
   compile/program/function.c compile/program/linear.c \
-  compile/program/move.c compile/program/pairwise.c
+  compile/program/move.c compile/program/pairwise.c \
+  compile/program/power.c compile/program/product.c \
+  compile/program/quotient.c compile/program/quotient_by.c \
+  compile/program/root.c

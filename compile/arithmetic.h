@@ -36,6 +36,18 @@
 void number_bits(struct circuit *c, struct number *r, const struct number *x,
                  unsigned n);
 
+/* r[0..n) = bits from, from + 1, ... of x >= 0. As number_bits(), and C_from,
+   the carry into the lowest of them, besides. */
+void number_bits_from(struct circuit *c, struct number *r,
+                      const struct number *x, unsigned long from, unsigned n);
+
+/* The same for x + sum of weight[i] * form[i], known to be in [0..most], where
+   forms are 0/1 numbers of several ladders: each is one bit of its column, not
+   one for each of its ladders, so that carries stay few. Bits 0..n. */
+void number_bits_of_forms(struct circuit *c, struct number *r, unsigned n,
+                          const struct number *x, const struct number *form,
+                          const mpz_t *weight, size_t forms, const mpz_t most);
+
 /* r = a * b. Depth 1. Either an AND gate for each pair of a bit of a and a bit
    of b, or quarter squares,
      a*b = floor((a+b)^2 / 4) - floor((a-b)^2 / 4),

@@ -9,7 +9,16 @@ static void high_part(mpz_t y, const mpz_t x, const void *k) {
   mpz_fdiv_q_2exp(y, x, *(const unsigned long *)k);
 }
 
-/* A sum of f over parts; what is left of the constant; f's argument and
+/* What bits are taken of: terms of x, each a table of its own, and 0/1 forms
+   with weights, which stay whole; `whole` is their sum and knows its range. */
+struct addends {
+  const struct number *whole, *x;
+  const struct number *form;
+  const mpz_t *weight;
+  size_t forms;
+};
+
+/* A sum of f over addends; what is left of the constant; f's argument and
    value. */
 struct map {
   const struct function *f;
@@ -24,10 +33,9 @@ static void map_constant(struct map *m, const mpz_t x) {
   mpz_add(m->sum.hi, m->sum.hi, m->y);
 }
 
-/* Add f of a bit's term, w or 0 above its least value; f(0) = 0. */
-static void map_bit(struct circuit *c, struct map *m, const struct wire *t) {
-  struct integer_scratch s;
-  mpz_srcptr weight = integers_get(&c->integers, t->weight, &s);
+/* y = the weight that f gives a bit which has this weight: f of it above its
+   least value; f(0) = 0. */
+static void map_weight(struct map *m, mpz_srcptr weight) {
   bool falls = mpz_sgn(weight) < 0;
   mpz_abs(m->x, weight);
   if (falls) {
@@ -37,34 +45,44 @@ static void map_bit(struct circuit *c, struct map *m, const struct wire *t) {
   } else {
     m->f->call(m->y, m->x, m->f->context);
   }
-  number_push_source(c, &m->sum, t->source, m->y);
 }
 
-/* r = sum of f over the tables of x, each above its least value, and over the
+static void map_term(struct circuit *c, struct map *m, const struct number *x,
+                     size_t i) {
+  const struct wire *t = &x->terms.at[i];
+  struct integer_scratch s;
+  struct number table;
+  if (!(t->source & SOURCE_VIEW)) {
+    map_weight(m, integers_get(&c->integers, t->weight, &s));
+    number_push_source(c, &m->sum, t->source, m->y);
+    return;
+  }
+  number_init(&table);
+  number_take_raised(c, &table, x, i, m->least);
+  number_apply(c, &table, &table, m->f);
+  number_push_si(c, &m->sum, &table, 1);
+  number_clear(&table);
+}
+
+/* r = sum of f over the addends, each above its least value, and over the
    constant that is left. That way -b, the high half of a negative number, is
    (1 - b) - 1 and has no carries of its own. */
-static void map_terms(struct circuit *c, struct number *r,
-                      const struct number *x, const struct function *f) {
+static void map_addends(struct circuit *c, struct number *r,
+                        const struct addends *a, const struct function *f) {
   struct map m = {.f = f};
-  struct number t;
   number_init(&m.sum);
-  number_init(&t);
-  mpz_init_set(m.least, x->constant);
+  mpz_init_set(m.least, a->x->constant);
   mpz_inits(m.x, m.y, NULL);
-  for (size_t i = 0; i < x->terms.n; i++) {
-    if (!(x->terms.at[i].source & SOURCE_VIEW)) {
-      map_bit(c, &m, &x->terms.at[i]);
-      continue;
-    }
-    number_take_raised(c, &t, x, i, m.least);
-    number_apply(c, &t, &t, f);
-    number_push_si(c, &m.sum, &t, 1);
+  for (size_t i = 0; i < a->x->terms.n; i++)
+    map_term(c, &m, a->x, i);
+  for (size_t i = 0; i < a->forms; i++) {
+    map_weight(&m, a->weight[i]);
+    number_push(c, &m.sum, &a->form[i], m.y);
   }
   map_constant(&m, m.least);
   number_settle(c, &m.sum);
   number_set(r, &m.sum);
   number_clear(&m.sum);
-  number_clear(&t);
   mpz_clears(m.least, m.x, m.y, NULL);
 }
 
@@ -81,20 +99,20 @@ static void count_carries(mpz_t n, const struct number *x, unsigned long k) {
 /* carry = C_k = floor(f / 2^k), with f = F_k,
                = floor(x / 2^k) - sum of floor(table / 2^k). */
 static void make_carry(struct circuit *c, struct number *carry,
-                       const struct number *x, const struct number *f,
+                       const struct addends *a, const struct number *f,
                        unsigned long k) {
   struct function high = {high_part, &k, true};
   struct number parts;
   mpz_t of_f, of_x;
   mpz_inits(of_f, of_x, NULL);
   count_carries(of_f, f, k);
-  count_carries(of_x, x, k);
+  count_carries(of_x, a->whole, k);
   if (f->terms.n <= 1 || mpz_cmp(of_f, of_x) <= 0) {
     number_apply(c, carry, f, &high);
   } else {
     number_init(&parts);
-    map_terms(c, &parts, x, &high);
-    number_apply(c, carry, x, &high);
+    map_addends(c, &parts, a, &high);
+    number_apply(c, carry, a->whole, &high);
     number_sub(c, carry, carry, &parts);
     number_clear(&parts);
     mpz_set_ui(of_x, 0);
@@ -122,20 +140,20 @@ static bool make_unsigned(struct number *y, const struct number *x,
 /* bit = bit k of y; and f, which holds F_k, becomes F_(k+1), and carry, which
    holds C_k, becomes C_(k+1). */
 static void next_bit(struct circuit *c, struct number *bit, struct number *f,
-                     struct number *carry, const struct number *y,
+                     struct number *carry, const struct addends *a,
                      unsigned long k) {
   unsigned long one = 1;
   struct number column, next;
   number_init(&column);
   number_init(&next);
-  map_terms(c, &column, y, &(struct function){number_one_bit, &k, false});
+  map_addends(c, &column, a, &(struct function){number_one_bit, &k, false});
   number_add(c, bit, &column, carry);
   if (!column.terms.n && !mpz_sgn(column.constant) && carry->terms.n <= 1) {
     number_apply(c, &next, carry, &(struct function){high_part, &one, true});
   } else {
     number_mul_2exp(c, &column, &column, k);
     number_add(c, f, f, &column);
-    make_carry(c, &next, y, f, k + 1);
+    make_carry(c, &next, a, f, k + 1);
   }
   number_addmul_si(c, bit, &next, -2);
   number_bound_si(bit, 0, 1);
@@ -208,9 +226,37 @@ static void extend(struct number *r, const struct number *x, unsigned from,
       number_set_si(&r[k], 0);
 }
 
+/* y = x mod 2^k, k as number_one_bit(). */
+static void low_part(mpz_t y, const mpz_t x, const void *k) {
+  mpz_fdiv_r_2exp(y, x, *(const unsigned long *)k);
+}
+
+/* r[0..n) = bits from..from+n of the sum, which has no more. */
+static void make_bits(struct circuit *c, struct number *r,
+                      const struct addends *a, unsigned long from, unsigned n) {
+  struct number f, carry;
+  bool is_table = a->x->terms.n == 1 && !a->forms;
+  number_init(&f);
+  number_init(&carry);
+  if (from && !is_table) {
+    map_addends(c, &f, a, &(struct function){low_part, &from, false});
+    make_carry(c, &carry, a, &f, from);
+  }
+  for (unsigned i = 0; i < n; i++) {
+    unsigned long k = from + i;
+    if (is_table)
+      number_apply(c, &r[i], a->x,
+                   &(struct function){number_one_bit, &k, false});
+    else
+      next_bit(c, &r[i], &f, &carry, a, k);
+  }
+  number_clear(&f);
+  number_clear(&carry);
+}
+
 void number_bits(struct circuit *c, struct number *r, const struct number *x,
                  unsigned n) {
-  struct number y, f, carry;
+  struct number y;
   assert(n >= 1);
   unsigned needed = number_width(x);
   if (needed < n) {
@@ -219,23 +265,46 @@ void number_bits(struct circuit *c, struct number *r, const struct number *x,
     return;
   }
   number_init(&y);
-  number_init(&f);
-  number_init(&carry);
   bool flip_top = make_unsigned(&y, x, n);
-  bool done = bits_of_bus(c, r, &y, n);
-  for (unsigned long k = 0; !done && k < n; k++) {
-    if (y.terms.n == 1)
-      number_apply(c, &r[k], &y, &(struct function){number_one_bit, &k, false});
-    else
-      next_bit(c, &r[k], &f, &carry, &y, k);
-  }
+  if (!bits_of_bus(c, r, &y, n))
+    make_bits(c, r, &(struct addends){&y, &y, NULL, NULL, 0}, 0, n);
   if (flip_top) {
     number_mul_si(c, &r[n - 1], &r[n - 1], -1);
     number_add_si(&r[n - 1], &r[n - 1], 1);
   }
   number_clear(&y);
-  number_clear(&f);
-  number_clear(&carry);
+}
+
+void number_bits_from(struct circuit *c, struct number *r,
+                      const struct number *x, unsigned long from, unsigned n) {
+  unsigned long width = number_width(x);
+  unsigned made = width <= from       ? 0
+                  : width - from >= n ? n
+                                      : (unsigned)(width - from);
+  assert(mpz_sgn(x->lo) >= 0);
+  make_bits(c, r, &(struct addends){x, x, NULL, NULL, 0}, from, made);
+  for (unsigned i = made; i < n; i++)
+    number_set_si(&r[i], 0);
+}
+
+void number_bits_of_forms(struct circuit *c, struct number *r, unsigned n,
+                          const struct number *x, const struct number *form,
+                          const mpz_t *weight, size_t forms, const mpz_t most) {
+  struct number whole;
+  mpz_t zero;
+  mpz_init(zero);
+  number_init(&whole);
+  number_push_si(c, &whole, x, 1);
+  for (size_t i = 0; i < forms; i++)
+    number_push(c, &whole, &form[i], weight[i]);
+  number_settle(c, &whole);
+  number_bound(&whole, zero, most);
+  unsigned width = number_width(&whole), made = width < n ? width : n;
+  make_bits(c, r, &(struct addends){&whole, x, form, weight, forms}, 0, made);
+  for (unsigned i = made; i < n; i++)
+    number_set_si(&r[i], 0);
+  number_clear(&whole);
+  mpz_clear(zero);
 }
 
 bit_id number_physical(struct circuit *c, const struct number *x) {

@@ -11,12 +11,15 @@ check_PROGRAMS += tests/circuit/check_prune
 check_PROGRAMS += tests/compile/check_size tests/compile/check_program
 check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
 check_PROGRAMS += tests/compile/check_instance
+check_PROGRAMS += tests/compile/check_residue tests/compile/check_crt
+check_PROGRAMS += tests/compile/check_powers tests/compile/check_division
 TESTS += $(check_PROGRAMS)
 endif
 EXTRA_DIST += tests/suite.h
 TEST_LIBS = libtasks.a libcompile.a libcircuit.a $(CGRAPH_LIBS) $(CHECK_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
 NAIVE = tests/naive.h tests/naive.c
 SCENE = tests/compile/scene.h tests/compile/scene.c $(NAIVE)
+OPERANDS = tests/compile/operands.h tests/compile/operands.c $(SCENE)
 
 tests_circuit_check_circuit_SOURCES = tests/circuit/check_circuit.c
 tests_circuit_check_circuit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -40,6 +43,22 @@ tests_circuit_check_file_LDADD = $(TEST_LIBS)
 tests_compile_check_number_SOURCES = tests/compile/check_number.c $(SCENE)
 tests_compile_check_number_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_number_LDADD = $(TEST_LIBS)
+
+tests_compile_check_residue_SOURCES = tests/compile/check_residue.c $(OPERANDS)
+tests_compile_check_residue_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_residue_LDADD = $(TEST_LIBS)
+
+tests_compile_check_crt_SOURCES = tests/compile/check_crt.c $(OPERANDS)
+tests_compile_check_crt_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_crt_LDADD = $(TEST_LIBS)
+
+tests_compile_check_powers_SOURCES = tests/compile/check_powers.c $(OPERANDS)
+tests_compile_check_powers_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_powers_LDADD = $(TEST_LIBS)
+
+tests_compile_check_division_SOURCES = tests/compile/check_division.c $(OPERANDS)
+tests_compile_check_division_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_division_LDADD = $(TEST_LIBS)
 
 # Outside of --enable-fuzzing they run on the files that they are given, and on
 # none in `make check`, which only keeps them compiling.

@@ -15,6 +15,24 @@ const struct shape_of *step_shape(const struct reading *r,
   return reading_shape(r, step_result(r, s));
 }
 
+size_t step_width(const struct reading *r, const struct step *s) {
+  const struct shape_of *shape = step_shape(r, s);
+  return shape->at[shape->rank - 1];
+}
+
+void step_put_bits(const struct reading *r, const struct step *s, size_t j,
+                   const fmpz_t v) {
+  size_t width = step_width(r, s);
+  fmpz *y = r->tensor[step_result(r, s)].whole + j * width;
+  for (size_t k = 0; k < width; k++)
+    fmpz_set_si(y + k, fmpz_tstbit(v, k));
+}
+
+struct number *step_bits(const struct reading *r, const struct step *s,
+                         size_t j) {
+  return r->tensor[step_result(r, s)].number + j * step_width(r, s);
+}
+
 size_t broadcast_index(const struct shape_of *big, const struct shape_of *small,
                        size_t j) {
   size_t index = 0, stride = 1;

@@ -29,6 +29,14 @@ value_id step_operand(const struct reading *r, const struct step *s, size_t i);
 const struct shape_of *step_shape(const struct reading *r,
                                   const struct step *s);
 
+/* Operations whose result is integers as their bits, along the last axis: how
+   many bits, and those of v >= 0 for run. */
+size_t step_width(const struct reading *r, const struct step *s);
+void step_put_bits(const struct reading *r, const struct step *s, size_t j,
+                   const fmpz_t v);
+struct number *step_bits(const struct reading *r, const struct step *s,
+                         size_t j);
+
 /* Element j of a tensor of shape `big` reads this element of one of shape
    `small`, which is the same or is repeated along axes where it has length 1
    or that it does not have: the rule of numpy. */

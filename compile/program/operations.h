@@ -72,6 +72,40 @@ value_id program_multiply(struct program *p, const char *name, value_id a,
 /* The place of the greatest along the last axis, the first among equals. */
 value_id program_argmax(struct program *p, const char *name, value_id x);
 
+/* ---- Integers whose results come as bits ----
+
+   Operands are not negative; results have their bits, the lowest first, as a
+   new last axis. division.h and powers.h say what they take. */
+
+/* Of x, y < 2^n, element by element: n bits of x / y or x mod y. `depth`
+   counts to physical bits: digits in that depth, or 0 for polynomially many
+   gates in depth 3, or 4. */
+value_id program_quotient(struct program *p, const char *name, value_id x,
+                          value_id y, size_id n, unsigned depth);
+value_id program_remainder(struct program *p, const char *name, value_id x,
+                           value_id y, size_id n, unsigned depth);
+/* The same for a constant, of x < 2^n: n bits of x / m; and those of m - 1, at
+   least one, of x mod m, in depth 2 or 3. */
+value_id program_quotient_by(struct program *p, const char *name, value_id x,
+                             size_id n, const fmpz_t m);
+value_id program_remainder_by(struct program *p, const char *name, value_id x,
+                              size_id n, const fmpz_t m, unsigned depth);
+/* ceil(n / 2) bits of the square root of x < 2^n, in depth 2 or 3. */
+value_id program_root(struct program *p, const char *name, value_id x,
+                      size_id n, unsigned depth);
+/* The product along the last axis, which goes away, of m integers < 2^n:
+   n * m bits, in depth 4 or 5. */
+value_id program_product(struct program *p, const char *name, value_id x,
+                         size_id n, unsigned depth);
+/* n * e bits of x^e for x < 2^n. */
+enum power_method {
+  POWER_MONOMIALS,
+  POWER_RESIDUES,
+  POWER_TABLE
+};
+value_id program_power(struct program *p, const char *name, value_id x,
+                       size_id n, unsigned long e, enum power_method how);
+
 /* ---- Composition ----
 
    A block is written between begin and end. Each takes its operands' slices

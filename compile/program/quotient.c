@@ -1,0 +1,117 @@
+/* quotient, remainder: of two integers. Depth and gates are in division.h; with
+   physical bits the quotient has depth d + 1 for d digits, the remainder d + 2,
+   and by Chinese remainders 3 and 4. */
+#include "circuit/error.h"
+#include "compile/division.h"
+#include "compile/program/operation.h"
+#include "compile/program/operations.h"
+
+struct quotient {
+  unsigned depth; // 0: by Chinese remainders
+  bool is_remainder;
+};
+
+static void run_quotient(struct reading *r, const struct step *s) {
+  const struct quotient *d = s->detail;
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
+  const fmpz *y = r->tensor[step_operand(r, s, 1)].whole;
+  size_t n = reading_shape(r, step_operand(r, s, 0))->n;
+  fmpz_t q, all;
+  fmpz_init(q);
+  fmpz_init_set_ui(all, 1);
+  fmpz_mul_2exp(all, all, step_width(r, s));
+  fmpz_sub_ui(all, all, 1);
+  for (size_t j = 0; j < n; j++) {
+    if (fmpz_is_zero(y + j))
+      fmpz_set(q, d->is_remainder ? x + j : all);
+    else if (d->is_remainder)
+      fmpz_fdiv_r(q, x + j, y + j);
+    else
+      fmpz_fdiv_q(q, x + j, y + j);
+    step_put_bits(r, s, j, q);
+  }
+  fmpz_clear(q);
+  fmpz_clear(all);
+}
+
+static void lower_one(struct circuit *c, struct number *bits,
+                      const struct number *x, const struct number *y,
+                      unsigned n, const struct quotient *how) {
+  struct division_plan d;
+  division_plan_init(&d);
+  if (how->depth)
+    division_plan_make(&d, n, how->depth, how->is_remainder);
+  if (how->depth && how->is_remainder)
+    number_remainder_digits(c, bits, x, y, &d);
+  else if (how->depth)
+    number_quotient_digits(c, bits, x, y, &d);
+  else if (how->is_remainder)
+    number_remainder_poly(c, bits, n, x, y);
+  else
+    number_quotient_poly(c, bits, n, x, y);
+  division_plan_clear(&d);
+}
+
+static void lower_quotient(struct reading *r, const struct step *s) {
+  const struct number *x = r->tensor[step_operand(r, s, 0)].number;
+  const struct number *y = r->tensor[step_operand(r, s, 1)].number;
+  size_t n = reading_shape(r, step_operand(r, s, 0))->n;
+  for (size_t j = 0; j < n; j++)
+    lower_one(r->c, step_bits(r, s, j), x + j, y + j,
+              (unsigned)step_width(r, s), s->detail);
+}
+
+/* Few digits take exponentially many gates: said before any are made. */
+static bool check_quotient(const struct instance *in, const struct step *s,
+                           struct error *err) {
+  const struct quotient *how = s->detail;
+  const struct shape_of *shape = &in->shape[program_result(in->program, s, 0)];
+  unsigned n = (unsigned)shape->at[shape->rank - 1];
+  struct division_plan d;
+  if (!how->depth || !n)
+    return true;
+  division_plan_init(&d);
+  division_plan_make(&d, n, how->depth, how->is_remainder);
+  bool ok = mpz_sizeinbase(d.gates, 2) <= 28;
+  if (!ok) {
+    char text[64];
+    gmp_snprintf(text, sizeof text, "%.40Zd", d.gates);
+    error_limit(
+        err,
+        "%s: %u bits in depth %u take about %s gates; use more depth or "
+        "method=poly",
+        s->name, n, how->depth, text);
+  }
+  division_plan_clear(&d);
+  return ok;
+}
+
+static const struct op quotient_op = {.name = "quotient",
+                                      .run = run_quotient,
+                                      .lower = lower_quotient,
+                                      .check = check_quotient};
+static const struct op remainder_op = {.name = "remainder",
+                                       .run = run_quotient,
+                                       .lower = lower_quotient,
+                                       .check = check_quotient};
+
+static value_id add_step(struct program *p, const char *name, value_id x,
+                         value_id y, size_id n, struct quotient how) {
+  struct quotient *detail = program_alloc(p, 1, sizeof *detail);
+  struct dims dims = program_dims(p, x);
+  value_id operand[] = {x, y};
+  *detail = how;
+  dims.at[dims.rank++] = n;
+  return program_step(p, how.is_remainder ? &remainder_op : &quotient_op, name,
+                      operand, 2, dims, detail);
+}
+
+value_id program_quotient(struct program *p, const char *name, value_id x,
+                          value_id y, size_id n, unsigned depth) {
+  return add_step(p, name, x, y, n, (struct quotient){depth, false});
+}
+
+value_id program_remainder(struct program *p, const char *name, value_id x,
+                           value_id y, size_id n, unsigned depth) {
+  return add_step(p, name, x, y, n, (struct quotient){depth, true});
+}

@@ -1,0 +1,105 @@
+/* quotient_by, remainder_by: of an integer by a constant. The quotient has
+   depth 1, physically 2, the remainder that or one more: division.h. */
+#include "circuit/error.h"
+#include "compile/arithmetic.h"
+#include "compile/division.h"
+#include "compile/program/operation.h"
+#include "compile/program/operations.h"
+#include "compile/residue.h"
+
+struct quotient_by {
+  fmpz_t m;
+  unsigned depth; // 0: the quotient
+};
+
+static void clear(void *detail) {
+  fmpz_clear(((struct quotient_by *)detail)->m);
+}
+
+static void run_by(struct reading *r, const struct step *s) {
+  const struct quotient_by *d = s->detail;
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
+  size_t n = reading_shape(r, step_operand(r, s, 0))->n;
+  fmpz_t q;
+  fmpz_init(q);
+  for (size_t j = 0; j < n; j++) {
+    if (fmpz_is_zero(d->m) && !d->depth)
+      fmpz_set_si(q, -1);
+    else if (fmpz_is_zero(d->m))
+      fmpz_set(q, x + j);
+    else if (d->depth)
+      fmpz_fdiv_r(q, x + j, d->m);
+    else
+      fmpz_fdiv_q(q, x + j, d->m);
+    step_put_bits(r, s, j, q);
+  }
+  fmpz_clear(q);
+}
+
+static void lower_by(struct reading *r, const struct step *s) {
+  const struct quotient_by *d = s->detail;
+  value_id operand = step_operand(r, s, 0);
+  const struct number *x = r->tensor[operand].number;
+  unsigned width = (unsigned)step_width(r, s);
+  mpz_t m;
+  mpz_init(m);
+  fmpz_get_mpz(m, d->m);
+  for (size_t j = 0; j < reading_shape(r, operand)->n; j++) {
+    struct number *y = step_bits(r, s, j);
+    unsigned n = number_width(x + j);
+    if (!d->depth)
+      number_quotient_constant(r->c, y, width, x + j, m);
+    else if (!mpz_sgn(m))
+      number_bits(r->c, y, x + j, width);
+    else if (d->depth == 2)
+      number_remainder_ladder(r->c, y, width, x + j, (uint32_t)mpz_get_ui(m));
+    else
+      number_remainder_constant(r->c, y, width, n, x + j, m);
+  }
+  mpz_clear(m);
+}
+
+static bool check_by(const struct instance *in, const struct step *s,
+                     struct error *err) {
+  const struct quotient_by *d = s->detail;
+  (void)in;
+  return d->depth != 2 || fmpz_cmp_ui(d->m, RESIDUE_MAX) < 0 ||
+         error_limit(err,
+                     "%s: one ladder for a modulus of more than %d; use "
+                     "depth=3",
+                     s->name, RESIDUE_MAX - 1);
+}
+
+static const struct op quotient_by = {
+    .name = "quotient", .run = run_by, .lower = lower_by, .check = check_by};
+static const struct op remainder_by = {
+    .name = "remainder", .run = run_by, .lower = lower_by, .check = check_by};
+
+static value_id add_step(struct program *p, const struct op *op,
+                         const char *name, value_id x, size_id width,
+                         const fmpz_t m, unsigned depth) {
+  struct quotient_by *detail = program_alloc(p, 1, sizeof *detail);
+  struct dims dims = program_dims(p, x);
+  fmpz_init_set(detail->m, m);
+  program_own(p, clear, detail);
+  detail->depth = depth;
+  dims.at[dims.rank++] = width;
+  return program_step(p, op, name, &x, 1, dims, detail);
+}
+
+value_id program_quotient_by(struct program *p, const char *name, value_id x,
+                             size_id n, const fmpz_t m) {
+  return add_step(p, &quotient_by, name, x, n, m, 0);
+}
+
+value_id program_remainder_by(struct program *p, const char *name, value_id x,
+                              size_id n, const fmpz_t m, unsigned depth) {
+  fmpz_t last;
+  fmpz_init(last);
+  fmpz_sub_ui(last, m, 1);
+  size_id width = fmpz_is_zero(m)  ? n
+                  : fmpz_is_one(m) ? size_si(&p->sizes, 1)
+                                   : size_si(&p->sizes, (long)fmpz_bits(last));
+  fmpz_clear(last);
+  return add_step(p, &remainder_by, name, x, width, m, depth);
+}
