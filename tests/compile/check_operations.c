@@ -1,4 +1,5 @@
 /* Each operation alone: its meaning, its depth and its gates */
+#include "compile/program/run.h"
 #include "tests/compile/trial.h"
 #include "tests/compile/written.h"
 #include "tests/suite.h"
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include <check.h>
+#include <flint/fmpz_vec.h>
 
 static void nothing(const void *context, const long *in, long *out) {
   (void)context, (void)in, (void)out;
@@ -305,6 +307,106 @@ START_TEST(argmax_is_the_first_of_equals_at_the_gates_it_says) {
 }
 END_TEST
 
+/* ---- Integers beyond a word ---- */
+
+enum {
+  WIDE = 6
+};
+
+/* Around the ends of the integers that FLINT keeps in one word, of a long, and
+   beyond; in turns, so that long ones follow short ones in one place. Three
+   that are one word each can have a sum that is not. */
+static void wide_input(fmpz *x, int turn) {
+  static const unsigned bits[WIDE] = {62, 61, 63, 62, 0, 99};
+  for (int i = 0; i < WIDE; i++) {
+    fmpz_one(x + i);
+    fmpz_mul_2exp(x + i, x + i, bits[(i + turn) % WIDE]);
+    fmpz_sub_si(x + i, x + i, (i + turn / WIDE) % 3 - 1);
+    if ((i + turn / 2) % 3 == 0)
+      fmpz_neg(x + i, x + i);
+  }
+}
+
+static const long wide_table[] = {5, 6, 7, 8};
+
+/* Where 2^62 is table place 2. */
+static long wide_place(const fmpz *x) {
+  for (long i = 1; i < 4; i++)
+    if (fmpz_cmp_si(x, (1L << 62) - 2 + i) < 0)
+      return wide_table[i - 1];
+  return wide_table[3];
+}
+
+/* Each output again, by one multiplication and one addition at a time. */
+static void judge_wide(const fmpz *x, const fmpz *weight, const fmpz *out) {
+  fmpz sum[4];
+  fmpz_t t;
+  fmpz_init(t);
+  for (int k = 0; k < 4; k++)
+    fmpz_init(sum + k);
+  for (int i = 0; i < WIDE; i++) {
+    fmpz_add(sum, sum, x + i);
+    fmpz_mul_2exp(t, x + i, (ulong)i);
+    fmpz_add(sum + 1, sum + 1, t);
+    fmpz_mul(t, weight + i, x + i);
+    fmpz_add(sum + 2, sum + 2, t);
+    fmpz_mul_si(sum + 3, x + i, (1L << 40) + 1);
+    fmpz_sub_si(sum + 3, sum + 3, 7);
+    ck_assert(fmpz_equal(out + 3 + i, sum + 3));
+    fmpz_mul_si(sum + 3, x + i, 3);
+    ck_assert(fmpz_equal(out + 3 + WIDE + i, sum + 3));
+    ck_assert(fmpz_equal(out + 3 + 2 * WIDE + i, x + (i + 1) % WIDE));
+    ck_assert(fmpz_equal_si(out + 3 + 3 * WIDE + i, wide_place(x + i)));
+    fmpz_add_si(sum + 3, x + i, 3);
+    ck_assert(fmpz_equal(out + 3 + 4 * WIDE + i, sum + 3));
+  }
+  for (int k = 0; k < 3; k++)
+    ck_assert(fmpz_equal(out + k, sum + k));
+  for (int k = 0; k < 4; k++)
+    fmpz_clear(sum + k);
+  fmpz_clear(t);
+}
+
+/* What is carried is written to again while it is read. */
+static value_id three_more(value_id x) {
+  struct composition l;
+  program_begin_loop(&p, &l, "count", &x, 1, 0, si(3));
+  value_id y = program_combine(&p, "next", l.argument, (long[]){1}, 1, 1);
+  program_end(&p, &l, &y, 1, &y);
+  return y;
+}
+
+START_TEST(run_is_exact_beyond_a_word) {
+  fmpz *x = _fmpz_vec_init(WIDE), *weight = _fmpz_vec_init(WIDE),
+       *out = _fmpz_vec_init(3 + 5 * WIDE);
+  struct instance in;
+  struct run run;
+  wide_input(weight, 3);
+  value_id v = input(row(WIDE), 101, true);
+  output(program_sum(&p, "sum", v));
+  output(program_pack(&p, "pack", v));
+  output(program_linear(&p, "linear", v, 1, WIDE, weight, NULL));
+  output(program_combine(&p, "combine", &v, (long[]){(1L << 40) + 1}, 1, -7));
+  output(
+      program_combine(&p, "thrice", (value_id[]){v, v}, (long[]){2, 1}, 2, 0));
+  output(program_roll(&p, "roll", v, 1));
+  output(program_table(&p, "table", v, wide_table, 4, (1L << 62) - 2));
+  output(three_more(v));
+  ck_assert(instance_init(&in, &p, NULL, &(struct error){0}));
+  run_init(&run, &in);
+  for (int turn = 0; turn < 6 * WIDE; turn++) {
+    wide_input(x, turn);
+    run_values(&run, x, out);
+    judge_wide(x, weight, out);
+  }
+  run_clear(&run);
+  instance_clear(&in);
+  _fmpz_vec_clear(x, WIDE);
+  _fmpz_vec_clear(weight, WIDE);
+  _fmpz_vec_clear(out, 3 + 5 * WIDE);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("operations");
   TCase *all = tcase_create("all");
@@ -320,7 +422,8 @@ int main(void) {
       apply_takes_a_gate_for_each_change_of_each_function,
       at_least_takes_a_gate_an_element_if_it_can_go_either_way,
       multiply_takes_an_and_for_each_pair_of_bits,
-      argmax_is_the_first_of_equals_at_the_gates_it_says};
+      argmax_is_the_first_of_equals_at_the_gates_it_says,
+      run_is_exact_beyond_a_word};
   tcase_add_checked_fixture(all, setup, teardown);
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     tcase_add_test(all, tests[i]);
