@@ -23,8 +23,7 @@ static void take_slice(struct reading *r, const struct step *s, size_t a,
   value_id argument = body_of(r, s)->arguments.at[a];
   size_t n = reading_shape(r, argument)->n;
   reading_tensor(r, argument);
-  for (size_t j = 0; j < n; j++)
-    reading_copy(r, argument, j, x, i * n + j);
+  reading_copy(r, argument, 0, x, i * n, n);
 }
 
 /* Result k of the block becomes slice i of y. */
@@ -32,8 +31,7 @@ static void put_slice(struct reading *r, const struct step *s, size_t k,
                       value_id y, size_t i) {
   value_id result = body_of(r, s)->results.at[k];
   size_t n = reading_shape(r, result)->n;
-  for (size_t j = 0; j < n; j++)
-    reading_copy(r, y, i * n + j, result, j);
+  reading_copy(r, y, i * n, result, 0, n);
 }
 
 /* Slices as many as rounds, `least` at least. */
@@ -94,13 +92,6 @@ static const struct op loop = {
 
 /* ---- tree: level by level in values of their own ---- */
 
-/* Slice i of y becomes slice j of it. */
-static void move_slice(struct reading *r, value_id y, size_t n, size_t i,
-                       size_t j) {
-  for (size_t k = 0; k < n; k++)
-    reading_copy(r, y, j * n + k, y, i * n + k);
-}
-
 static void every_tree(struct reading *r, const struct step *s) {
   const struct compose *d = s->detail;
   const struct program *p = r->in->program;
@@ -115,15 +106,16 @@ static void every_tree(struct reading *r, const struct step *s) {
       for (size_t k = 0; k < m; k++)
         put_slice(r, s, k, program_result(p, s, m + k), i / 2);
     }
-    for (size_t k = 0; left % 2 && k < m; k++)
-      move_slice(r, program_result(p, s, m + k),
-                 reading_shape(r, program_result(p, s, k))->n, left - 1,
-                 left / 2);
+    for (size_t k = 0; left % 2 && k < m; k++) { // the last one waits
+      value_id y = program_result(p, s, m + k);
+      size_t n = reading_shape(r, program_result(p, s, k))->n;
+      reading_copy(r, y, left / 2 * n, y, (left - 1) * n, n);
+    }
   }
   for (size_t k = 0; k < m; k++) {
     value_id y = program_result(p, s, k);
-    for (size_t j = 0; j < reading_shape(r, y)->n; j++)
-      reading_copy(r, y, j, program_result(p, s, m + k), j);
+    reading_copy(r, y, 0, program_result(p, s, m + k), 0,
+                 reading_shape(r, y)->n);
   }
 }
 

@@ -39,7 +39,7 @@ static void move_transpose(struct reading *r, const struct step *s) {
     size_t rest = j, index = 0;
     for (unsigned i = to->rank; i-- > 0; rest /= to->at[i])
       index += rest % to->at[i] * stride[i];
-    reading_copy(r, y, j, x, index);
+    reading_copy(r, y, j, x, index, 1);
   }
 }
 
@@ -67,8 +67,10 @@ static void move_roll(struct reading *r, const struct step *s) {
   size_t n = shape->at[shape->rank - 1];
   long left = by % (long)n; // of [-n + 1..n - 1]
   size_t shift = (size_t)(left < 0 ? left + (long)n : left);
-  for (size_t j = 0; j < shape->n; j++)
-    reading_copy(r, y, j, x, j - j % n + (j % n + shift) % n);
+  for (size_t row = 0; row < shape->n; row += n) {
+    reading_copy(r, y, row, x, row + shift, n - shift);
+    reading_copy(r, y, row + n - shift, x, row, shift);
+  }
 }
 
 static const struct op roll = {.name = "roll", .every = move_roll};
@@ -81,10 +83,11 @@ value_id program_roll(struct program *p, const char *name, value_id x,
   return program_step(p, &roll, name, &x, 1, program_dims(p, x), detail);
 }
 
-/* How many elements lie after an axis, in one step along it. */
-static size_t inner(const struct shape_of *shape, unsigned axis) {
+/* Product of the lengths of the axes [from..to). */
+static size_t product(const struct shape_of *shape, unsigned from,
+                      unsigned to) {
   size_t n = 1;
-  for (unsigned k = axis + 1; k < shape->rank; k++)
+  for (unsigned k = from; k < to; k++)
     n *= shape->at[k];
   return n;
 }
@@ -98,12 +101,13 @@ static void move_slice(struct reading *r, const struct step *s) {
   const struct slice *d = s->detail;
   value_id y = step_result(r, s), x = step_operand(r, s, 0);
   const struct shape_of *to = reading_shape(r, y), *from = reading_shape(r, x);
-  size_t in = inner(to, d->axis), n = to->at[d->axis];
-  size_t first = (size_t)instance_size(r->in, d->from);
-  for (size_t j = 0; j < to->n; j++) {
-    size_t outer = j / in / n, along = j / in % n + first;
-    reading_copy(r, y, j, x, (outer * from->at[d->axis] + along) * in + j % in);
-  }
+  size_t outer = product(to, 0, d->axis),
+         inner = product(to, d->axis, to->rank);
+  size_t step = product(from, d->axis, from->rank);
+  size_t first = (size_t)instance_size(r->in, d->from) *
+                 product(from, d->axis + 1, from->rank);
+  for (size_t i = 0; i < outer; i++)
+    reading_copy(r, y, i * inner, x, i * step + first, inner);
 }
 
 static bool check_slice(const struct instance *in, const struct step *s,
@@ -136,18 +140,16 @@ static void move_concat(struct reading *r, const struct step *s) {
   unsigned axis = *(const unsigned *)s->detail;
   value_id y = step_result(r, s);
   const struct shape_of *to = reading_shape(r, y);
-  size_t in = inner(to, axis), done = 0;
+  size_t outer = product(to, 0, axis), step = product(to, axis, to->rank);
+  size_t done = 0;
   for (size_t i = 0; i < s->operands; i++) {
     value_id x = step_operand(r, s, i);
-    const struct shape_of *from = reading_shape(r, x);
-    size_t n = from->at[axis];
-    for (size_t j = 0; j < from->n; j++) {
-      size_t outer = j / in / n, along = j / in % n + done;
-      reading_copy(r, y, (outer * to->at[axis] + along) * in + j % in, x, j);
-    }
-    done += n;
+    size_t inner = product(reading_shape(r, x), axis, to->rank);
+    for (size_t j = 0; j < outer; j++)
+      reading_copy(r, y, j * step + done, x, j * inner, inner);
+    done += inner;
   }
-  assert(done == to->at[axis]);
+  assert(done == step);
 }
 
 static bool check_concat(const struct instance *in, const struct step *s,

@@ -47,21 +47,30 @@ void reading_clear(struct reading *r) {
   array_clear(&r->path);
 }
 
-void reading_copy(struct reading *r, value_id v, size_t i, value_id w,
-                  size_t j) {
+/* Small integers are one word, which need not be a call. */
+static void copy_integers(fmpz *to, const fmpz *from, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (COEFF_IS_MPZ(to[i]) || COEFF_IS_MPZ(from[i]))
+      fmpz_set(to + i, from + i);
+    else
+      to[i] = from[i];
+}
+
+void reading_copy(struct reading *r, value_id v, size_t i, value_id w, size_t j,
+                  size_t n) {
   union tensor *to = &r->tensor[v], *from = &r->tensor[w];
   if (r->kind == READING_RUN)
-    fmpz_set(to->whole + i, from->whole + j);
+    copy_integers(to->whole + i, from->whole + j, n);
   else
-    number_set(to->number + i, from->number + j);
+    for (size_t k = 0; k < n; k++)
+      number_set(to->number + i + k, from->number + j + k);
 }
 
 void reading_copy_all(struct reading *r, value_id v, value_id w) {
   size_t n = reading_shape(r, v)->n;
   assert(reading_shape(r, w)->n == n);
   reading_tensor(r, v);
-  for (size_t i = 0; i < n; i++)
-    reading_copy(r, v, i, w, i);
+  reading_copy(r, v, 0, w, 0, n);
 }
 
 /* The name of a step in reports is that of the steps around it and its own. */
@@ -107,8 +116,11 @@ void reading_block(struct reading *r, block_id b) {
 
 void reading_round(struct reading *r, const struct step *s, size_t i) {
   size_t n = r->path.n, length = strlen(s->name) + 32;
-  array_reserve(&r->path, n + length);
-  r->path.n += (size_t)snprintf(r->path.at + n, length, "%s[%zu].", s->name, i);
+  if (r->kind == READING_LOWER) {
+    array_reserve(&r->path, n + length);
+    r->path.n +=
+        (size_t)snprintf(r->path.at + n, length, "%s[%zu].", s->name, i);
+  }
   reading_block(r, s->body);
   r->path.n = n;
 }

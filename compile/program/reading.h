@@ -39,9 +39,9 @@ void reading_clear(struct reading *r);
 /* The tensor of a value, made if it is not there. New elements are 0. */
 union tensor *reading_tensor(struct reading *r, value_id v);
 const struct shape_of *reading_shape(const struct reading *r, value_id v);
-/* Element i of v becomes element j of w. */
-void reading_copy(struct reading *r, value_id v, size_t i, value_id w,
-                  size_t j);
+/* Elements [i..i + n) of v become elements [j..j + n) of w. */
+void reading_copy(struct reading *r, value_id v, size_t i, value_id w, size_t j,
+                  size_t n);
 /* All of a tensor, of the same number of elements. */
 void reading_copy_all(struct reading *r, value_id v, value_id w);
 
