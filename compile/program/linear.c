@@ -26,43 +26,55 @@ static const fmpz *keep_integers(struct program *p, const fmpz *at, size_t n) {
   return z->at;
 }
 
-/* A sum under way, in either reading. */
+/* ---- Sums, in each reading ---- */
+
+static const fmpz nothing = 0, one = 1;
+
+static const fmpz *whole(const struct reading *r, value_id v) {
+  return r->tensor[v].whole;
+}
+
+static const struct number *number(const struct reading *r, value_id v) {
+  return r->tensor[v].number;
+}
+
+/* y += a * b. Small integers are one word each, and most sums stay small. */
+static void add_product(fmpz *y, const fmpz *a, const fmpz *b) {
+  slong product, sum;
+  if (!COEFF_IS_MPZ(*a) && !COEFF_IS_MPZ(*b) && !COEFF_IS_MPZ(*y) &&
+      !__builtin_mul_overflow(*a, *b, &product) &&
+      !__builtin_add_overflow(*y, product, &sum) && COEFF_MIN <= sum &&
+      sum <= COEFF_MAX)
+    *y = sum;
+  else
+    fmpz_addmul(y, a, b);
+}
+
+/* y += sum of weight[i] * x[i]; without weights, of x[i]. What fits in a word
+   is summed there, beside y. */
+static void add_row(fmpz *y, const fmpz *weight, const fmpz *x, size_t n) {
+  slong sum = 0, product, next;
+  for (size_t i = 0; i < n; i++) {
+    const fmpz *w = weight ? weight + i : &one;
+    if (!COEFF_IS_MPZ(*w) && !COEFF_IS_MPZ(x[i]) &&
+        !__builtin_mul_overflow(*w, x[i], &product) &&
+        !__builtin_add_overflow(sum, product, &next))
+      sum = next;
+    else
+      fmpz_addmul(y, w, x + i);
+  }
+  fmpz_add_si(y, y, sum);
+}
+
+/* A number under way, and room for an mpz. */
 struct sum {
-  struct reading *r;
-  value_id y;
-  size_t j;
+  struct circuit *c;
+  struct number *y;
   mpz_t weight;
 };
 
-static void begin_sum(struct sum *sum, size_t j, const fmpz *constant) {
-  sum->j = j;
-  if (sum->r->kind == READING_RUN) {
-    fmpz_set(sum->r->tensor[sum->y].whole + j, constant);
-  } else {
-    fmpz_get_mpz(sum->weight, constant);
-    number_set_z(sum->r->tensor[sum->y].number + j, sum->weight);
-  }
-}
-
-/* += weight * element i of x. */
-static void add_term(struct sum *sum, const fmpz *weight, value_id x,
-                     size_t i) {
-  const union tensor *from = &sum->r->tensor[x], *to = &sum->r->tensor[sum->y];
-  if (sum->r->kind == READING_RUN) {
-    fmpz_addmul(to->whole + sum->j, weight, from->whole + i);
-  } else if (!fmpz_is_zero(weight)) {
-    fmpz_get_mpz(sum->weight, weight);
-    number_push(sum->r->c, to->number + sum->j, from->number + i, sum->weight);
-  }
-}
-
-static void end_sum(struct sum *sum) {
-  if (sum->r->kind != READING_RUN)
-    number_settle(sum->r->c, sum->r->tensor[sum->y].number + sum->j);
-}
-
-static void sum_init(struct sum *sum, struct reading *r, const struct step *s) {
-  *sum = (struct sum){.r = r, .y = step_result(r, s)};
+static void sum_init(struct sum *sum, struct reading *r) {
+  *sum = (struct sum){.c = r->c};
   mpz_init(sum->weight);
 }
 
@@ -70,21 +82,43 @@ static void sum_clear(struct sum *sum) {
   mpz_clear(sum->weight);
 }
 
-static const fmpz nothing = 0, one = 1;
+static void begin_sum(struct sum *sum, struct number *y, const fmpz *constant) {
+  sum->y = y;
+  fmpz_get_mpz(sum->weight, constant);
+  number_set_z(y, sum->weight);
+}
+
+static void add_term(struct sum *sum, const fmpz *weight,
+                     const struct number *x) {
+  fmpz_get_mpz(sum->weight, weight);
+  number_push(sum->c, sum->y, x, sum->weight);
+}
+
+static void end_sum(struct sum *sum) {
+  number_settle(sum->c, sum->y);
+}
 
 /* ---- constant ---- */
 
-static void every_constant(struct reading *r, const struct step *s) {
+static void run_constant(struct reading *r, const struct step *s) {
+  _fmpz_vec_set(r->tensor[step_result(r, s)].whole, s->detail,
+                (slong)step_shape(r, s)->n);
+}
+
+static void lower_constant(struct reading *r, const struct step *s) {
   const fmpz *at = s->detail;
+  struct number *y = r->tensor[step_result(r, s)].number;
   struct sum sum;
-  sum_init(&sum, r, s);
+  sum_init(&sum, r);
   for (size_t j = 0; j < step_shape(r, s)->n; j++)
-    begin_sum(&sum, j, at + j);
+    begin_sum(&sum, y + j, at + j);
   sum_clear(&sum);
 }
 
 static const struct op constant_op = {.name = "constant",
-                                      .every = every_constant};
+                                      .run = run_constant,
+                                      .lower = lower_constant,
+                                      .is_free = true};
 
 value_id program_constant(struct program *p, const char *name, struct dims dims,
                           const fmpz *at, size_t n) {
@@ -95,24 +129,45 @@ value_id program_constant(struct program *p, const char *name, struct dims dims,
 /* ---- combine ---- */
 
 /* detail: the constant, then a weight for each operand */
-static void every_combine(struct reading *r, const struct step *s) {
+static void run_combine(struct reading *r, const struct step *s) {
   const fmpz *weight = s->detail;
   const struct shape_of *shape = step_shape(r, s);
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  for (size_t j = 0; j < shape->n; j++)
+    fmpz_set(y + j, weight);
+  for (size_t i = 0; i < s->operands; i++) {
+    value_id v = step_operand(r, s, i);
+    const fmpz *x = whole(r, v), *w = weight + 1 + i;
+    const struct shape_of *small = reading_shape(r, v);
+    bool same = small->n == shape->n;
+    for (size_t j = 0; j < shape->n; j++)
+      add_product(y + j, w, x + (same ? j : broadcast_index(shape, small, j)));
+  }
+}
+
+static void lower_combine(struct reading *r, const struct step *s) {
+  const fmpz *weight = s->detail;
+  const struct shape_of *shape = step_shape(r, s);
+  struct number *y = r->tensor[step_result(r, s)].number;
   struct sum sum;
-  sum_init(&sum, r, s);
+  sum_init(&sum, r);
   for (size_t j = 0; j < shape->n; j++) {
-    begin_sum(&sum, j, weight);
+    begin_sum(&sum, y + j, weight);
     for (size_t i = 0; i < s->operands; i++) {
-      value_id x = step_operand(r, s, i);
-      add_term(&sum, weight + 1 + i, x,
-               broadcast_index(shape, reading_shape(r, x), j));
+      value_id v = step_operand(r, s, i);
+      const struct shape_of *small = reading_shape(r, v);
+      add_term(&sum, weight + 1 + i,
+               number(r, v) + broadcast_index(shape, small, j));
     }
     end_sum(&sum);
   }
   sum_clear(&sum);
 }
 
-static const struct op combine = {.name = "combine", .every = every_combine};
+static const struct op combine = {.name = "combine",
+                                  .run = run_combine,
+                                  .lower = lower_combine,
+                                  .is_free = true};
 
 value_id program_combine(struct program *p, const char *name, const value_id *x,
                          const long *weight, size_t n, long constant) {
@@ -149,38 +204,75 @@ static size_t last_length(const struct reading *r, value_id x) {
   return shape->at[shape->rank - 1];
 }
 
-static void every_sum(struct reading *r, const struct step *s) {
-  value_id x = step_operand(r, s, 0);
-  size_t n = last_length(r, x);
-  struct sum sum;
-  sum_init(&sum, r, s);
+static void run_sum(struct reading *r, const struct step *s) {
+  const fmpz *x = whole(r, step_operand(r, s, 0));
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  size_t n = last_length(r, step_operand(r, s, 0));
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    begin_sum(&sum, j, &nothing);
+    fmpz_zero(y + j);
+    add_row(y + j, NULL, x + j * n, n);
+  }
+}
+
+static void lower_sum(struct reading *r, const struct step *s) {
+  const struct number *x = number(r, step_operand(r, s, 0));
+  struct number *y = r->tensor[step_result(r, s)].number;
+  size_t n = last_length(r, step_operand(r, s, 0));
+  struct sum sum;
+  sum_init(&sum, r);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    begin_sum(&sum, y + j, &nothing);
     for (size_t i = 0; i < n; i++)
-      add_term(&sum, &one, x, j * n + i);
+      add_term(&sum, &one, x + j * n + i);
     end_sum(&sum);
   }
   sum_clear(&sum);
 }
 
-static const struct op sum_of = {.name = "sum", .every = every_sum};
+static const struct op sum_of = {
+    .name = "sum", .run = run_sum, .lower = lower_sum, .is_free = true};
 
 value_id program_sum(struct program *p, const char *name, value_id x) {
   return program_step(p, &sum_of, name, &x, 1, without_last(p, x), NULL);
 }
 
-static void every_pack(struct reading *r, const struct step *s) {
-  value_id x = step_operand(r, s, 0);
-  size_t n = last_length(r, x);
+/* y = sum of 2^i * x[i], the highest first: bit i of y is still 0 then, and y
+   grows only once if x are bits. */
+static void pack_row(fmpz *y, const fmpz *x, size_t n) {
+  fmpz_t shifted;
+  fmpz_init(shifted);
+  fmpz_zero(y);
+  for (size_t i = n; i-- > 0;)
+    if (fmpz_is_one(x + i)) {
+      fmpz_setbit(y, i);
+    } else if (!fmpz_is_zero(x + i)) {
+      fmpz_mul_2exp(shifted, x + i, i);
+      fmpz_add(y, y, shifted);
+    }
+  fmpz_clear(shifted);
+}
+
+static void run_pack(struct reading *r, const struct step *s) {
+  const fmpz *x = whole(r, step_operand(r, s, 0));
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  size_t n = last_length(r, step_operand(r, s, 0));
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    pack_row(y + j, x + j * n, n);
+}
+
+static void lower_pack(struct reading *r, const struct step *s) {
+  const struct number *x = number(r, step_operand(r, s, 0));
+  struct number *y = r->tensor[step_result(r, s)].number;
+  size_t n = last_length(r, step_operand(r, s, 0));
   fmpz_t weight;
   fmpz_init(weight);
   struct sum sum;
-  sum_init(&sum, r, s);
+  sum_init(&sum, r);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    begin_sum(&sum, j, &nothing);
+    begin_sum(&sum, y + j, &nothing);
     fmpz_one(weight);
     for (size_t i = 0; i < n; i++) {
-      add_term(&sum, weight, x, j * n + i);
+      add_term(&sum, weight, x + j * n + i);
       fmpz_mul_2exp(weight, weight, 1);
     }
     end_sum(&sum);
@@ -189,7 +281,8 @@ static void every_pack(struct reading *r, const struct step *s) {
   fmpz_clear(weight);
 }
 
-static const struct op pack = {.name = "pack", .every = every_pack};
+static const struct op pack = {
+    .name = "pack", .run = run_pack, .lower = lower_pack, .is_free = true};
 
 value_id program_pack(struct program *p, const char *name, value_id bits) {
   return program_step(p, &pack, name, &bits, 1, without_last(p, bits), NULL);
@@ -203,22 +296,37 @@ struct linear {
   const fmpz *bias;   // (rows); or NULL
 };
 
-static void every_linear(struct reading *r, const struct step *s) {
+static void run_linear(struct reading *r, const struct step *s) {
   const struct linear *d = s->detail;
-  value_id x = step_operand(r, s, 0);
-  struct sum sum;
-  sum_init(&sum, r, s);
+  const fmpz *x = whole(r, step_operand(r, s, 0));
+  fmpz *y = r->tensor[step_result(r, s)].whole;
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
     size_t row = j % d->rows, first = j / d->rows * d->columns;
-    begin_sum(&sum, j, d->bias ? d->bias + row : &nothing);
+    fmpz_set(y + j, d->bias ? d->bias + row : &nothing);
+    add_row(y + j, d->weight + row * d->columns, x + first, d->columns);
+  }
+}
+
+static void lower_linear(struct reading *r, const struct step *s) {
+  const struct linear *d = s->detail;
+  const struct number *x = number(r, step_operand(r, s, 0));
+  struct number *y = r->tensor[step_result(r, s)].number;
+  struct sum sum;
+  sum_init(&sum, r);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    size_t row = j % d->rows, first = j / d->rows * d->columns;
+    begin_sum(&sum, y + j, d->bias ? d->bias + row : &nothing);
     for (size_t i = 0; i < d->columns; i++)
-      add_term(&sum, d->weight + row * d->columns + i, x, first + i);
+      add_term(&sum, d->weight + row * d->columns + i, x + first + i);
     end_sum(&sum);
   }
   sum_clear(&sum);
 }
 
-static const struct op linear = {.name = "linear", .every = every_linear};
+static const struct op linear = {.name = "linear",
+                                 .run = run_linear,
+                                 .lower = lower_linear,
+                                 .is_free = true};
 
 value_id program_linear(struct program *p, const char *name, value_id x,
                         size_t rows, size_t columns, const fmpz *weight,

@@ -18,6 +18,7 @@ struct op {
   /* or each reading has its own part. Results are there, with any values. */
   void (*run)(struct reading *r, const struct step *s);
   void (*lower)(struct reading *r, const struct step *s);
+  bool is_free; // lower makes no gates, so reports need not name its steps
   /* Whether lengths that depend on parameters suit each other; may be NULL. */
   bool (*check)(const struct instance *in, const struct step *s,
                 struct error *err);

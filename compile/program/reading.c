@@ -92,7 +92,8 @@ static void do_step(struct reading *r, step_id id) {
   } else if (r->kind == READING_RUN) {
     op->run(r, s);
   } else {
-    begin_operation(r, s);
+    if (!op->is_free)
+      begin_operation(r, s);
     op->lower(r, s);
   }
 }
