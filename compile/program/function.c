@@ -130,23 +130,80 @@ value_id program_apply(struct program *p, const char *name, value_id x,
   return program_step(p, &apply, name, &x, 1, program_dims(p, x), detail);
 }
 
+/* ---- table: as apply, which it is called in reports ---- */
+
 struct table {
   long least;
   size_t n;
   long at[];
 };
 
-static void call_table(mpz_t y, const mpz_t x, const void *context) {
-  const struct table *t = context;
-  if (t->least >= 0)
-    mpz_sub_ui(y, x, (unsigned long)t->least);
-  else
-    mpz_add_ui(y, x, -(unsigned long)t->least);
-  size_t i = mpz_sgn(y) <= 0                ? 0
-             : mpz_cmp_ui(y, t->n - 1) >= 0 ? t->n - 1
-                                            : mpz_get_ui(y);
-  mpz_set_si(y, t->at[i]);
+static size_t table_place(const struct table *t, const fmpz *x) {
+  if (!COEFF_IS_MPZ(*x)) { // one word
+    size_t i = (size_t)*x - (size_t)t->least;
+    return *x <= t->least ? 0 : i < t->n ? i : t->n - 1;
+  }
+  fmpz_t from;
+  fmpz_init(from);
+  fmpz_sub_si(from, x, t->least);
+  size_t i = fmpz_sgn(from) <= 0               ? 0
+             : fmpz_cmp_ui(from, t->n - 1) < 0 ? fmpz_get_ui(from)
+                                               : t->n - 1;
+  fmpz_clear(from);
+  return i;
 }
+
+static void run_table(struct reading *r, const struct step *s) {
+  const struct table *t = s->detail;
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  size_t n = step_shape(r, s)->n;
+  for (size_t j = 0; j < n; j++)
+    fmpz_set_si(y + j, t->at[table_place(t, x + j)]);
+}
+
+static void call_table(mpz_t y, const mpz_t x, const void *table) {
+  const struct table *t = table;
+  fmpz_t at;
+  fmpz_init(at);
+  fmpz_set_mpz(at, x);
+  mpz_set_si(y, t->at[table_place(t, at)]);
+  fmpz_clear(at);
+}
+
+/* A stair at each place where the table changes, made once for all elements. */
+static void table_stairs(struct staircase *stairs, const struct table *t) {
+  mpz_t threshold, step, before;
+  mpz_init_set_si(threshold, t->least);
+  mpz_inits(step, before, NULL);
+  mpz_set_si(stairs->start, t->at[0]);
+  for (size_t i = 1; i < t->n; i++) {
+    mpz_add_ui(threshold, threshold, 1);
+    mpz_set_si(before, t->at[i - 1]);
+    mpz_set_si(step, t->at[i]);
+    mpz_sub(step, step, before);
+    staircase_push(stairs, threshold, step);
+  }
+  mpz_clears(threshold, step, before, NULL);
+}
+
+static void lower_table(struct reading *r, const struct step *s) {
+  const struct number *x = r->tensor[step_operand(r, s, 0)].number;
+  struct number *y = r->tensor[step_result(r, s)].number;
+  const struct function f = {call_table, s->detail, false};
+  struct staircase stairs;
+  staircase_init(&stairs);
+  table_stairs(&stairs, s->detail);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    if (x[j].terms.n == 1) // no more values than one ladder has levels
+      number_apply(r->c, y + j, x + j, &f);
+    else
+      number_staircase(r->c, y + j, x + j, &stairs);
+  staircase_clear(&stairs);
+}
+
+static const struct op table_of = {
+    .name = "apply", .run = run_table, .lower = lower_table};
 
 value_id program_table(struct program *p, const char *name, value_id x,
                        const long *table, size_t n, long least) {
@@ -155,5 +212,5 @@ value_id program_table(struct program *p, const char *name, value_id x,
   t->least = least;
   t->n = n;
   memcpy(t->at, table, n * sizeof *table);
-  return program_apply(p, name, x, &(struct function){call_table, t, false}, 1);
+  return program_step(p, &table_of, name, &x, 1, program_dims(p, x), t);
 }

@@ -189,6 +189,16 @@ START_TEST(a_table_holds_its_first_and_last_value_beyond_its_ends) {
 }
 END_TEST
 
+START_TEST(a_table_takes_a_gate_for_each_change_however_wide_its_number) {
+  value_id a = input(scalar(), 40, true), b = input(scalar(), 3, false);
+  value_id y = program_table(&p, "table", program_add(&p, "sum", a, b),
+                             clamp_table, 9, -4);
+  output(y);
+  costs(y, 1, 7);
+  trial_judge(&p, NULL, clamped, &(struct clamped){-4, 9});
+}
+END_TEST
+
 /* Another function for each place along the last axis. */
 static void both_functions(const void *context, const long *in, long *out) {
   (void)context;
@@ -419,6 +429,7 @@ int main(void) {
       bits_may_be_none,
       bits_beyond_those_needed_are_free,
       a_table_holds_its_first_and_last_value_beyond_its_ends,
+      a_table_takes_a_gate_for_each_change_however_wide_its_number,
       apply_takes_a_gate_for_each_change_of_each_function,
       at_least_takes_a_gate_an_element_if_it_can_go_either_way,
       multiply_takes_an_and_for_each_pair_of_bits,
