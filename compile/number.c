@@ -225,8 +225,19 @@ static void sort_terms(const struct circuit *c, struct number *r) {
   free(k);
 }
 
+/* One term for each ladder, ascending: no two to merge. */
+static bool is_settled(const struct circuit *c, const struct number *r) {
+  for (size_t i = 1; i < r->terms.n; i++)
+    if (circuit_source_ladder(c, r->terms.at[i - 1].source) >=
+        circuit_source_ladder(c, r->terms.at[i].source))
+      return false;
+  return true;
+}
+
 void number_settle(struct circuit *c, struct number *r) {
   struct number merged;
+  if (is_settled(c, r)) // and ranges add up to no wider than its terms'
+    return;
   number_init(&merged);
   number_set_z(&merged, r->constant);
   sort_terms(c, r);
@@ -275,10 +286,15 @@ void number_push(struct circuit *c, struct number *r, const struct number *a,
   mpz_t w;
   if (!mpz_sgn(weight))
     return;
-  mpz_init(w);
   mpz_addmul(r->constant, weight, a->constant);
   add_range(r, weight, a->lo, a->hi);
   array_reserve(&r->terms, r->terms.n + a->terms.n);
+  if (!mpz_cmp_ui(weight, 1)) {
+    for (size_t i = 0; i < a->terms.n; i++)
+      r->terms.at[r->terms.n++] = a->terms.at[i];
+    return;
+  }
+  mpz_init(w);
   for (size_t i = 0; i < a->terms.n; i++) {
     struct wire t = a->terms.at[i];
     mpz_mul(w, weight, integers_get(&c->integers, t.weight, &s));
