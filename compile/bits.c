@@ -96,8 +96,28 @@ static void count_carries(mpz_t n, const struct number *x, unsigned long k) {
   mpz_clear(first);
 }
 
+/* r = floor(x / 2^k), for x of few carries: a stair for each. To find them by
+   bisection takes as many steps as x has bits. */
+static void shift_down(struct circuit *c, struct number *r,
+                       const struct number *x, unsigned long k) {
+  struct staircase s;
+  mpz_t threshold, j, last;
+  mpz_inits(threshold, j, last, NULL);
+  staircase_init(&s);
+  mpz_fdiv_q_2exp(s.start, x->lo, k);
+  mpz_fdiv_q_2exp(last, x->hi, k);
+  for (mpz_add_ui(j, s.start, 1); mpz_cmp(j, last) <= 0; mpz_add_ui(j, j, 1)) {
+    mpz_mul_2exp(threshold, j, k);
+    staircase_push_si(&s, threshold, 1);
+  }
+  number_staircase(c, r, x, &s);
+  staircase_clear(&s);
+  mpz_clears(threshold, j, last, NULL);
+}
+
 /* carry = C_k = floor(f / 2^k), with f = F_k,
-               = floor(x / 2^k) - sum of floor(table / 2^k). */
+               = floor(x / 2^k) - sum of floor(table / 2^k).
+   f has at most one carry for each addend and one for the constant. */
 static void make_carry(struct circuit *c, struct number *carry,
                        const struct addends *a, const struct number *f,
                        unsigned long k) {
@@ -107,12 +127,13 @@ static void make_carry(struct circuit *c, struct number *carry,
   mpz_inits(of_f, of_x, NULL);
   count_carries(of_f, f, k);
   count_carries(of_x, a->whole, k);
+  assert(mpz_cmp_ui(of_f, a->x->terms.n + a->forms + 1) <= 0);
   if (f->terms.n <= 1 || mpz_cmp(of_f, of_x) <= 0) {
-    number_apply(c, carry, f, &high);
+    shift_down(c, carry, f, k);
   } else {
     number_init(&parts);
     map_addends(c, &parts, a, &high);
-    number_apply(c, carry, a->whole, &high);
+    shift_down(c, carry, a->whole, k);
     number_sub(c, carry, carry, &parts);
     number_clear(&parts);
     mpz_set_ui(of_x, 0);
