@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/number.h compile/number.c \
+  compile/number_parts.h compile/terms.c compile/functions.c \
   compile/arithmetic.h compile/arithmetic_parts.h \
   compile/arithmetic_parts.c compile/bits.c compile/order.c \
   compile/product.c compile/staircase.c \

@@ -1,5 +1,6 @@
 /* Numbers taken apart: into terms, and into 0/1 sources. */
 #include "compile/arithmetic_parts.h"
+#include "compile/number_parts.h"
 
 #include <string.h>
 
@@ -37,15 +38,11 @@ static void push_rungs(struct circuit *c, struct number *e,
                        const struct number *x, size_t i) {
   ladder_id l = circuit_source_ladder(c, x->terms.at[i].source);
   size_t n = number_rungs(c, x, i);
-  mpz_t *steps = xmalloc(n * sizeof *steps);
-  for (size_t j = 0; j < n; j++)
-    mpz_init(steps[j]);
+  mpz_t *steps = steps_new(n);
   number_steps(c, x, i, steps);
-  for (size_t j = 0; j < n; j++) {
+  for (size_t j = 0; j < n; j++)
     number_push_source(c, e, c->ladders.at[l].first_bit + (bit_id)j, steps[j]);
-    mpz_clear(steps[j]);
-  }
-  free(steps);
+  steps_free(steps, n);
 }
 
 /* Add weight * source to a term of e from `from` on with this source, or as a

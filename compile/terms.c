@@ -1,0 +1,249 @@
+/* The terms of a number: their steps; pushed, and settled. */
+#include "compile/number.h"
+#include "compile/number_parts.h"
+
+#include <assert.h>
+
+/* ---- Steps ---- */
+
+mpz_t *steps_new(size_t n) {
+  mpz_t *steps = xmalloc(n * sizeof *steps);
+  for (size_t i = 0; i < n; i++)
+    mpz_init(steps[i]);
+  return steps;
+}
+
+void steps_free(mpz_t *steps, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    mpz_clear(steps[i]);
+  free(steps);
+}
+
+size_t number_rungs(const struct circuit *c, const struct number *x, size_t i) {
+  return circuit_rungs(c, circuit_source_ladder(c, x->terms.at[i].source));
+}
+
+void number_steps(const struct circuit *c, const struct number *x, size_t i,
+                  mpz_t *steps) {
+  struct integer_scratch ws, ss;
+  source_id source = x->terms.at[i].source;
+  ladder_id l = circuit_source_ladder(c, source);
+  mpz_srcptr w = integers_get(&c->integers, x->terms.at[i].weight, &ws);
+  size_t n = circuit_rungs(c, l);
+  if (!(source & SOURCE_VIEW)) {
+    for (size_t j = 0; j < n; j++)
+      mpz_set_ui(steps[j], 0);
+    mpz_set(steps[source - c->ladders.at[l].first_bit], w);
+    return;
+  }
+  const integer_id *at = circuit_view_steps(c, source);
+  for (size_t j = 0; j < n; j++)
+    mpz_mul(steps[j], w, integers_get(&c->integers, at[j], &ss));
+}
+
+/* The canonical source and weight of these steps; false if all are 0. */
+static bool canonical(struct circuit *c, ladder_id l, const mpz_t *steps,
+                      size_t n, source_id *source, mpz_t weight) {
+  size_t used = 0, first = 0;
+  for (size_t j = n; j-- > 0;)
+    if (mpz_sgn(steps[j])) {
+      used++;
+      first = j;
+    }
+  if (!used)
+    return false;
+  if (used == 1) {
+    *source = c->ladders.at[l].first_bit + (bit_id)first;
+    mpz_set(weight, steps[first]);
+    return true;
+  }
+  mpz_abs(weight, steps[first]);
+  for (size_t j = first + 1; j < n && mpz_cmp_ui(weight, 1); j++)
+    mpz_gcd(weight, weight, steps[j]);
+  if (mpz_sgn(steps[first]) < 0)
+    mpz_neg(weight, weight);
+  integer_id *ids = xmalloc(n * sizeof *ids);
+  mpz_t q;
+  mpz_init(q);
+  for (size_t j = 0; j < n; j++) {
+    mpz_divexact(q, steps[j], weight);
+    ids[j] = integers_add(&c->integers, q);
+  }
+  *source = circuit_view(c, l, ids);
+  mpz_clear(q);
+  free(ids);
+  return true;
+}
+
+/* ---- Pushing ---- */
+
+/* Add weight * [from..to] to the range. */
+static void add_range(struct number *r, mpz_srcptr weight, mpz_srcptr from,
+                      mpz_srcptr to) {
+  bool flip = mpz_sgn(weight) < 0;
+  mpz_addmul(r->lo, weight, flip ? to : from);
+  mpz_addmul(r->hi, weight, flip ? from : to);
+}
+
+static void push_wire(struct circuit *c, struct number *r, struct wire t) {
+  struct integer_scratch w, lo, hi;
+  integer_id range[] = {0, 1}; // of a bit; small integers are their own ids
+  if (t.source & SOURCE_VIEW) {
+    uint32_t shape = c->views.at[t.source & ~SOURCE_VIEW].shape;
+    range[0] = c->shapes.at[shape].lo;
+    range[1] = c->shapes.at[shape].hi;
+  }
+  add_range(r, integers_get(&c->integers, t.weight, &w),
+            integers_get(&c->integers, range[0], &lo),
+            integers_get(&c->integers, range[1], &hi));
+  array_push(&r->terms, t);
+}
+
+void number_push_source(struct circuit *c, struct number *r, source_id source,
+                        const mpz_t weight) {
+  if (mpz_sgn(weight))
+    push_wire(c, r, (struct wire){source, integers_add(&c->integers, weight)});
+}
+
+void number_add_steps(struct circuit *c, struct number *r, ladder_id l,
+                      const mpz_t *steps, size_t n) {
+  source_id source;
+  mpz_t weight;
+  assert(n == circuit_rungs(c, l));
+  mpz_init(weight);
+  if (canonical(c, l, steps, n, &source, weight))
+    number_push_source(c, r, source, weight);
+  mpz_clear(weight);
+}
+
+void number_take_term(struct circuit *c, struct number *r,
+                      const struct number *x, size_t i) {
+  struct wire t = x->terms.at[i]; // x may be r
+  number_set_si(r, 0);
+  push_wire(c, r, t);
+}
+
+void number_push(struct circuit *c, struct number *r, const struct number *a,
+                 const mpz_t weight) {
+  struct integer_scratch s;
+  mpz_t w;
+  if (!mpz_sgn(weight))
+    return;
+  mpz_addmul(r->constant, weight, a->constant);
+  add_range(r, weight, a->lo, a->hi);
+  array_reserve(&r->terms, r->terms.n + a->terms.n);
+  if (!mpz_cmp_ui(weight, 1)) {
+    for (size_t i = 0; i < a->terms.n; i++)
+      r->terms.at[r->terms.n++] = a->terms.at[i];
+    return;
+  }
+  mpz_init(w);
+  for (size_t i = 0; i < a->terms.n; i++) {
+    struct wire t = a->terms.at[i];
+    mpz_mul(w, weight, integers_get(&c->integers, t.weight, &s));
+    r->terms.at[r->terms.n++] =
+        (struct wire){t.source, integers_add(&c->integers, w)};
+  }
+  mpz_clear(w);
+}
+
+void number_push_si(struct circuit *c, struct number *r, const struct number *a,
+                    long weight) {
+  mpz_t w;
+  mpz_init_set_si(w, weight);
+  number_push(c, r, a, w);
+  mpz_clear(w);
+}
+/* ---- Settling ---- */
+
+/* Terms [from..to) read the same ladder through different views. */
+static void merge_views(struct circuit *c, struct number *r, size_t from,
+                        size_t to, struct number *merged) {
+  ladder_id l = circuit_source_ladder(c, r->terms.at[from].source);
+  size_t n = circuit_rungs(c, l);
+  mpz_t *sum = steps_new(n), *steps = steps_new(n);
+  for (size_t i = from; i < to; i++) {
+    number_steps(c, r, i, steps);
+    for (size_t j = 0; j < n; j++)
+      mpz_add(sum[j], sum[j], steps[j]);
+  }
+  number_add_steps(c, merged, l, (const mpz_t *)sum, n);
+  steps_free(sum, n);
+  steps_free(steps, n);
+}
+
+/* Terms [from..to) have one source: their weights add up. */
+static void merge_weights(struct circuit *c, const struct number *r,
+                          size_t from, size_t to, struct number *merged) {
+  struct integer_scratch s;
+  mpz_t sum;
+  mpz_init(sum);
+  for (size_t i = from; i < to; i++)
+    mpz_add(sum, sum, integers_get(&c->integers, r->terms.at[i].weight, &s));
+  number_push_source(c, merged, r->terms.at[from].source, sum);
+  mpz_clear(sum);
+}
+
+struct keyed {
+  ladder_id ladder;
+  struct wire term;
+};
+
+static int by_ladder(const void *a, const void *b) {
+  const struct keyed *x = a, *y = b;
+  if (x->ladder != y->ladder)
+    return x->ladder < y->ladder ? -1 : 1;
+  return (x->term.source > y->term.source) - (x->term.source < y->term.source);
+}
+
+static void sort_terms(const struct circuit *c, struct number *r) {
+  struct keyed *k = xmalloc(r->terms.n * sizeof *k);
+  bool sorted = true;
+  for (size_t i = 0; i < r->terms.n; i++) {
+    k[i].term = r->terms.at[i];
+    k[i].ladder = circuit_source_ladder(c, k[i].term.source);
+    if (i && by_ladder(&k[i - 1], &k[i]) > 0)
+      sorted = false;
+  }
+  if (!sorted) {
+    qsort(k, r->terms.n, sizeof *k, by_ladder);
+    for (size_t i = 0; i < r->terms.n; i++)
+      r->terms.at[i] = k[i].term;
+  }
+  free(k);
+}
+
+/* One term for each ladder, ascending: no two to merge. */
+static bool is_settled(const struct circuit *c, const struct number *r) {
+  for (size_t i = 1; i < r->terms.n; i++)
+    if (circuit_source_ladder(c, r->terms.at[i - 1].source) >=
+        circuit_source_ladder(c, r->terms.at[i].source))
+      return false;
+  return true;
+}
+
+void number_settle(struct circuit *c, struct number *r) {
+  struct number merged;
+  if (is_settled(c, r)) // and ranges add up to no wider than its terms'
+    return;
+  number_init(&merged);
+  number_set_z(&merged, r->constant);
+  sort_terms(c, r);
+  for (size_t i = 0, j; i < r->terms.n; i = j) {
+    ladder_id l = circuit_source_ladder(c, r->terms.at[i].source);
+    bool one_source = true;
+    for (j = i + 1;
+         j < r->terms.n && circuit_source_ladder(c, r->terms.at[j].source) == l;
+         j++)
+      one_source &= r->terms.at[j].source == r->terms.at[i].source;
+    if (j == i + 1)
+      push_wire(c, &merged, r->terms.at[i]);
+    else if (one_source)
+      merge_weights(c, r, i, j, &merged);
+    else
+      merge_views(c, r, i, j, &merged);
+  }
+  number_bound(&merged, r->lo, r->hi);
+  number_swap(r, &merged);
+  number_clear(&merged);
+}
