@@ -14,12 +14,12 @@
 void division_plan_init(struct division_plan *d) {
   memset(&d->length, 0, sizeof d->length);
   d->n = 0;
-  mpz_init(d->gates);
+  mpz_inits(d->gates, d->wires, NULL);
 }
 
 void division_plan_clear(struct division_plan *d) {
   array_clear(&d->length);
-  mpz_clear(d->gates);
+  mpz_clears(d->gates, d->wires, NULL);
 }
 
 /* The pairs b, j with 1 <= b < 2^h, 0 <= j and b * 2^(w+j) < 2^n: b of i bits
@@ -91,6 +91,27 @@ static void plan_bits(struct plan *p, unsigned w, unsigned left) {
   mpz_clear(gates);
 }
 
+/* The gates of a digit read x, y and all products before. */
+static void count_wires(struct division_plan *d) {
+  mpz_t products, gates, all;
+  mpz_inits(products, gates, all, NULL);
+  unsigned w = d->n;
+  mpz_set_ui(d->wires, 0);
+  mpz_set_ui(all, 2UL * d->n);
+  for (size_t i = 0; i < d->length.n; i++) {
+    unsigned h = d->length.at[i];
+    w -= h;
+    mpz_set_ui(products, 0);
+    count_products(products, d->n, h, w);
+    mpz_set_ui(gates, 1);
+    mpz_mul_2exp(gates, gates, h);
+    mpz_add(gates, gates, products);
+    mpz_addmul(d->wires, gates, all);
+    mpz_add(all, all, products);
+  }
+  mpz_clears(products, gates, all, NULL);
+}
+
 void division_plan_make(struct division_plan *d, unsigned n, unsigned depth,
                         bool is_remainder) {
   struct plan p = {n, depth - 1 - is_remainder, is_remainder, NULL};
@@ -112,6 +133,7 @@ void division_plan_make(struct division_plan *d, unsigned n, unsigned depth,
     w -= h;
     left -= left > 0;
   }
+  count_wires(d);
   for (size_t i = 0; i < (n + 1) * (size_t)row; i++)
     mpz_clear(p.best[i].gates);
   free(p.best);

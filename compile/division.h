@@ -21,7 +21,8 @@
 struct division_plan {
   unsigned n; // bits, the sum of all lengths
   ARRAY(unsigned) length;
-  mpz_t gates; // physical outputs included
+  mpz_t gates; // physical outputs of a quotient included
+  mpz_t wires; // about
 };
 
 void division_plan_init(struct division_plan *d);

@@ -38,23 +38,30 @@ static void lower_power(struct reading *r, const struct step *s) {
                    d->e);
 }
 
-/* Monomials of at most e of n bits, or values of n bits. */
+/* For each monomial of at most e of n bits, or each of 2^n values, a step for
+   each bit of the result: not more than 2^28 of them. */
 static bool check_power(const struct instance *in, const struct step *s,
                         struct error *err) {
   const struct power *d = s->detail;
-  long n = instance_size(in, d->n);
+  unsigned long n = (unsigned long)instance_size(in, d->n);
   mpz_t gates, some;
   mpz_inits(gates, some, NULL);
-  for (unsigned long k = 1; k <= d->e && k <= (unsigned long)n; k++) {
-    mpz_bin_uiui(some, (unsigned long)n, k);
+  for (unsigned long k = 1; k <= d->e && k <= n; k++) {
+    mpz_bin_uiui(some, n, k);
     mpz_add(gates, gates, some);
   }
   if (d->how == POWER_TABLE)
-    mpz_setbit(gates, (mp_bitcnt_t)n);
-  bool ok = d->how == POWER_RESIDUES || mpz_sizeinbase(gates, 2) <= 25;
-  if (!ok)
-    error_limit(err, "%s: about 2^%zu gates; use method=residues", s->name,
-                mpz_sizeinbase(gates, 2) - 1);
+    mpz_setbit(gates, n);
+  size_t bits = mpz_sizeinbase(gates, 2);
+  mpz_mul_ui(gates, gates, n * d->e);
+  bool ok = d->how == POWER_RESIDUES ? n * d->e <= 4096
+                                     : mpz_sizeinbase(gates, 2) <= 28;
+  if (!ok && d->how == POWER_RESIDUES)
+    error_limit(err, "%s: a power of %lu bits; at most 4096 are made", s->name,
+                n * d->e);
+  else if (!ok)
+    error_limit(err, "%s: more than 2^%zu gates; use method=residues", s->name,
+                bits - 1);
   mpz_clears(gates, some, NULL);
   return ok;
 }

@@ -61,29 +61,38 @@ static void lower_quotient(struct reading *r, const struct step *s) {
               (unsigned)step_width(r, s), s->detail);
 }
 
+enum {
+  MOST_POLY_BITS = 40, // some 10^7 gates
+  MOST_WIRE_BITS = 31  // 2^31 wires, 16 GiB
+};
+
 /* Few digits take exponentially many gates: said before any are made. */
+static bool check_digits(const struct step *s, unsigned n,
+                         const struct quotient *how, struct error *err) {
+  struct division_plan d;
+  division_plan_init(&d);
+  division_plan_make(&d, n, how->depth, how->is_remainder);
+  size_t bits = mpz_sizeinbase(d.wires, 2);
+  division_plan_clear(&d);
+  return bits <= MOST_WIRE_BITS ||
+         error_limit(err,
+                     "%s: %u bits in depth %u take about 2^%zu wires; use "
+                     "more depth",
+                     s->name, n, how->depth, bits - 1);
+}
+
 static bool check_quotient(const struct instance *in, const struct step *s,
                            struct error *err) {
   const struct quotient *how = s->detail;
   const struct shape_of *shape = &in->shape[program_result(in->program, s, 0)];
   unsigned n = (unsigned)shape->at[shape->rank - 1];
-  struct division_plan d;
-  if (!how->depth || !n)
-    return true;
-  division_plan_init(&d);
-  division_plan_make(&d, n, how->depth, how->is_remainder);
-  bool ok = mpz_sizeinbase(d.gates, 2) <= 28;
-  if (!ok) {
-    char text[64];
-    gmp_snprintf(text, sizeof text, "%.40Zd", d.gates);
-    error_limit(
-        err,
-        "%s: %u bits in depth %u take about %s gates; use more depth or "
-        "method=poly",
-        s->name, n, how->depth, text);
-  }
-  division_plan_clear(&d);
-  return ok;
+  if (how->depth)
+    return !n || check_digits(s, n, how, err);
+  return n <= MOST_POLY_BITS ||
+         error_limit(err,
+                     "%s: %u bits by Chinese remainders; at most %d are "
+                     "made",
+                     s->name, n, MOST_POLY_BITS);
 }
 
 static const struct op quotient_op = {.name = "quotient",

@@ -30,11 +30,11 @@ static void lower_root(struct reading *r, const struct step *s) {
     number_root(r->c, step_bits(r, s, j), n, x + j, d->depth > 2);
 }
 
-/* About 2^(n/2) or 2^(n/4) gates. */
+/* 2^(n/2) rungs, or 2^(n/4) gates that each read a table of as many entries. */
 static bool check_root(const struct instance *in, const struct step *s,
                        struct error *err) {
   const struct root *d = s->detail;
-  long n = instance_size(in, d->n), most = d->depth > 2 ? 100 : 50;
+  long n = instance_size(in, d->n), most = d->depth > 2 ? 52 : 44;
   return n <= most ||
          error_limit(err,
                      "%s: %ld bits in depth %u take about 2^%ld gates; at "
