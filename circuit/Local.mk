@@ -36,3 +36,7 @@ libcircuit_a_SOURCES += \
   circuit/evaluate_digits.h circuit/evaluate_digits.c \
   circuit/evaluate_order.h circuit/evaluate_order.c \
   circuit/evaluate_planes.h circuit/evaluate_planes.c
+libcircuit_a_SOURCES += \
+  circuit/basis.h circuit/basis.c circuit/basis_parts.h circuit/basis_parts.c \
+  circuit/basis_majority.c circuit/basis_and_or.c \
+  circuit/basis_logic.h circuit/basis_logic.c

@@ -193,3 +193,12 @@ tests_compile_check_lower_LDADD = $(TEST_LIBS)
 tests_compile_check_instance_SOURCES = tests/compile/check_instance.c $(TRIAL)
 tests_compile_check_instance_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_instance_LDADD = $(TEST_LIBS)
+
+if HAVE_CHECK
+check_PROGRAMS += tests/circuit/check_basis
+TESTS += tests/circuit/check_basis
+endif
+tests_circuit_check_basis_SOURCES = tests/circuit/check_basis.c \
+  $(PLAN_SOURCES) $(NAIVE)
+tests_circuit_check_basis_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_basis_LDADD = $(TEST_LIBS)
