@@ -127,9 +127,13 @@ struct check {
   const struct reference *r;
   const struct checking *how;
   struct verdict *v;
+  const struct evaluator *expected; // of the other circuit, if it is with one
   uint64_t first, done, all;
+  int threads;
   struct workspace {
     fmpz *input, *expected, *got;
+    struct evaluator_block *block; // of the other circuit
+    uint64_t *lanes;               // of its outputs
   } * of_thread;
 };
 
@@ -151,6 +155,15 @@ static void note_mismatch(struct check *k, const struct workspace *w,
   _fmpz_vec_set(v->got, w->got, (slong)v->outputs);
 }
 
+static void note_progress(struct check *k, size_t count) {
+#pragma omp critical(check)
+  {
+    k->done += count;
+    if (k->how->progress)
+      k->how->progress(k->done, k->all);
+  }
+}
+
 static bool take(void *context, uint64_t first, size_t count, size_t words,
                  const uint64_t *in, const uint64_t *out) {
   struct check *k = context;
@@ -166,52 +179,116 @@ static bool take(void *context, uint64_t first, size_t count, size_t words,
 #pragma omp critical(check)
     note_mismatch(k, w, first + i);
   }
-#pragma omp critical(check)
-  {
-    k->done += count;
-    if (k->how->progress)
-      k->how->progress(k->done, k->all);
-  }
+  note_progress(k, count);
   return true;
 }
 
-static void workspaces_init(struct check *k) {
-  k->of_thread = xcalloc((size_t)k->r->threads, sizeof *k->of_thread);
-  for (int i = 0; i < k->r->threads; i++)
-    k->of_thread[i] = (struct workspace){_fmpz_vec_init((slong)k->v->inputs),
-                                         _fmpz_vec_init((slong)k->v->outputs),
-                                         _fmpz_vec_init((slong)k->v->outputs)};
+/* Outputs of the other circuit, whose blocks may be of another size. */
+static void find_expected(struct check *k, const struct workspace *w,
+                          size_t words, const uint64_t *in) {
+  size_t own = evaluator_words(k->expected);
+  for (size_t at = 0; at < words; at += own) {
+    size_t n = words - at < own ? words - at : own;
+    for (size_t i = 0; i < k->c->inputs.n; i++)
+      memcpy(w->block->in + i * own, in + i * words + at, n * sizeof *in);
+    evaluator_block_run(k->expected, w->block);
+    for (size_t i = 0; i < k->c->outputs.n; i++)
+      memcpy(w->lanes + i * words + at, w->block->out + i * own,
+             n * sizeof *in);
+  }
+}
+
+static bool take_same(void *context, uint64_t first, size_t count, size_t words,
+                      const uint64_t *in, const uint64_t *out) {
+  struct check *k = context;
+  const struct circuit *c = k->c;
+  struct workspace *w = &k->of_thread[omp_get_thread_num()];
+  find_expected(k, w, words, in);
+  for (size_t i = 0; i < count; i++) {
+    uint64_t differs = 0;
+    for (size_t o = 0; o < c->outputs.n; o++)
+      differs |= w->lanes[o * words + i / 64] ^ out[o * words + i / 64];
+    if (!(differs >> i % 64 & 1))
+      continue;
+    lanes_join(w->input, c->input_buses.at, c->input_buses.n, in, words, i);
+    lanes_join(w->got, c->output_buses.at, c->output_buses.n, out, words, i);
+    lanes_join(w->expected, c->output_buses.at, c->output_buses.n, w->lanes,
+               words, i);
+#pragma omp critical(check)
+    note_mismatch(k, w, first + i);
+  }
+  note_progress(k, count);
+  return true;
+}
+
+static void workspaces_init(struct check *k, size_t words) {
+  k->threads = omp_get_max_threads();
+  k->of_thread = xcalloc((size_t)k->threads, sizeof *k->of_thread);
+  for (int i = 0; i < k->threads; i++) {
+    struct workspace *w = &k->of_thread[i];
+    w->input = _fmpz_vec_init((slong)k->v->inputs);
+    w->expected = _fmpz_vec_init((slong)k->v->outputs);
+    w->got = _fmpz_vec_init((slong)k->v->outputs);
+    if (!k->expected)
+      continue;
+    w->block = evaluator_block_new(k->expected);
+    w->lanes = xcalloc(k->c->outputs.n * words, sizeof *w->lanes);
+  }
 }
 
 static void workspaces_clear(struct check *k) {
-  for (int i = 0; i < k->r->threads; i++) {
-    _fmpz_vec_clear(k->of_thread[i].input, (slong)k->v->inputs);
-    _fmpz_vec_clear(k->of_thread[i].expected, (slong)k->v->outputs);
-    _fmpz_vec_clear(k->of_thread[i].got, (slong)k->v->outputs);
+  for (int i = 0; i < k->threads; i++) {
+    struct workspace *w = &k->of_thread[i];
+    _fmpz_vec_clear(w->input, (slong)k->v->inputs);
+    _fmpz_vec_clear(w->expected, (slong)k->v->outputs);
+    _fmpz_vec_clear(w->got, (slong)k->v->outputs);
+    if (w->block)
+      evaluator_block_free(w->block);
+    free(w->lanes);
   }
   free(k->of_thread);
+}
+
+static void run_check(struct check *k) {
+  const struct circuit *c = k->c;
+  size_t bits = c->inputs.n;
+  struct verdict *v = k->v;
+  *v = (struct verdict){
+      .is_exhaustive = bits <= CHECK_EXHAUSTIVE,
+      .inputs = bus_values(c->input_buses.at, c->input_buses.n),
+      .outputs = bus_values(c->output_buses.at, c->output_buses.n)};
+  v->vectors = k->all =
+      v->is_exhaustive ? (uint64_t)1 << bits : k->how->vectors;
+  vectors_init(&k->vectors, c,
+               v->is_exhaustive ? VECTORS_EXHAUSTIVE : VECTORS_MIXED,
+               k->how->seed);
+  struct evaluator *e = evaluator_new(c, k->how->evaluation);
+  workspaces_init(k, evaluator_words(e));
+  struct evaluator_job job = {vectors_fill, k->expected ? take_same : take, k,
+                              false};
+  evaluator_run(e, v->vectors, k->how->threads, &job);
+  workspaces_clear(k);
+  evaluator_free(e);
+  vectors_clear(&k->vectors);
 }
 
 void check_circuit(struct verdict *v, const struct circuit *c,
                    const struct reference *r, const struct checking *how) {
   struct check k = {.c = c, .r = r, .how = how, .v = v};
-  size_t bits = c->inputs.n;
-  assert(bits == bus_bits(c->input_buses.at, c->input_buses.n));
-  *v = (struct verdict){
-      .is_exhaustive = bits <= CHECK_EXHAUSTIVE,
-      .inputs = bus_values(c->input_buses.at, c->input_buses.n),
-      .outputs = bus_values(c->output_buses.at, c->output_buses.n)};
-  v->vectors = k.all = v->is_exhaustive ? (uint64_t)1 << bits : how->vectors;
-  vectors_init(&k.vectors, c,
-               v->is_exhaustive ? VECTORS_EXHAUSTIVE : VECTORS_MIXED,
-               how->seed);
-  workspaces_init(&k);
-  struct evaluator *e = evaluator_new(c, how->evaluation);
-  struct evaluator_job job = {vectors_fill, take, &k, false};
-  evaluator_run(e, v->vectors, how->threads, &job);
+  assert(c->inputs.n == bus_bits(c->input_buses.at, c->input_buses.n));
+  run_check(&k);
+}
+
+void check_same(struct verdict *v, const struct circuit *c,
+                const struct circuit *expected, const struct checking *how) {
+  enum evaluation other =
+      how->evaluation == EVALUATE_RUNGS ? EVALUATE_LADDERS : EVALUATE_RUNGS;
+  struct evaluator *e = evaluator_new(expected, other);
+  struct check k = {.c = c, .expected = e, .how = how, .v = v};
+  assert(c->inputs.n == expected->inputs.n &&
+         c->outputs.n == expected->outputs.n);
+  run_check(&k);
   evaluator_free(e);
-  workspaces_clear(&k);
-  vectors_clear(&k.vectors);
 }
 
 void verdict_clear(struct verdict *v) {

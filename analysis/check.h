@@ -13,7 +13,8 @@
      reference_clear(&ref);
 
    A task is compared with its own answer, anything else with what its program
-   means (run.h). The same at any number of threads. */
+   means (run.h); what has no program, with another circuit. The same at any
+   number of threads. */
 #ifndef CHECK_CIRCUIT_H
 #define CHECK_CIRCUIT_H
 
@@ -58,6 +59,10 @@ bool check_fits(const struct circuit *c, const struct source *s,
                 struct error *err);
 void check_circuit(struct verdict *v, const struct circuit *c,
                    const struct reference *r, const struct checking *how);
+/* Against a circuit of the same inputs, outputs and buses, which is evaluated
+   the other way: ladder by ladder if the first is rung by rung. */
+void check_same(struct verdict *v, const struct circuit *c,
+                const struct circuit *expected, const struct checking *how);
 void verdict_clear(struct verdict *v);
 
 /* Integers in all of n buses. */

@@ -17,12 +17,14 @@
 void source_init(struct source *s) {
   memset(s, 0, sizeof *s);
   circuit_init(&s->circuit);
+  circuit_init(&s->converted);
   program_init(&s->program);
 }
 
 void source_clear(struct source *s) {
   free(s->label);
   circuit_clear(&s->circuit);
+  circuit_clear(&s->converted);
   instance_clear(&s->instance);
   program_clear(&s->program);
   for (size_t i = 0; i < TASK_MAX_PARAMETERS; i++)
@@ -31,17 +33,17 @@ void source_clear(struct source *s) {
     model_clear(&s->model);
 }
 
-static char *join(const char *const *word, size_t n) {
-  size_t length = 0;
+/* As on the command line: "add n=8 --basis and-or". */
+static char *join(const char *const *word, size_t n, enum basis basis) {
+  static const char option[] = " --basis ";
+  size_t length = 1 + sizeof option + strlen(basis_names[basis]);
   for (size_t i = 0; i < n; i++)
     length += strlen(word[i]) + 1;
   char *text = xmalloc(length), *at = text;
-  for (size_t i = 0; i < n; i++) {
-    size_t k = strlen(word[i]);
-    memcpy(at, word[i], k);
-    at += k;
-    *at++ = i + 1 < n ? ' ' : '\0';
-  }
+  for (size_t i = 0; i < n; i++)
+    at = stpcpy(stpcpy(at, i ? " " : ""), word[i]);
+  if (basis != BASIS_THRESHOLD)
+    stpcpy(stpcpy(at, option), basis_names[basis]);
   return text;
 }
 
@@ -325,7 +327,9 @@ static bool open_file(struct source *s, const char *const *word, size_t n,
 
 bool source_open(struct source *s, const char *const *word, size_t n,
                  const struct source_options *options, struct error *err) {
-  s->label = join(word, n);
+  s->label = join(word, n, options->basis);
+  s->basis = options->basis;
+  s->converted.max_bytes = options->max_bytes;
   s->circuit.max_bytes = options->max_bytes;
   s->task = task_find(word[0]);
   s->kind = s->task ? SOURCE_TASK : SOURCE_FILE;
@@ -337,11 +341,22 @@ bool source_open(struct source *s, const char *const *word, size_t n,
                  : open_file(s, word, n, err);
 }
 
-const struct circuit *source_circuit(struct source *s) {
+const struct circuit *source_original(struct source *s) {
   if (!s->is_made)
     program_lower(&s->instance, &s->circuit);
   s->is_made = true;
   return &s->circuit;
+}
+
+const struct circuit *source_circuit(struct source *s) {
+  struct error err = {0};
+  const struct circuit *c = source_original(s);
+  if (s->basis == BASIS_THRESHOLD)
+    return c;
+  if (!s->is_converted && !basis_convert(&s->converted, c, s->basis, &err))
+    die("%s", err.message);
+  s->is_converted = true;
+  return &s->converted;
 }
 
 bool source_has_program(const struct source *s) {

@@ -10,10 +10,14 @@
      const struct circuit *c = source_circuit(&s);
      source_clear(&s);
 
+   With a basis (circuit/basis.h) in its options, the source's circuit is the
+   one in that basis.
+
    Errors     err->file, where there is one, is borrowed from `word`. */
 #ifndef SOURCE_H
 #define SOURCE_H
 
+#include "circuit/basis.h"
 #include "circuit/circuit.h"
 #include "compile/front/model.h"
 #include "compile/program/instance.h"
@@ -29,6 +33,7 @@ struct source_options {
   size_t max_bytes;      // of the circuit; 0: no limit
   const char *calibrate; // data from which a float model's ranges are taken;
                          // NULL: from its inputs' range
+  enum basis basis;
 };
 
 struct source {
@@ -39,8 +44,11 @@ struct source {
   struct program program;   // of a task
   struct model model;       // of a model file; its program is the source's
   struct instance instance; // of the program
-  struct circuit circuit;
-  bool is_made; // the circuit
+  struct circuit circuit;   // as it is made
+  bool is_made;
+  enum basis basis;
+  struct circuit converted; // the circuit in its basis, if that is another
+  bool is_converted;
 };
 
 void source_init(struct source *s);
@@ -49,8 +57,11 @@ bool source_open(struct source *s, const char *const *word, size_t n,
                  const struct source_options *options, struct error *err);
 void source_clear(struct source *s);
 
-/* Makes it at the first call. */
+/* Made at the first call. Ends the process where a circuit in its basis needs
+   more than max_bytes. */
 const struct circuit *source_circuit(struct source *s);
+/* The circuit as it is made or was read, whatever the basis. */
+const struct circuit *source_original(struct source *s);
 /* How far a float model's real outputs are from those in real numbers, on this
    many random inputs: false if it is not a float model, or cannot be known. */
 bool source_difference(const struct source *s, size_t vectors, uint64_t seed,

@@ -1,6 +1,7 @@
 /* tc0 check: does a circuit compute what its source means? */
 #include "analysis/check.h"
 #include "analysis/data.h"
+#include "circuit/basis.h"
 #include "circuit/file.h"
 #include "circuit/measure.h"
 #include "tools/limits.h"
@@ -185,20 +186,37 @@ static bool find_how(const struct arguments *a, struct checking *how,
                       err);
 }
 
+/* A circuit of a file, in the basis that was asked for. */
+static bool read_other(struct circuit *other, const char *path,
+                       struct source *s, struct error *err) {
+  struct circuit read;
+  source_original(s); // has the buses
+  if (s->basis == BASIS_THRESHOLD)
+    return circuit_read_file(other, path, err) && check_fits(other, s, err);
+  circuit_init(&read);
+  read.max_bytes = limits_memory();
+  bool ok = circuit_read_file(&read, path, err) && check_fits(&read, s, err);
+  if (ok && !basis_convert(other, &read, s->basis, err))
+    die("%s", err->message);
+  circuit_clear(&read);
+  return ok;
+}
+
 /* The circuit to check: the source's own, or another from a file. */
 static bool find_circuit(struct outcome *o, const struct arguments *a,
                          struct source *s, struct circuit *other,
                          struct error *err) {
   const char *path = option_value(a, "circuit");
-  o->c = source_circuit(s);
-  if (!path)
+  if (!path) {
+    o->c = source_circuit(s);
     return true;
+  }
   if (!source_has_program(s))
     return error_set(err, 0,
                      "a circuit file has no meaning to compare with; "
                      "'--circuit' needs a task or a model");
   err->file = path;
-  if (!circuit_read_file(other, path, err) || !check_fits(other, s, err))
+  if (!read_other(other, path, s, err))
     return false;
   err->file = NULL;
   o->c = other;
@@ -224,12 +242,27 @@ static bool check_on_data(struct outcome *o, const struct source *s,
   return ok;
 }
 
+/* With what the source means, or, if it is a circuit file that was converted,
+   with the circuit in the file. */
+static void compare(struct outcome *o, struct source *s,
+                    const struct checking *how) {
+  struct reference ref;
+  if (!source_has_program(s)) {
+    check_same(&o->verdict, o->c, source_original(s), how);
+    return;
+  }
+  reference_init(&ref, s);
+  check_circuit(&o->verdict, o->c, &ref, how);
+  reference_clear(&ref);
+}
+
 static bool check(struct outcome *o, const struct arguments *a,
                   struct source *s, struct circuit *other, struct error *err) {
   struct checking how;
   if (!find_how(a, &how, err) || !find_circuit(o, a, s, other, err))
     return false;
-  if (!source_has_program(s) && !any_limit(o->limit))
+  bool has_meaning = source_has_program(s) || s->basis != BASIS_THRESHOLD;
+  if (!has_meaning && !any_limit(o->limit))
     return error_set(err, 0,
                      "a circuit file has no meaning to compare with; "
                      "give limits, as --max-depth 3, or check it with "
@@ -237,15 +270,12 @@ static bool check(struct outcome *o, const struct arguments *a,
   o->ok = judge_limits(o->c, o->limit);
   if (has_option(a, "data"))
     return check_on_data(o, s, option_value(a, "data"), &how, err);
-  o->is_compared = source_has_program(s);
+  o->is_compared = has_meaning;
   if (!o->is_compared)
     return true;
-  struct reference ref;
-  reference_init(&ref, s);
   progress_begin(a, "checking");
-  check_circuit(&o->verdict, o->c, &ref, &how);
+  compare(o, s, &how);
   progress_end();
-  reference_clear(&ref);
   o->ok &= !o->verdict.mismatches;
   return true;
 }

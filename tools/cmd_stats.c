@@ -1,5 +1,6 @@
 /* tc0 stats: depth and size in a line. */
 #include "circuit/measure.h"
+#include "tools/all_bases.h"
 #include "tools/measure_document.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
@@ -58,27 +59,46 @@ static void print_line(const struct source *s, const struct measure *m) {
   free(label);
 }
 
+/* With all bases there is one line for each, or a list in the document. */
+static void print_stats(const struct arguments *a, struct source *s) {
+  const struct circuit *c = source_circuit(s);
+  struct document *d = has_option(a, "json") ? document_new() : NULL;
+  struct measure m;
+  struct all_bases b;
+  bool is_all = has_all_bases(a);
+  measure_init(&m);
+  circuit_measure(c, &m);
+  if (is_all)
+    all_bases_measure(&b, c);
+  if (d)
+    measure_document(d, s->label, &m);
+  else if (is_all)
+    all_bases_print(&b, s->label);
+  else if (has_option(a, "csv"))
+    measure_csv(stdout, s->label, &m);
+  else
+    print_line(s, &m);
+  if (has_option(a, "full"))
+    print_full(c, d);
+  if (d && is_all)
+    all_bases_document(&b, d);
+  if (d)
+    document_print(d, stdout);
+  if (is_all)
+    all_bases_clear(&b);
+  measure_clear(&m);
+}
+
 static int run(const struct arguments *a) {
   struct source s;
-  struct measure m;
-  bool ok = open_source(&s, a);
-  measure_init(&m);
-  if (ok) {
-    const struct circuit *c = source_circuit(&s);
-    struct document *d = has_option(a, "json") ? document_new() : NULL;
-    circuit_measure(c, &m);
-    if (d)
-      measure_document(d, s.label, &m);
-    else if (has_option(a, "csv"))
-      measure_csv(stdout, s.label, &m);
-    else
-      print_line(&s, &m);
-    if (has_option(a, "full"))
-      print_full(c, d);
-    if (d)
-      document_print(d, stdout);
+  struct error err = {0};
+  if (has_all_bases(a) && (has_option(a, "csv") || has_option(a, "full"))) {
+    error_set(&err, 0, "--basis all goes without --csv and --full");
+    return report(&err);
   }
-  measure_clear(&m);
+  bool ok = open_source(&s, a);
+  if (ok)
+    print_stats(a, &s);
   source_clear(&s);
   return ok ? STATUS_YES : STATUS_BAD;
 }
@@ -90,7 +110,8 @@ const struct command command_stats = {
     .about = "Depth is the number of gates on the longest path to an output. "
              "The inner figures\nleave out gates made only so that an output "
              "is a bit. Wires are counted for\neach gate; shared ones once for "
-             "all gates of a ladder.",
+             "all gates of a ladder. --basis all puts the circuit\nbeside the "
+             "same one from majority gates, and from AND and OR.",
     .options =
         (const struct option[]){
             {"full", 0, NULL, "also gates by depth, fan-in and weight"},
@@ -104,8 +125,11 @@ const struct command command_stats = {
              "(shared 20), fan-in 12, weight bits 2, inputs 8, outputs 1\n"},
             {"stats examples/adder2.tc --full", NULL},
             {"stats multiply n=16 --json", NULL},
+            {"stats add n=4 --basis all", NULL},
+            {"stats multiply n=16 --basis all --json", NULL},
             {0},
         },
     .takes_source = true,
+    .compares_bases = true,
     .run = run,
 };

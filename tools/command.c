@@ -20,6 +20,7 @@ const struct option common_options[] = {
 /* Of commands that take a source. */
 static const struct option source_options[] = {
     {"calibrate", 0, "PATH", "rows that give a float model's ranges"},
+    {"basis", 0, "BASIS", "gates: threshold (default), majority or and-or"},
     {0},
 };
 

@@ -46,7 +46,8 @@ struct command {
   const char *about;     // paragraphs
   const struct option *options;
   const struct example *examples;
-  bool takes_source; // SOURCE key=value ...; else other words
+  bool takes_source;   // SOURCE key=value ...; else other words
+  bool compares_bases; // --basis may be all
   int (*run)(const struct arguments *a);
 };
 

@@ -34,6 +34,10 @@ static const void *field_of(const struct measure *m, const struct field *f) {
 void measure_document(struct document *d, const char *source,
                       const struct measure *m) {
   document_text(d, "source", source);
+  measure_fields(d, m);
+}
+
+void measure_fields(struct document *d, const struct measure *m) {
   for (int i = 0; i < FIELDS; i++) {
     const void *value = field_of(m, &fields[i]);
     if (fields[i].is_digits)

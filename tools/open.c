@@ -3,13 +3,40 @@
 
 #include <string.h>
 
+bool has_all_bases(const struct arguments *a) {
+  const char *name = option_value(a, "basis");
+  return a->command->compares_bases && name && !strcmp(name, "all");
+}
+
+/* All bases are for a command that compares them, from the threshold basis. */
+static bool option_basis(const struct arguments *a, enum basis *basis,
+                         struct error *err) {
+  const char *name = option_value(a, "basis");
+  *basis = BASIS_THRESHOLD;
+  if (!name || has_all_bases(a))
+    return true;
+  while (*basis < BASES && strcmp(name, basis_names[*basis]))
+    ++*basis;
+  if (*basis < BASES)
+    return true;
+  return error_set(err, 0, "--basis %s: must be threshold, majority%s", name,
+                   a->command->compares_bases ? ", and-or or all"
+                                              : " or and-or");
+}
+
 bool open_source(struct source *s, const struct arguments *a) {
   struct error err = {0};
+  enum basis basis;
+  source_init(s);
+  if (!option_basis(a, &basis, &err)) {
+    report(&err);
+    return false;
+  }
   struct source_options options = {
       .max_bytes = limits_memory(),
       .calibrate = option_value(a, "calibrate"),
+      .basis = basis,
   };
-  source_init(s);
   if (source_open(s, a->words.at, a->words.n, &options, &err))
     return true;
   if (err.is_limit)

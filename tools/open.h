@@ -7,9 +7,14 @@
 #include "circuit/evaluate.h"
 #include "tools/command.h"
 
-/* Open the source that the words name; false after a message was printed.
-   Either way s is to be cleared. One that is too large ends the process. */
+/* Open the source that the words name, --calibrate and --basis included; false
+   after a message was printed. Either way s is to be cleared. One that is too
+   large ends the process. */
 bool open_source(struct source *s, const struct arguments *a);
+
+/* --basis all, of a command that compares bases; the source is then opened in
+   the threshold basis. */
+bool has_all_bases(const struct arguments *a);
 
 /* --method rungs|ladders; rungs if there is none. */
 bool option_method(const struct arguments *a, enum evaluation *how,

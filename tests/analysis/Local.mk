@@ -7,3 +7,9 @@ tests_analysis_check_networks_CPPFLAGS = $(AM_CPPFLAGS) \
   -DEXAMPLES='"$(abs_top_srcdir)/examples"'
 tests_analysis_check_networks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_networks_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_same
+endif
+tests_analysis_check_same_SOURCES = tests/analysis/check_same.c
+tests_analysis_check_same_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_same_LDADD = $(ANALYSIS_LIBS)

@@ -114,6 +114,21 @@ static const struct {
      "  for (i = 0; i < 40000; i++) print \"g\" i \" = x[0] + x[1] >= 2\";"
      "  print \"output y = g5\" }' >big.tc; echo big.tc)",
      3, NULL},
+    {"stats add --basis or", 2,
+     "tc0: --basis or: must be threshold, majority, and-or or all\n"},
+    {"eval add --basis all --set x=1 --set y=1", 2,
+     "tc0: --basis all: must be threshold, majority or and-or\n"},
+    {"stats add --basis all --csv", 2,
+     "tc0: --basis all goes without --csv and --full\n"},
+    {"build multiply n=16 --basis majority -o x.tc", 3,
+     "tc0: majority gates would need 45777858742 wires, more than the memory "
+     "allows: weights have up to 31 bits\n"},
+    {"path compare n=100 --basis majority", 3,
+     "tc0: majority gates would need 2535301200456458802993406410751 wires, "
+     "more than the memory allows: weights have up to 100 bits\n"},
+    {"inspect multiply n=40 --basis and-or --max-memory 1M", 3, NULL},
+    {"stats multiply n=30 --basis all --max-memory 1M", 0, ""},
+    {"check examples/adder2.tc --basis threshold", 2, NULL},
     {"stats --version", 0, ""},
     {"stats -h", 0, ""},
 };
@@ -231,6 +246,11 @@ static const char *const deterministic[] = {
     "check add n=40 --vectors 50000 --seed 3",
     "check multiply n=16 --vectors 50000 --method ladders",
     "check add n=9 --circuit wrong.tc",
+    "check add n=9 --circuit wrong.tc --basis majority",
+    "check add n=9 --circuit wrong.tc --basis and-or --method ladders",
+    "check wrong.tc --basis and-or",
+    "stats examples/iris/model.onnx --basis all",
+    "build rule n=50 steps=3 --basis and-or -o - --to tc",
     "check examples/xor/model.onnx --data examples/xor/test.csv",
 };
 

@@ -88,6 +88,59 @@ START_TEST(rows_of_inputs_give_rows_of_outputs) {
 }
 END_TEST
 
+static const struct {
+  const char *source;
+  const char *majority, *and_or; // what must hold; NULL: not tried
+} based[] = {
+    {"parity n=10", "--max-depth 2 --max-gates 6", ""},
+    {"parity n=1024", "--max-depth 2 --max-gates 513", "--max-gates 25000"},
+    {"add n=8", "--max-depth 2 --max-gates 16", "--max-depth 10"},
+    {"add n=200", NULL, "--max-depth 22"},
+    {"multiply n=4", "--max-depth 3 --max-gates 34", ""},
+    {"multiply n=16", NULL, "--max-gates 9900"},
+    {"majority n=11", "--max-depth 1 --max-wires 11", "--max-depth 14"},
+    {"majority n=1001", "--max-depth 1 --max-wires 1001", ""},
+    {"compare n=5", "--max-depth 1 --max-gates 1", "--max-depth 9"},
+    {"compare n=200", NULL, "--max-depth 20 --max-gates 1600"},
+    {"rule number=110 n=12 steps=7", "--max-depth 8 --max-gates 180", ""},
+    {"examples/iris/model.onnx", NULL, ""},
+    {"examples/xor/model.onnx", "--max-depth 3", ""},
+    {"examples/adder2.tc", "--max-depth 2", ""},
+    {"examples/homework.tc", "", ""},
+};
+
+static void check_basis(const char *source, const char *basis,
+                        const char *limits) {
+  static const char *const methods[] = {"rungs", "ladders"};
+  char line[400];
+  for (int i = 0; limits && i < 2; i++) {
+    snprintf(line, sizeof line,
+             "check %s --basis %s --method %s --vectors %d --max-weight-bits 1 "
+             "%s",
+             source, basis, methods[i], is_full_run() ? 1000000 : 2000, limits);
+    must(line);
+  }
+}
+
+START_TEST(a_circuit_in_another_basis_gives_the_same_answers) {
+  check_basis(based[_i].source, "majority", based[_i].majority);
+  check_basis(based[_i].source, "and-or", based[_i].and_or);
+}
+END_TEST
+
+/* A file that was built is checked as any circuit is, and is a source. */
+START_TEST(a_circuit_in_another_basis_may_be_written_and_converted_again) {
+  must("build add n=6 --basis and-or -o c.tc");
+  must("check add n=6 --circuit c.tc --max-weight-bits 1");
+  must("build c.tc --basis majority -o d.tcb");
+  must("check add n=6 --circuit d.tcb --max-weight-bits 1");
+  must("check add n=6 --circuit d.tcb --basis and-or");
+  must("check d.tcb --basis and-or");
+  must("eval c.tc --basis majority --set x=3 --set y=4 --trace >trace");
+  must("dot c.tc --basis majority -o c.dot");
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("sources");
   TCase *t = tcase_create("files");
@@ -96,6 +149,10 @@ int main(void) {
   tcase_add_loop_test(t, a_circuit_read_back_gives_the_answers, 0,
                       sizeof sources / sizeof *sources);
   tcase_add_test(t, a_wrong_circuit_is_found_out);
+  tcase_add_loop_test(t, a_circuit_in_another_basis_gives_the_same_answers, 0,
+                      sizeof based / sizeof *based);
+  tcase_add_test(t,
+                 a_circuit_in_another_basis_may_be_written_and_converted_again);
   tcase_add_test(t, rows_of_inputs_give_rows_of_outputs);
   suite_add_tcase(s, t);
   return suite_run(s);
