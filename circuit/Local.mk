@@ -39,4 +39,5 @@ libcircuit_a_SOURCES += \
 libcircuit_a_SOURCES += \
   circuit/basis.h circuit/basis.c circuit/basis_parts.h circuit/basis_parts.c \
   circuit/basis_majority.c circuit/basis_and_or.c \
-  circuit/basis_logic.h circuit/basis_logic.c
+  circuit/basis_logic.h circuit/basis_logic.c \
+  circuit/basis_levels.h circuit/basis_levels.c

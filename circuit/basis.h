@@ -29,8 +29,10 @@
               gate of one wire. The sum of a ladder is made once: the binary
               digits of its weights (or digits 1 and -1, if those are fewer)
               put literals into columns, negative ones complemented, and full
-              adders reduce each column to two, earliest first. Each rung
-              compares that with its threshold by a tree over the columns. A
+              adders reduce each column to two, earliest first. What it has
+              from the rungs of one ladder, a function of a level, is made
+              binary first if that takes fewer gates. Each rung compares what
+              is left of the columns with its threshold by a tree over them. A
               gate that is an AND or an OR of any number of literals is a tree
               of them. A ladder of k wires, of W as above, is O(log k + log
               log W) deep (no more than 5 log k + 2 log log W + 4 in all that

@@ -1,4 +1,4 @@
-#include "circuit/basis_logic.h"
+#include "circuit/basis_levels.h"
 #include "circuit/prune.h"
 
 #include <assert.h>
@@ -272,7 +272,9 @@ static bool is_input(const struct and_or *a, literal l) {
 static void convert_ladder(struct and_or *a, ladder_id l) {
   struct conversion *v = &a->v;
   bool is_alone = circuit_rungs(v->from, l) == 1;
-  conversion_sum(v, l);
+  conversion_add_up(v, l);
+  levels_join(v, &a->g);
+  conversion_settle(v);
   for (bit_id b = v->from->ladders.at[l].first_bit;
        b < circuit_end_bit(v->from, l) && !a->g.is_full; b++) {
     if (!conversion_threshold(v, b, a->t, &v->of[b]))

@@ -25,7 +25,8 @@ static void count_ladder(struct conversion *v, ladder_id l,
                          struct needs *needs) {
   mpz_t t, k;
   mpz_inits(t, k, NULL);
-  conversion_sum(v, l);
+  conversion_add_up(v, l);
+  conversion_settle(v);
   for (size_t i = 0; i < v->sum.terms.n; i++) {
     size_t bits = mpz_sizeinbase(v->sum.terms.at[i].weight, 2);
     needs->weight_bits = bits > needs->weight_bits ? bits : needs->weight_bits;
@@ -114,7 +115,8 @@ static void add_gates(struct conversion *v) {
   for (ladder_id l = 1; l < c->ladders.n; l++) {
     if (conversion_begin(v, l))
       continue;
-    conversion_sum(v, l);
+    conversion_add_up(v, l);
+    conversion_settle(v);
     for (bit_id b = c->ladders.at[l].first_bit; b < circuit_end_bit(c, l); b++)
       if (!conversion_threshold(v, b, t, &v->of[b]))
         v->of[b] = add_majority(v, t);

@@ -113,6 +113,18 @@ void conversion_finish(struct conversion *v) {
 
 /* ---- Sums ---- */
 
+void conversion_add_term(struct conversion *v, literal l, const mpz_t weight) {
+  struct literal_sum *s = &v->sum;
+  array_reserve(&s->terms, s->terms.n + 1);
+  struct term *t = &s->terms.at[s->terms.n++];
+  *t = s->ready < s->terms.n ? (struct term){0} : *t;
+  t->literal = l;
+  if (s->ready < s->terms.n)
+    mpz_init(t->weight);
+  s->ready = s->ready < s->terms.n ? s->terms.n : s->ready;
+  mpz_set(t->weight, weight);
+}
+
 static void add_term(struct conversion *v, bit_id b, const mpz_t weight) {
   struct literal_sum *s = &v->sum;
   if (v->place[b] != NO_TERM) {
@@ -121,14 +133,8 @@ static void add_term(struct conversion *v, bit_id b, const mpz_t weight) {
     return;
   }
   v->place[b] = (uint32_t)s->terms.n;
-  array_reserve(&s->terms, s->terms.n + 1);
-  struct term *t = &s->terms.at[s->terms.n++];
-  t->bit = b;
-  if (s->ready < s->terms.n) {
-    mpz_init(t->weight);
-    s->ready = s->terms.n;
-  }
-  mpz_set(t->weight, weight);
+  conversion_add_term(v, v->of[b], weight);
+  array_last(&s->terms).bit = b;
 }
 
 static void add_view(struct conversion *v, source_id s, const mpz_t weight) {
@@ -167,14 +173,10 @@ static void make_positive(struct literal_sum *s, struct term *t) {
   t->literal = literal_not(t->literal);
 }
 
-/* Those of weight 0 and of constants go. */
-static void keep_terms(struct conversion *v) {
-  struct literal_sum *s = &v->sum;
+static void keep_terms(struct literal_sum *s) {
   size_t n = 0;
   for (size_t i = 0; i < s->terms.n; i++) {
     struct term *t = &s->terms.at[i];
-    t->literal = v->of[t->bit];
-    v->place[t->bit] = NO_TERM;
     if (t->literal == LITERAL_TRUE)
       mpz_add(s->offset, s->offset, t->weight);
     if (literal_is_constant(t->literal) || !mpz_sgn(t->weight))
@@ -188,14 +190,20 @@ static void keep_terms(struct conversion *v) {
   s->terms.n = n;
 }
 
-void conversion_sum(struct conversion *v, ladder_id l) {
+void conversion_add_up(struct conversion *v, ladder_id l) {
   struct literal_sum *s = &v->sum;
   s->terms.n = 0;
   mpz_set_ui(s->offset, 0);
+  add_wires(v, l);
+  for (size_t i = 0; i < s->terms.n; i++)
+    v->place[s->terms.at[i].bit] = NO_TERM;
+}
+
+void conversion_settle(struct conversion *v) {
+  struct literal_sum *s = &v->sum;
   mpz_set_ui(s->factor, 0);
   mpz_set_ui(s->total, 0);
-  add_wires(v, l);
-  keep_terms(v);
+  keep_terms(s);
   if (!s->terms.n)
     mpz_set_ui(s->factor, 1);
   for (size_t i = 0; i < s->terms.n; i++) {

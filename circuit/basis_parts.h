@@ -35,9 +35,9 @@ static inline bit_id literal_bit(literal l) {
 }
 
 struct term {
-  bit_id bit;      // of the old circuit, while the sum is added up
-  literal literal; // no constant
-  mpz_t weight;    // positive
+  bit_id bit;      // of the old circuit, until the sum is settled
+  literal literal; // no constant when it is settled
+  mpz_t weight;    // then positive
 };
 
 struct literal_sum {
@@ -65,9 +65,13 @@ void conversion_clear(struct conversion *v);
 
 /* Begin the operations before old ladder l. An input is made: true. */
 bool conversion_begin(struct conversion *v, ladder_id l);
-/* v->sum becomes that of old ladder l, whose sources have their literals.
-   O(wires, views as those they stand for). */
-void conversion_sum(struct conversion *v, ladder_id l);
+/* v->sum becomes that of old ladder l, whose sources have their literals: its
+   terms first, one for each bit; then those of weight 0 and of constants go,
+   and the others are as above. O(wires, views as those they stand for). */
+void conversion_add_up(struct conversion *v, ladder_id l);
+void conversion_settle(struct conversion *v);
+/* In between: one more. */
+void conversion_add_term(struct conversion *v, literal l, const mpz_t weight);
 /* The threshold of old gate b for the literals; true if the gate is constant:
    then it is *constant. */
 bool conversion_threshold(struct conversion *v, bit_id b, mpz_t threshold,

@@ -345,7 +345,7 @@ START_TEST(plans_with_any_names_and_integers_are_converted_or_refused) {
 }
 END_TEST
 
-/* ---- Single gates ---- */
+/* ---- Functions of a level ---- */
 
 static size_t log_up(size_t n) {
   size_t k = 0;
@@ -353,6 +353,96 @@ static size_t log_up(size_t n) {
     k++;
   return k;
 }
+
+/* How many of the inputs are 1, as a ladder's level. */
+static ladder_id add_count(struct circuit *c, size_t inputs) {
+  integer_id thresholds[16];
+  for (size_t i = 0; i < inputs; i++)
+    circuit_add_input(c);
+  for (size_t i = 0; i < inputs; i++) {
+    circuit_add_wire_si(c, c->inputs.at[i], 1);
+    thresholds[i] = integers_add_si(&c->integers, (long)i + 1);
+  }
+  bit_id first = circuit_add_ladder(c, thresholds, inputs);
+  return c->bits.at[first].ladder;
+}
+
+static void draw_steps(struct circuit *c, uint64_t *seed, integer_id *steps,
+                       size_t n) {
+  size_t sort = plan_draw(seed, 4);
+  for (size_t i = 0; i < n; i++) {
+    long step = sort == 0   ? 1
+                : sort == 1 ? (i % 2 ? -1 : 1)
+                : sort == 2 ? (long)plan_draw(seed, 3)
+                            : (long)plan_draw(seed, 200) - 100;
+    steps[i] = integers_add_si(&c->integers, step);
+  }
+}
+
+/* [multiples of functions of one level + some input >= t]. */
+static void add_function(struct circuit *c, ladder_id l, uint64_t *seed) {
+  integer_id steps[16];
+  long weight = (long)plan_draw(seed, 40) - 20;
+  for (size_t k = 1 + plan_draw(seed, 2); k; k--) {
+    draw_steps(c, seed, steps, circuit_rungs(c, l));
+    circuit_add_wire_si(c, circuit_view(c, l, steps), weight);
+  }
+  circuit_add_wire_si(c, c->inputs.at[0], (long)plan_draw(seed, 9) - 4);
+  circuit_add_output(c,
+                     circuit_add_gate_si(c, weight * (long)plan_draw(seed, 9) +
+                                                (long)plan_draw(seed, 2)));
+}
+
+START_TEST(functions_of_a_level_are_added_up_by_their_digits) {
+  for (int round = _i; round < rounds(); round += ROUNDS) {
+    struct pair t;
+    uint64_t seed = ((uint64_t)round + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    circuit_init(&t.old);
+    ladder_id l = add_count(&t.old, 2 + plan_draw(&seed, 7));
+    for (int i = 0; i < 6; i++)
+      add_function(&t.old, l, &seed);
+    pair_convert(&t, BASIS_AND_OR);
+    same_values(&t);
+    check_logic_gates(&t);
+    pair_clear(&t);
+  }
+}
+END_TEST
+
+/* A function with a step up, then down, and so on is an OR of ANDs. */
+START_TEST(parity_of_a_level_is_a_tree_over_its_rungs) {
+  for (size_t n = 2; n <= 16; n++) {
+    struct measure before, after;
+    struct circuit c, d;
+    struct error err = {0};
+    integer_id steps[16];
+    circuit_init(&c);
+    ladder_id l = add_count(&c, n);
+    for (size_t i = 0; i < n; i++) {
+      steps[i] = integers_add_si(&c.integers, i % 2 ? -1 : 1);
+      circuit_add_output(&c, c.ladders.at[l].first_bit + (bit_id)i);
+    }
+    for (int i = 0; i < 2; i++) {
+      circuit_init(&d);
+      ck_assert(basis_and_or(&d, &c, &err));
+      measure_init(i ? &after : &before);
+      circuit_measure(&d, i ? &after : &before);
+      circuit_clear(&d);
+      circuit_add_wire_si(&c, circuit_view(&c, l, steps), 3);
+      circuit_add_output(&c, circuit_add_gate_si(&c, 2));
+    }
+    size_t runs = (n + 1) / 2, more = runs - 1 + n / 2;
+    mpz_add_ui(before.gates, before.gates, more);
+    ck_assert(!mpz_cmp(before.gates, after.gates));
+    ck_assert_uint_le(after.depth, before.depth + 1 + log_up(runs));
+    measure_clear(&before);
+    measure_clear(&after);
+    circuit_clear(&c);
+  }
+}
+END_TEST
+
+/* ---- Single gates ---- */
 
 /* [sum of weight(i) * x_i >= t] of k inputs, and as many rungs from t on. */
 static void one_ladder(struct circuit *c, size_t k, size_t rungs, const mpz_t t,
@@ -627,6 +717,7 @@ int main(void) {
   tcase_add_test(all, an_and_or_an_or_of_many_is_a_balanced_tree);
   tcase_add_test(
       all, a_gate_of_one_wire_costs_nothing_but_where_an_output_is_negated);
+  tcase_add_test(all, parity_of_a_level_is_a_tree_over_its_rungs);
   tcase_add_test(all, an_output_that_is_negated_twice_is_the_first_again);
   tcase_add_test(
       all, a_ladder_is_as_deep_as_the_logarithms_of_its_wires_and_weights);
@@ -640,6 +731,7 @@ int main(void) {
       and_or_gates_give_the_same_outputs,
       and_or_gates_are_ands_or_ors_of_two_literals_each_once_and_read,
       plans_with_any_names_and_integers_are_converted_or_refused,
+      functions_of_a_level_are_added_up_by_their_digits,
   };
   for (size_t i = 0; i < sizeof rounds_of / sizeof *rounds_of; i++)
     tcase_add_loop_test(all, rounds_of[i], 0, ROUNDS);
