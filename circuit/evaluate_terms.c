@@ -1,0 +1,213 @@
+/* What a ladder reads, as terms. */
+#include "circuit/evaluate_maker.h"
+
+#include <string.h>
+
+#define NONE MAKER_NONE
+#define MAX_ENTRY ((int64_t)1 << 62) // so that their differences fit as well
+
+static uint32_t new_item(struct maker *m, enum origin origin, uint32_t id,
+                         int64_t lo, int64_t hi) {
+  array_push(&m->items,
+             (struct item){.origin = origin, .id = id, .lo = lo, .hi = hi});
+  return (uint32_t)m->items.n - 1;
+}
+
+static void push_term(struct maker *m, uint32_t item, mpz_srcptr weight) {
+  struct wide_term t = {.item = item};
+  mpz_init_set(t.weight, weight);
+  if (!m->is_second)
+    m->items.at[item].last = m->ladder;
+  array_push(&m->terms, t);
+}
+
+static void read_bit(struct maker *m, bit_id b, mpz_srcptr w) {
+  if (b == BIT_ONE)
+    mpz_add(m->constant, m->constant, w);
+  if (b <= BIT_ONE)
+    return;
+  if (m->item_of_bit[b] == NONE)
+    m->item_of_bit[b] = new_item(m, FROM_BIT, b, 0, 1);
+  push_term(m, m->item_of_bit[b], w);
+}
+
+static void read_rungs(struct maker *m, source_id s, mpz_srcptr w) {
+  const struct circuit *c = m->c;
+  ladder_id from = circuit_source_ladder(c, s);
+  struct integer_scratch scratch;
+  mpz_t product;
+  mpz_init(product);
+  for (size_t i = 0; i < circuit_rungs(c, from); i++) {
+    mpz_mul(product, w,
+            integers_get(&c->integers, circuit_view_steps(c, s)[i], &scratch));
+    if (mpz_sgn(product))
+      read_bit(m, c->ladders.at[from].first_bit + (bit_id)i, product);
+  }
+  mpz_clear(product);
+}
+
+/* Constants, whose ladder has no level, and views of one rung or with large
+   entries, are read as bits. */
+static void read_view(struct maker *m, source_id s, mpz_srcptr w) {
+  const struct circuit *c = m->c;
+  view_id v = s & ~SOURCE_VIEW;
+  const struct shape *shape = &c->shapes.at[c->views.at[v].shape];
+  long lo, hi;
+  if (c->views.at[v].ladder == 0 || shape->n == 1 ||
+      !integers_get_si(&c->integers, shape->lo, &lo) || lo < -MAX_ENTRY ||
+      !integers_get_si(&c->integers, shape->hi, &hi) || hi > MAX_ENTRY) {
+    read_rungs(m, s, w);
+    return;
+  }
+  if (!lo && !hi)
+    return;
+  if (m->item_of_view[v] == NONE)
+    m->item_of_view[v] = new_item(m, FROM_VIEW, v, lo, hi);
+  push_term(m, m->item_of_view[v], w);
+}
+
+/* Do the ladder's wires read the element as one integer? Then `unit` is the
+   weight of its lowest bit. */
+static bool is_joined(struct maker *m, const struct element *e, mpz_t unit) {
+  const struct circuit *c = m->c;
+  struct integer_scratch scratch;
+  bool is_same = true;
+  mpz_t w;
+  mpz_init(w);
+  for (uint32_t j = 0; is_same && j < e->width; j++) {
+    uint32_t wire = m->wire_of_input[e->first + j];
+    if (wire == 0 || wire == NONE) {
+      is_same = false;
+      break;
+    }
+    mpz_set(w,
+            integers_get(&c->integers, c->wires.at[wire - 1].weight, &scratch));
+    if (!j)
+      mpz_set(unit, w);
+    if (e->is_signed && j + 1 == e->width)
+      mpz_neg(w, w);
+    mpz_tdiv_q_2exp(w, w, j);
+    is_same = mpz_cmp(w, unit) == 0 &&
+              mpz_scan1(integers_get(&c->integers, c->wires.at[wire - 1].weight,
+                                     &scratch),
+                        0) >= j;
+  }
+  mpz_clear(w);
+  return is_same;
+}
+
+static uint32_t input_of(const struct maker *m, const struct wire *w) {
+  return w->weight && !(w->source & SOURCE_VIEW) ? m->input_of_bit[w->source]
+                                                 : NONE;
+}
+
+static uint32_t element_item(struct maker *m, uint32_t i) {
+  struct element *e = &m->elements.at[i];
+  int64_t hi = ((int64_t)1 << (e->width - e->is_signed)) - 1;
+  if (e->item == NONE)
+    e->item = new_item(m, FROM_INPUTS, i, e->is_signed ? -hi - 1 : 0, hi);
+  return e->item;
+}
+
+static void join(struct maker *m, uint32_t element, size_t first,
+                 mpz_srcptr unit) {
+  const struct element e = m->elements.at[element];
+  for (uint32_t j = 0; j < e.width; j++)
+    m->joined.at[m->wire_of_input[e.first + j] - 1 - first] = true;
+  push_term(m, element_item(m, element), unit);
+}
+
+/* Elements are tried at the wire of their lowest bit. */
+static void join_inputs(struct maker *m, size_t first, size_t end) {
+  const struct wire *wires = m->c->wires.at;
+  mpz_t unit;
+  mpz_init(unit);
+  array_reserve(&m->joined, end - first + 1);
+  memset(m->joined.at, 0, (end - first) * sizeof *m->joined.at);
+  for (size_t i = first; i < end; i++) {
+    uint32_t in = input_of(m, &wires[i]);
+    if (in != NONE)
+      m->wire_of_input[in] = m->wire_of_input[in] ? NONE : (uint32_t)(i + 1);
+  }
+  for (size_t i = first; i < end; i++) {
+    uint32_t in = input_of(m, &wires[i]);
+    uint32_t e = in == NONE ? NONE : m->element_of_input[in];
+    if (e != NONE && m->elements.at[e].first == in &&
+        is_joined(m, &m->elements.at[e], unit))
+      join(m, e, first, unit);
+  }
+  for (size_t i = first; i < end; i++)
+    if (input_of(m, &wires[i]) != NONE)
+      m->wire_of_input[input_of(m, &wires[i])] = 0;
+  mpz_clear(unit);
+}
+
+void maker_clear_terms(struct maker *m) {
+  for (size_t i = 0; i < m->terms.n; i++)
+    mpz_clear(m->terms.at[i].weight);
+  m->terms.n = 0;
+}
+
+/* Fills m->terms and m->constant. */
+void maker_read(struct maker *m, ladder_id l) {
+  const struct circuit *c = m->c;
+  struct integer_scratch scratch;
+  size_t first = c->ladders.at[l].first_wire, end = circuit_end_wire(c, l);
+  m->ladder = l;
+  maker_clear_terms(m);
+  mpz_set_ui(m->constant, 0);
+  join_inputs(m, first, end);
+  for (size_t i = first; i < end; i++) {
+    const struct wire *w = &c->wires.at[i];
+    if (!w->weight || m->joined.at[i - first])
+      continue;
+    mpz_srcptr weight = integers_get(&c->integers, w->weight, &scratch);
+    if (w->source & SOURCE_VIEW)
+      read_view(m, w->source, weight);
+    else
+      read_bit(m, w->source, weight);
+  }
+}
+
+/* Divide the weights by their common power of 2, which is returned, and find
+   the bound of every partial sum. */
+mp_bitcnt_t maker_trim(struct maker *m) {
+  mp_bitcnt_t low = ~(mp_bitcnt_t)0;
+  mpz_t most;
+  mpz_init(most);
+  mpz_set_ui(m->bound, 0);
+  for (size_t i = 0; i < m->terms.n; i++) {
+    mp_bitcnt_t zeros = mpz_scan1(m->terms.at[i].weight, 0);
+    low = zeros < low ? zeros : low;
+  }
+  for (size_t i = 0; i < m->terms.n; i++) {
+    struct wide_term *t = &m->terms.at[i];
+    const struct item *x = &m->items.at[t->item];
+    mpz_tdiv_q_2exp(t->weight, t->weight, low);
+    mpz_set_si(most, -x->lo > x->hi ? x->lo : x->hi);
+    mpz_mul(most, most, t->weight);
+    mpz_abs(most, most);
+    mpz_add(m->bound, m->bound, most);
+  }
+  mpz_clear(most);
+  return m->terms.n ? low : 0;
+}
+
+/* Inputs of several buses belong to the first that spells integers. */
+void maker_find_elements(struct maker *m) {
+  const struct circuit *c = m->c;
+  for (size_t i = 0; i < c->input_buses.n; i++) {
+    const struct bus *b = &c->input_buses.at[i];
+    for (size_t v = 0; b->width > 1 && b->width <= 62 && v < b->values; v++) {
+      size_t first = b->first_bit + v * b->width, n = 0;
+      while (n < b->width && m->element_of_input[first + n] == NONE)
+        n++;
+      if (n < b->width)
+        continue;
+      for (size_t j = 0; j < n; j++)
+        m->element_of_input[first + j] = (uint32_t)m->elements.n;
+      array_push(&m->elements, (struct element){(uint32_t)first, b->width,
+                                                b->is_signed, NONE});
+    }
+  }
+}
