@@ -41,5 +41,7 @@ libcircuit_a_SOURCES += \
   circuit/basis_majority.c circuit/basis_and_or.c \
   circuit/basis_logic.h circuit/basis_logic.c \
   circuit/basis_levels.h circuit/basis_levels.c
-libcircuit_a_SOURCES += circuit/evaluate_maker.h circuit/evaluate_terms.c \
+libcircuit_a_SOURCES += circuit/evaluate_lanes.h \
+  circuit/evaluate_quads.h circuit/evaluate_quads.c \
+  circuit/evaluate_maker.h circuit/evaluate_terms.c \
   circuit/evaluate_values.c circuit/evaluate_levels.c

@@ -1,4 +1,4 @@
-/* Ladder by ladder: which steps there are. */
+/* Ladder by ladder: which steps there are, and in which groups. */
 #include "circuit/error.h"
 #include "circuit/evaluate_maker.h"
 #include "circuit/evaluate_steps.h"
@@ -7,13 +7,15 @@
 
 #define NONE MAKER_NONE
 
-/* What a step reads */
+/* What groups read */
 
 static void push_expand(struct maker *m, struct item *x) {
-  struct sum_expand e = {0, 1, false, {0, 0}};
+  struct sum_expand e = {.width = 1};
   if (x->origin == FROM_INPUTS) {
     const struct element *from = &m->elements.at[x->id];
-    e = (struct sum_expand){from->first, from->width, from->is_signed, {0, 0}};
+    e = (struct sum_expand){.first = from->first,
+                            .width = from->width,
+                            .is_signed = from->is_signed};
   } else
     e.first = m->input_of_bit[x->id];
   maker_make_value(m, x);
@@ -37,67 +39,130 @@ static int64_t weight_of(struct maker *m, enum sum_kind kind, mpz_srcptr w) {
   return (int64_t)(m->s->wide.n - 1);
 }
 
-/* In order of the sizes of their values. */
-static void push_terms(struct maker *m, struct sum_step *step) {
-  for (size_t i = 0; i < m->terms.n; i++) {
-    struct item *x = &m->items.at[m->terms.at[i].item];
-    if (!x->is_made)
-      push_expand(m, x);
+/* Add the weight to those of the group's quads, if the term is a byte and the
+   weight remains one. */
+static bool push_weight(struct maker *m, size_t r, const struct item *x,
+                        long weight) {
+  struct sums *s = m->s;
+  struct quad *q = &m->quads.at[x->quad];
+  if (x->value.size || weight < -128 || weight > 127)
+    return false;
+  if (q->row == NONE) {
+    q->row = (uint32_t)s->quads.n;
+    array_push(&s->quads, q->place);
+    array_push(&m->rows, x->quad);
+    for (size_t i = 0; i < SUM_GROUP; i++)
+      array_push(&s->weights, 0);
   }
-  for (unsigned size = 0; size < 4; size++)
-    for (size_t i = 0; i < m->terms.n; i++) {
-      const struct wide_term *t = &m->terms.at[i];
-      const struct item *x = &m->items.at[t->item];
-      if (x->value.size != size)
-        continue;
-      step->runs[size]++;
-      array_push(
-          &m->s->terms,
-          (struct sum_term){x->value, weight_of(m, step->kind, t->weight)});
-    }
-  step->expands = m->s->expands.n;
-  step->terms = m->s->terms.n;
+  uint32_t *at = &s->weights.at[SUM_GROUP * q->row + r];
+  unsigned shift = 8u * x->value.byte;
+  weight += (int8_t)(*at >> shift);
+  if (weight < -128 || weight > 127)
+    return false;
+  *at = (*at & ~(UINT32_C(255) << shift)) | (uint32_t)(weight & 255) << shift;
+  return true;
 }
 
-/* A value that is read here for the last time may be written here: a step
+static void push_terms(struct maker *m, const struct member *x, size_t r,
+                       struct sum_step *step) {
+  struct sums *s = m->s;
+  for (size_t i = 0; i < x->terms.n; i++) {
+    const struct wide_term *t = &x->terms.at[i];
+    const struct item *from = &m->items.at[t->item];
+    int64_t w = weight_of(m, step->kind, t->weight);
+    if (step->kind != SUM_WIDE)
+      step->start += w * from->value.lo;
+    if (step->kind != SUM_32 || !push_weight(m, r, from, w))
+      array_push(&s->terms, (struct sum_term){from->value, w});
+  }
+  step->terms = s->terms.n;
+}
+
+static void make_expands(struct maker *m, const struct member *x) {
+  for (size_t i = 0; i < x->terms.n; i++) {
+    struct item *from = &m->items.at[x->terms.at[i].item];
+    if (!from->is_made)
+      push_expand(m, from);
+  }
+}
+
+/* A value that is read here for the last time may be written here: a group
    reads its terms before it makes values. */
-static void release_terms(struct maker *m) {
-  for (size_t i = 0; i < m->terms.n; i++) {
-    struct item *x = &m->items.at[m->terms.at[i].item];
-    if (x->last != m->ladder)
+static void release_terms(struct maker *m, const struct member *x) {
+  for (size_t i = 0; i < x->terms.n; i++) {
+    struct item *from = &m->items.at[x->terms.at[i].item];
+    if (from->last != x->ladder)
       continue;
-    x->last = 0; // it may be a term twice
-    maker_release_value(m, x);
+    from->last = 0; // it may be a term twice
+    maker_release_value(m, from);
   }
 }
 
-/* Steps */
+/* Groups */
 
-static void clear_rungs(struct rung_list *r) {
-  for (size_t i = 0; i < r->may.n; i++)
-    mpz_clear(r->may.at[i].threshold);
-  array_clear(&r->may);
+/* The ladder at work, but for its terms. */
+static void find_sum(struct maker *m, struct member *x) {
+  mp_bitcnt_t low = maker_trim(m, x);
+  maker_find_rungs(m, x, low);
+  size_t bits = mpz_sizeinbase(x->bound, 2);
+  x->kind = bits <= 30 ? SUM_32 : bits <= 62 ? SUM_64 : SUM_WIDE;
 }
 
-static void push_step(struct maker *m, ladder_id l) {
-  struct sum_step step = {0};
-  struct rung_list r = {0};
+static void push_group(struct maker *m) {
+  struct sums *s = m->s;
+  size_t first = s->steps.n;
+  if (!m->members)
+    return;
+  for (size_t r = 0; r < m->members; r++)
+    make_expands(m, &m->group[r]);
+  for (size_t r = 0; r < m->members; r++) {
+    struct sum_step step = {.kind = m->group[r].kind};
+    push_terms(m, &m->group[r], r, &step);
+    maker_push_thresholds(m, &step, &m->group[r]);
+    array_push(&s->steps, step);
+  }
+  for (size_t r = 0; r < m->members; r++)
+    release_terms(m, &m->group[r]);
+  for (size_t r = 0; r < m->members; r++)
+    maker_push_results(m, &m->group[r], &s->steps.at[first + r]);
+  array_push(&s->groups,
+             (struct sum_group){s->steps.n, s->expands.n, s->quads.n});
+  for (size_t i = 0; i < m->rows.n; i++)
+    m->quads.at[m->rows.at[i]].row = NONE;
+  m->rows.n = 0;
+  m->members = 0;
+}
+
+/* Does it read what a ladder in the group makes? */
+static bool reads_group(const struct maker *m, const struct member *x) {
+  for (size_t i = 0; i < x->terms.n; i++) {
+    const struct item *from = &m->items.at[x->terms.at[i].item];
+    if (!from->is_made &&
+        (from->origin == FROM_VIEW ||
+         (from->origin == FROM_BIT && m->input_of_bit[from->id] == NONE)))
+      return true;
+  }
+  return false;
+}
+
+static void push_ladder(struct maker *m, ladder_id l) {
+  m->at = &m->group[m->members];
   maker_read(m, l);
-  mp_bitcnt_t low = maker_trim(m);
-  maker_find_rungs(m, l, low, &r);
-  size_t bits = mpz_sizeinbase(m->bound, 2);
-  step.kind = bits <= 30 ? SUM_32 : bits <= 62 ? SUM_64 : SUM_WIDE;
-  push_terms(m, &step);
-  maker_push_thresholds(m, &step, &r);
-  release_terms(m);
-  maker_push_results(m, l, &step, &r);
-  array_push(&m->s->steps, step);
-  clear_rungs(&r);
+  find_sum(m, m->at);
+  if (m->members && (m->members == SUM_GROUP || m->at->kind != SUM_32 ||
+                     m->group[0].kind != SUM_32 || reads_group(m, m->at))) {
+    struct member x = *m->at;
+    size_t n = m->members;
+    push_group(m);
+    m->group[n] = m->group[0];
+    m->group[0] = x;
+  }
+  m->members++;
 }
 
 /* The most words that any sum takes, now that all steps are known. */
 static size_t sum_words(const struct sums *s) {
-  size_t most = 1;
+  size_t most = SUM_GROUP / 2; // of 32 bits
   for (size_t i = 0; i < s->steps.n; i++)
     most = s->steps.at[i].limbs > most ? s->steps.at[i].limbs : most;
   return most * SUM_LANES;
@@ -138,7 +203,7 @@ static void find_outputs(struct maker *m) {
 
 static void maker_init(struct maker *m, const struct circuit *c,
                        struct sums *s) {
-  *m = (struct maker){.c = c, .s = s};
+  *m = (struct maker){.c = c, .s = s, .open = NONE};
   if (c->inputs.n + c->outputs.n > UINT32_MAX / SUM_WORDS)
     die("more than 2^29 inputs and outputs");
   m->total = (c->inputs.n + c->outputs.n) * SUM_WORDS;
@@ -150,7 +215,9 @@ static void maker_init(struct maker *m, const struct circuit *c,
   m->output_of_bit = new_map(c->bits.n);
   m->next_output = new_map(c->outputs.n);
   m->wire_of_input = xcalloc(c->inputs.n, sizeof *m->wire_of_input);
-  mpz_inits(m->constant, m->bound, NULL);
+  m->at = &m->group[0];
+  for (size_t i = 0; i <= SUM_GROUP; i++)
+    mpz_inits(m->group[i].constant, m->group[i].bound, NULL);
   for (size_t i = 0; i < c->inputs.n; i++)
     m->input_of_bit[c->inputs.at[i]] = (uint32_t)i;
   maker_find_elements(m);
@@ -159,7 +226,12 @@ static void maker_init(struct maker *m, const struct circuit *c,
 }
 
 static void maker_clear(struct maker *m) {
-  maker_clear_terms(m);
+  for (size_t i = 0; i <= SUM_GROUP; i++) {
+    member_empty(&m->group[i]);
+    array_clear(&m->group[i].terms);
+    array_clear(&m->group[i].rungs.may);
+    mpz_clears(m->group[i].constant, m->group[i].bound, NULL);
+  }
   free(m->needed);
   free(m->item_of_bit);
   free(m->item_of_view);
@@ -170,10 +242,10 @@ static void maker_clear(struct maker *m) {
   free(m->wire_of_input);
   free(m->views_of);
   free(m->views);
-  mpz_clears(m->constant, m->bound, NULL);
   array_clear(&m->items);
   array_clear(&m->elements);
-  array_clear(&m->terms);
+  array_clear(&m->quads);
+  array_clear(&m->rows);
   array_clear(&m->joined);
   for (size_t i = 0; i < 4; i++)
     array_clear(&m->unused[i]);
@@ -189,7 +261,11 @@ static void for_live_ladders(struct maker *m,
 
 static void free_sums(struct evaluator *e) {
   struct sums *s = (struct sums *)e;
+  array_clear(&s->groups);
   array_clear(&s->steps);
+  array_clear(&s->quads);
+  array_clear(&s->weights);
+  array_clear(&s->bytes);
   array_clear(&s->expands);
   array_clear(&s->terms);
   array_clear(&s->tables);
@@ -215,8 +291,8 @@ struct evaluator *evaluate_ladders(const struct circuit *c) {
   maker_init(&m, c, s);
   for_live_ladders(&m, maker_read);
   m.is_second = true;
-  for_live_ladders(&m, push_step);
-  s->level_place = maker_take_words(&m, SUM_LANES / 2);
+  for_live_ladders(&m, push_ladder);
+  push_group(&m);
   s->sum_place = m.total;
   s->e.total = m.total + sum_words(s);
   maker_clear(&m);

@@ -1,21 +1,23 @@
 /* The rungs of a sum, as levels, and what is made of a level. */
 #include "circuit/evaluate_maker.h"
 
+#include <string.h>
+
 #define NONE MAKER_NONE
 
-void maker_find_rungs(struct maker *m, ladder_id l, mp_bitcnt_t low,
-                      struct rung_list *r) {
+void maker_find_rungs(struct maker *m, struct member *x, mp_bitcnt_t low) {
   const struct circuit *c = m->c;
+  struct rung_list *r = &x->rungs;
   struct integer_scratch scratch;
   mpz_t t;
   mpz_init(t);
-  r->first = c->ladders.at[l].first_bit;
-  r->end = circuit_end_bit(c, l);
+  r->first = c->ladders.at[x->ladder].first_bit;
+  r->end = circuit_end_bit(c, x->ladder);
   for (bit_id b = r->first; b < r->end; b++) {
     mpz_sub(t, integers_get(&c->integers, c->bits.at[b].threshold, &scratch),
-            m->constant);
+            x->constant);
     mpz_cdiv_q_2exp(t, t, low);
-    int over = mpz_cmpabs(t, m->bound);
+    int over = mpz_cmpabs(t, x->bound);
     if (over > 0 && mpz_sgn(t) > 0) {
       r->end = b;
       break;
@@ -47,9 +49,8 @@ static uint32_t level_of(const struct rung_list *r, bit_id b) {
 
 /* Buckets as wide as the least gap of thresholds, or wider so that there are
    not too many. */
-static void make_search(struct maker *m, struct sum_step *step,
+static void make_search(struct sums *sums, struct sum_search *s,
                         const int64_t *t, size_t n) {
-  struct sum_search *s = &step->search;
   uint64_t span = n ? (uint64_t)t[n - 1] - (uint64_t)t[0] : 0, gap = span + 1;
   s->lo = n ? t[0] - 1 : 0;
   s->hi = n ? t[n - 1] : 0;
@@ -58,43 +59,89 @@ static void make_search(struct maker *m, struct sum_step *step,
       gap = (uint64_t)(t[i] - t[i - 1]);
   while ((gap >> s->shift) > 1 || span >> s->shift >= 8 * n + 64)
     s->shift++;
-  s->base = m->s->bases.n;
+  s->base = sums->bases.n;
   uint64_t buckets = ((uint64_t)(s->hi - s->lo) >> s->shift) + 1;
   for (uint64_t i = 0, j = 0; i < buckets; i++) {
     size_t before = j; // bucket i holds [at..at + 2^shift)
     uint64_t end = (i + 1) << s->shift, at = i << s->shift;
     while (j < n && (uint64_t)(t[j] - s->lo) <= at)
       before = ++j;
-    array_push(&m->s->bases, (uint32_t)before);
+    array_push(&sums->bases, (uint32_t)before);
     while (j < n && (uint64_t)(t[j] - s->lo) < end)
       j++;
     s->most = j - before > s->most ? (unsigned)(j - before) : s->most;
   }
 }
 
+/* Sums of a wide step start at the bound, and so do thresholds. */
+static void push_wide_thresholds(struct sums *s, struct sum_step *step,
+                                 const struct member *x) {
+  mpz_t t;
+  mpz_init(t);
+  step->limbs = (uint32_t)mpz_size(x->bound) + 1;
+  step->wide_start = maker_push_limbs(s, x->bound, step->limbs);
+  step->search.base = s->limbs.n;
+  for (size_t i = 0; i < x->rungs.may.n; i++) {
+    mpz_add(t, x->rungs.may.at[i].threshold, x->bound);
+    maker_push_limbs(s, t, step->limbs);
+  }
+  mpz_clear(t);
+}
+
 void maker_push_thresholds(struct maker *m, struct sum_step *step,
-                           const struct rung_list *r) {
+                           const struct member *x) {
   struct sums *s = m->s;
-  step->rungs = (uint32_t)r->may.n;
-  if (step->kind == SUM_WIDE) {
-    mpz_t t;
-    mpz_init(t);
-    step->limbs = (uint32_t)mpz_size(m->bound) + 1;
-    step->start = maker_push_limbs(s, m->bound, step->limbs);
-    step->search.base = s->limbs.n;
-    for (size_t i = 0; i < r->may.n; i++) {
-      mpz_add(t, r->may.at[i].threshold, m->bound);
-      maker_push_limbs(s, t, step->limbs);
-    }
-    mpz_clear(t);
-  } else {
-    size_t first = s->thresholds.n;
-    for (size_t i = 0; i < r->may.n; i++)
-      array_push(&s->thresholds, mpz_get_si(r->may.at[i].threshold));
+  size_t first = s->thresholds.n, n = x->rungs.may.n;
+  step->rungs = (uint32_t)n;
+  if (step->kind == SUM_WIDE)
+    push_wide_thresholds(s, step, x);
+  else {
+    for (size_t i = 0; i < n; i++)
+      array_push(&s->thresholds, mpz_get_si(x->rungs.may.at[i].threshold));
     array_push(&s->thresholds, INT64_MAX);
-    make_search(m, step, s->thresholds.at + first, r->may.n);
+    make_search(s, &step->search, s->thresholds.at + first, n);
   }
   step->thresholds = s->thresholds.n;
+}
+
+/* The value at each level. */
+static void find_entries(const struct maker *m, const struct rung_list *r,
+                         const integer_id *steps, bit_id first_bit, bit_id end,
+                         int64_t *entry) {
+  size_t levels = r->may.n + 1;
+  memset(entry, 0, levels * sizeof *entry);
+  for (bit_id b = first_bit; b < end; b++) { // first the differences
+    uint32_t level = level_of(r, b);
+    long step = 1;
+    if (steps)
+      integers_get_si(&m->c->integers, steps[b - first_bit], &step);
+    if (step && level < levels)
+      entry[level] += step;
+  }
+  for (size_t i = 1; i < levels; i++)
+    entry[i] += entry[i - 1];
+}
+
+static bool is_line(const int64_t *entry, size_t levels) {
+  for (size_t i = 2; i < levels; i++)
+    if (entry[i] - entry[i - 1] != entry[1] - entry[0])
+      return false;
+  return true;
+}
+
+/* Keeps the entries, unless they are a line: then they go. */
+static void keep_entries(struct sums *s, struct sum_table *t, size_t levels) {
+  const int64_t *entry = s->entries.at + t->first;
+  size_t first = s->bytes.n;
+  if (t->is_line)
+    return;
+  if (!t->is_small) {
+    s->entries.n += levels;
+    return;
+  }
+  for (size_t i = 0; i < 256; i++)
+    array_push(&s->bytes, i < levels ? (uint8_t)entry[i] : 0);
+  t->first = first;
 }
 
 static void push_table(struct maker *m, uint32_t item,
@@ -102,26 +149,28 @@ static void push_table(struct maker *m, uint32_t item,
                        bit_id first_bit, bit_id end) {
   struct sums *s = m->s;
   struct item *x = &m->items.at[item];
-  maker_make_value(m, x);
-  array_push(&s->tables, (struct sum_table){s->entries.n, x->value});
   size_t levels = r->may.n + 1, first = s->entries.n;
+  maker_make_value(m, x);
+  array_reserve(&s->entries, first + levels);
+  int64_t *entry = s->entries.at + first;
+  find_entries(m, r, steps, first_bit, end, entry);
   for (size_t i = 0; i < levels; i++)
-    array_push(&s->entries, 0);
-  for (bit_id b = first_bit; b < end; b++) { // first the differences
-    uint32_t level = level_of(r, b);
-    long step = 1;
-    if (steps)
-      integers_get_si(&m->c->integers, steps[b - first_bit], &step);
-    if (step && level < levels)
-      s->entries.at[first + level] += step;
-  }
-  for (size_t i = 1; i < levels; i++)
-    s->entries.at[first + i] += s->entries.at[first + i - 1];
+    entry[i] -= x->value.lo;
+  struct sum_table t = {.is_line = is_line(entry, levels),
+                        .offset = entry[0],
+                        .slope = levels > 1 ? entry[1] - entry[0] : 0,
+                        .first = first,
+                        .is_small = !x->value.size && levels <= 256,
+                        .to = x->value};
+  keep_entries(s, &t, levels);
+  array_push(&s->tables, t);
 }
 
-void maker_push_results(struct maker *m, ladder_id l, struct sum_step *step,
-                        const struct rung_list *r) {
+void maker_push_results(struct maker *m, const struct member *x,
+                        struct sum_step *step) {
   const struct circuit *c = m->c;
+  const struct rung_list *r = &x->rungs;
+  ladder_id l = x->ladder;
   bit_id first = c->ladders.at[l].first_bit, end = circuit_end_bit(c, l);
   for (size_t i = m->views_of[l]; i < m->views_of[l + 1]; i++) {
     view_id v = m->views[i];

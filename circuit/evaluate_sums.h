@@ -1,8 +1,15 @@
 /* evaluate_sums.h - what a block goes through ladder by ladder
 
-   A value is an integer for each of the 512 lanes of a block, in as many bytes
-   as its range needs. A step turns input bits into values, adds its terms up,
-   finds each lane's level, and from the level makes values and output bits. */
+   A value is an integer for each of the 512 lanes of a block. Most are bytes:
+   four of them are a quad, one in each byte of 512 words of 32 bits, so that
+   one instruction multiplies four values by four weights and adds. Others take
+   2, 4 or 8 bytes a lane. A group is up to four steps that do not read each
+   other and so are added up at once. A step finds each lane's level, and from
+   the level makes values and output bits.
+
+   Values are in an order of their own, in which bits and integers are easily
+   turned into each other: lane 64w + 8k + i is at 64k + 8w + i, where w, k and
+   i are less than 8. */
 #ifndef EVALUATE_SUMS_H
 #define EVALUATE_SUMS_H
 
@@ -16,10 +23,11 @@ enum {
   SUM_LANES = 64 * SUM_WORDS
 };
 
-/* A value's bytes, 1 << size of them a lane, begin at word `place`. */
 struct sum_value {
-  uint32_t place;
-  uint32_t size; // [0..3]
+  uint32_t place; // word of the memory
+  uint8_t size;   // 1 << size bytes a lane; 0: a byte of a quad
+  uint8_t byte;   // of the quad: 0..3
+  int64_t lo;     // of a byte, which is the value less this
 };
 
 /* Inputs [first..first + width) of the circuit as an integer. */
@@ -34,8 +42,12 @@ struct sum_term {
   int64_t weight; // of a wide sum: a number of `wide`
 };
 
+/* Entries are offset + slope * level; or else they are in a table. */
 struct sum_table {
-  size_t first; // in `tables`: an entry for each level
+  bool is_line;
+  int64_t slope, offset;
+  size_t first;  // in `entries`, one for each level; in `bytes` if is_small
+  bool is_small; // 256 bytes, for a byte of a quad and levels of a byte
   struct sum_value to;
 };
 
@@ -50,25 +62,35 @@ enum sum_kind {
   SUM_WIDE
 }; // bits of its terms and partial sums
 
-/* Where to look for the level of a sum x: thresholds [base[i]..base[i] + most)
-   are the only ones that can lie in bucket i, which holds the sums from
-   lo + (i << shift) on. */
+/* How to find the level of a sum; sums beyond lo and hi count as these.
+   Thresholds [base[i]..base[i] + most) are the only ones that can lie in bucket
+   i, which holds the sums from lo + (i << shift) on. */
 struct sum_search {
-  int64_t lo, hi; // sums beyond count as these
-  size_t base;    // in `bases`
+  int64_t lo, hi;
   unsigned shift;
+  size_t base;   // in `bases`
   unsigned most; // thresholds in a bucket
 };
 
 struct sum_step {
   enum sum_kind kind;
-  size_t expands, terms, tables, outputs; // where its own end in the arrays
-  size_t thresholds;                      // likewise, of limbs if it is wide
+  size_t terms, tables, outputs; // where its own end in the arrays
+  size_t thresholds;             // likewise, of limbs if it is wide
   struct sum_search search;
-  uint32_t limbs;   // of a wide sum
-  uint32_t rungs;   // thresholds
-  size_t start;     // of a wide sum: limbs, so that it is never negative
-  uint32_t runs[4]; // terms of each size, which are in this order
+  int64_t start;     // of a sum that is not wide: what its bytes lack
+  uint32_t limbs;    // of a wide sum
+  uint32_t rungs;    // thresholds
+  size_t wide_start; // of a wide sum: limbs, so that it is never negative
+};
+
+enum {
+  SUM_GROUP = 4 // most steps in a group
+};
+
+/* Where its own end in the arrays. Quads have SUM_GROUP words in `weights`, of
+   four signed bytes for the bytes of the quad. */
+struct sum_group {
+  size_t steps, expands, quads;
 };
 
 struct sum_wide {
@@ -87,18 +109,22 @@ struct sum_copy {
 
 struct sums {
   struct evaluator e;
+  ARRAY(struct sum_group) groups;
   ARRAY(struct sum_step) steps;
   ARRAY(struct sum_expand) expands;
   ARRAY(struct sum_term) terms;
   ARRAY(struct sum_table) tables;
   ARRAY(struct sum_output) outputs;
-  ARRAY(int64_t) entries;    // of tables
+  ARRAY(uint32_t) quads; // places
+  ARRAY(uint32_t) weights;
+  ARRAY(int64_t) entries; // of tables
+  ARRAY(uint8_t) bytes;
   ARRAY(int64_t) thresholds; // ascending; then INT64_MAX, which is no rung
   ARRAY(uint32_t) bases;
   ARRAY(struct sum_wide) wide;
   ARRAY(mp_limb_t) limbs;
   ARRAY(struct sum_copy) copies;
-  size_t sum_place, level_place; // words
+  size_t sum_place; // word, of SUM_GROUP sums or one that is not SUM_32
 };
 
 void sums_run(const struct evaluator *e, uint64_t *memory);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define NONE MAKER_NONE
-#define MAX_ENTRY ((int64_t)1 << 62) // so that their differences fit as well
+#define MAX_ENTRY (((int64_t)1 << 62) - 1) // their differences fit as well
 
 static uint32_t new_item(struct maker *m, enum origin origin, uint32_t id,
                          int64_t lo, int64_t hi) {
@@ -17,13 +17,13 @@ static void push_term(struct maker *m, uint32_t item, mpz_srcptr weight) {
   struct wide_term t = {.item = item};
   mpz_init_set(t.weight, weight);
   if (!m->is_second)
-    m->items.at[item].last = m->ladder;
-  array_push(&m->terms, t);
+    m->items.at[item].last = m->at->ladder;
+  array_push(&m->at->terms, t);
 }
 
 static void read_bit(struct maker *m, bit_id b, mpz_srcptr w) {
   if (b == BIT_ONE)
-    mpz_add(m->constant, m->constant, w);
+    mpz_add(m->at->constant, m->at->constant, w);
   if (b <= BIT_ONE)
     return;
   if (m->item_of_bit[b] == NONE)
@@ -142,20 +142,22 @@ static void join_inputs(struct maker *m, size_t first, size_t end) {
   mpz_clear(unit);
 }
 
-void maker_clear_terms(struct maker *m) {
-  for (size_t i = 0; i < m->terms.n; i++)
-    mpz_clear(m->terms.at[i].weight);
-  m->terms.n = 0;
+void member_empty(struct member *x) {
+  for (size_t i = 0; i < x->terms.n; i++)
+    mpz_clear(x->terms.at[i].weight);
+  for (size_t i = 0; i < x->rungs.may.n; i++)
+    mpz_clear(x->rungs.may.at[i].threshold);
+  x->terms.n = x->rungs.may.n = 0;
 }
 
-/* Fills m->terms and m->constant. */
+/* Fills the terms and the constant of m->at. */
 void maker_read(struct maker *m, ladder_id l) {
   const struct circuit *c = m->c;
   struct integer_scratch scratch;
   size_t first = c->ladders.at[l].first_wire, end = circuit_end_wire(c, l);
-  m->ladder = l;
-  maker_clear_terms(m);
-  mpz_set_ui(m->constant, 0);
+  m->at->ladder = l;
+  member_empty(m->at);
+  mpz_set_ui(m->at->constant, 0);
   join_inputs(m, first, end);
   for (size_t i = first; i < end; i++) {
     const struct wire *w = &c->wires.at[i];
@@ -170,27 +172,27 @@ void maker_read(struct maker *m, ladder_id l) {
 }
 
 /* Divide the weights by their common power of 2, which is returned, and find
-   the bound of every partial sum. */
-mp_bitcnt_t maker_trim(struct maker *m) {
+   the bound of every sum of terms. */
+mp_bitcnt_t maker_trim(const struct maker *m, struct member *x) {
   mp_bitcnt_t low = ~(mp_bitcnt_t)0;
   mpz_t most;
   mpz_init(most);
-  mpz_set_ui(m->bound, 0);
-  for (size_t i = 0; i < m->terms.n; i++) {
-    mp_bitcnt_t zeros = mpz_scan1(m->terms.at[i].weight, 0);
+  mpz_set_ui(x->bound, 0);
+  for (size_t i = 0; i < x->terms.n; i++) {
+    mp_bitcnt_t zeros = mpz_scan1(x->terms.at[i].weight, 0);
     low = zeros < low ? zeros : low;
   }
-  for (size_t i = 0; i < m->terms.n; i++) {
-    struct wide_term *t = &m->terms.at[i];
-    const struct item *x = &m->items.at[t->item];
+  for (size_t i = 0; i < x->terms.n; i++) {
+    struct wide_term *t = &x->terms.at[i];
+    const struct item *from = &m->items.at[t->item];
     mpz_tdiv_q_2exp(t->weight, t->weight, low);
-    mpz_set_si(most, -x->lo > x->hi ? x->lo : x->hi);
+    mpz_set_si(most, -from->lo > from->hi ? from->lo : from->hi);
     mpz_mul(most, most, t->weight);
     mpz_abs(most, most);
-    mpz_add(m->bound, m->bound, most);
+    mpz_add(x->bound, x->bound, most);
   }
   mpz_clear(most);
-  return m->terms.n ? low : 0;
+  return x->terms.n ? low : 0;
 }
 
 /* Inputs of several buses belong to the first that spells integers. */

@@ -201,3 +201,16 @@ tests_circuit_check_basis_SOURCES = tests/circuit/check_basis.c \
   $(PLAN_SOURCES) $(NAIVE)
 tests_circuit_check_basis_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_basis_LDADD = $(TEST_LIBS)
+
+if HAVE_CHECK
+check_PROGRAMS += tests/circuit/check_evaluate_ladders
+check_PROGRAMS += tests/circuit/check_evaluate_quads
+endif
+tests_circuit_check_evaluate_ladders_SOURCES = $(PLAN_SOURCES) \
+  tests/circuit/check_evaluate_ladders.c
+tests_circuit_check_evaluate_ladders_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_evaluate_ladders_LDADD = $(TEST_LIBS)
+tests_circuit_check_evaluate_quads_SOURCES = $(PLAN_SOURCES) \
+  tests/circuit/check_evaluate_quads.c
+tests_circuit_check_evaluate_quads_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_evaluate_quads_LDADD = $(TEST_LIBS)
