@@ -43,5 +43,6 @@ libcircuit_a_SOURCES += \
   circuit/basis_levels.h circuit/basis_levels.c
 libcircuit_a_SOURCES += circuit/evaluate_lanes.h \
   circuit/evaluate_quads.h circuit/evaluate_quads.c \
+  circuit/evaluate_search.h circuit/evaluate_search.c \
   circuit/evaluate_maker.h circuit/evaluate_terms.c \
   circuit/evaluate_values.c circuit/evaluate_levels.c

@@ -1,5 +1,6 @@
 /* The rungs of a sum, as levels, and what is made of a level. */
 #include "circuit/evaluate_maker.h"
+#include "circuit/evaluate_search.h"
 
 #include <string.h>
 
@@ -47,32 +48,6 @@ static uint32_t level_of(const struct rung_list *r, bit_id b) {
   return (uint32_t)(b >= r->end ? r->may.n + 1 : low + 1);
 }
 
-/* Buckets as wide as the least gap of thresholds, or wider so that there are
-   not too many. */
-static void make_search(struct sums *sums, struct sum_search *s,
-                        const int64_t *t, size_t n) {
-  uint64_t span = n ? (uint64_t)t[n - 1] - (uint64_t)t[0] : 0, gap = span + 1;
-  s->lo = n ? t[0] - 1 : 0;
-  s->hi = n ? t[n - 1] : 0;
-  for (size_t i = 1; i < n; i++)
-    if ((uint64_t)(t[i] - t[i - 1]) < gap)
-      gap = (uint64_t)(t[i] - t[i - 1]);
-  while ((gap >> s->shift) > 1 || span >> s->shift >= 8 * n + 64)
-    s->shift++;
-  s->base = sums->bases.n;
-  uint64_t buckets = ((uint64_t)(s->hi - s->lo) >> s->shift) + 1;
-  for (uint64_t i = 0, j = 0; i < buckets; i++) {
-    size_t before = j; // bucket i holds [at..at + 2^shift)
-    uint64_t end = (i + 1) << s->shift, at = i << s->shift;
-    while (j < n && (uint64_t)(t[j] - s->lo) <= at)
-      before = ++j;
-    array_push(&sums->bases, (uint32_t)before);
-    while (j < n && (uint64_t)(t[j] - s->lo) < end)
-      j++;
-    s->most = j - before > s->most ? (unsigned)(j - before) : s->most;
-  }
-}
-
 /* Sums of a wide step start at the bound, and so do thresholds. */
 static void push_wide_thresholds(struct sums *s, struct sum_step *step,
                                  const struct member *x) {
@@ -99,7 +74,7 @@ void maker_push_thresholds(struct maker *m, struct sum_step *step,
     for (size_t i = 0; i < n; i++)
       array_push(&s->thresholds, mpz_get_si(x->rungs.may.at[i].threshold));
     array_push(&s->thresholds, INT64_MAX);
-    make_search(s, &step->search, s->thresholds.at + first, n);
+    step->search = search_make(s, step->kind, s->thresholds.at + first, n);
   }
   step->thresholds = s->thresholds.n;
 }

@@ -159,28 +159,52 @@ static void find_wide(uint32_t *level, const mp_limb_t *sum, size_t limbs,
 /* Look-ups one by one: instructions that gather are slower than that. */
 #define ALONE(x) __asm__("" : "+r"(x))
 
-#define FIND(suffix, type)                                              \
-  INLINE void find_bucket_##suffix(                                     \
-      uint32_t *restrict level, const type *restrict sum,               \
-      const int64_t *restrict threshold, const uint32_t *restrict base, \
-      const struct sum_search *s) {                                     \
-    type lo = (type)s->lo, hi = (type)s->hi;                            \
-    unsigned shift = s->shift;                                          \
-    for (size_t i = 0; i < SUM_LANES; i++) {                            \
-      type x = sum[i] < lo ? lo : sum[i];                               \
-      x = x > hi ? hi : x;                                              \
-      level[i] = (uint32_t)((uint64_t)(x - lo) >> shift);               \
-    }                                                                   \
-    for (size_t i = 0; i < SUM_LANES; i++) {                            \
-      uint32_t l = base[level[i]];                                      \
-      ALONE(l);                                                         \
-      for (unsigned k = s->most; k; k--)                                \
-        l += sum[i] >= threshold[l];                                    \
-      level[i] = l;                                                     \
-    }                                                                   \
+#define FIND(suffix, type)                                                    \
+  INLINE void find_count_##suffix(uint32_t *restrict level,                   \
+                                  const type *restrict sum,                   \
+                                  const int64_t *threshold, uint32_t rungs) { \
+    type t = rungs ? (type)threshold[0] : 0;                                  \
+    for (size_t i = 0; i < SUM_LANES; i++)                                    \
+      level[i] = rungs && sum[i] >= t;                                        \
+    for (uint32_t k = 1; k < rungs; k++) {                                    \
+      t = (type)threshold[k];                                                 \
+      for (size_t i = 0; i < SUM_LANES; i++)                                  \
+        level[i] += sum[i] >= t;                                              \
+    }                                                                         \
+  }                                                                           \
+  INLINE void find_bucket_##suffix(                                           \
+      uint32_t *restrict level, const type *restrict sum,                     \
+      const int64_t *restrict threshold, const uint32_t *restrict base,       \
+      const struct sum_search *s) {                                           \
+    type lo = (type)s->lo, hi = (type)s->hi;                                  \
+    unsigned shift = s->shift;                                                \
+    for (size_t i = 0; i < SUM_LANES; i++) {                                  \
+      type x = sum[i] < lo ? lo : sum[i];                                     \
+      x = x > hi ? hi : x;                                                    \
+      level[i] = (uint32_t)((uint64_t)(x - lo) >> shift);                     \
+    }                                                                         \
+    for (size_t i = 0; i < SUM_LANES; i++) {                                  \
+      uint32_t l = base[level[i]];                                            \
+      ALONE(l);                                                               \
+      for (unsigned k = s->most; k; k--)                                      \
+        l += sum[i] >= threshold[l];                                          \
+      level[i] = l;                                                           \
+    }                                                                         \
   }
 FIND(32, int32_t)
 FIND(64, int64_t)
+
+INLINE void find_line(uint32_t *restrict level, const int32_t *restrict sum,
+                      const struct sum_search *s) {
+  int32_t lo = (int32_t)s->lo, hi = (int32_t)s->hi, add = s->add;
+  int shift = (int)s->shift;
+  float factor = s->factor;
+  for (size_t i = 0; i < SUM_LANES; i++) {
+    int32_t x = sum[i] < lo ? lo : sum[i];
+    x = x > hi ? hi : x;
+    level[i] = (uint32_t)sum_line(x - lo, shift, add, factor);
+  }
+}
 
 /* Results */
 
@@ -286,8 +310,14 @@ INLINE void find_levels(const struct sums *s, const struct sum_step *step,
   if (step->kind == SUM_WIDE)
     find_wide(level, sum, step->limbs, s->limbs.at + step->search.base,
               step->rungs);
+  else if (step->kind == SUM_32 && step->search.how == FIND_COUNT)
+    find_count_32(level, sum, threshold, step->rungs);
+  else if (step->kind == SUM_32 && step->search.how == FIND_LINE)
+    find_line(level, sum, &step->search);
   else if (step->kind == SUM_32)
     find_bucket_32(level, sum, threshold, base, &step->search);
+  else if (step->search.how == FIND_COUNT)
+    find_count_64(level, sum, threshold, step->rungs);
   else
     find_bucket_64(level, sum, threshold, base, &step->search);
 }

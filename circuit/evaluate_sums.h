@@ -62,12 +62,22 @@ enum sum_kind {
   SUM_WIDE
 }; // bits of its terms and partial sums
 
-/* How to find the level of a sum; sums beyond lo and hi count as these.
-   Thresholds [base[i]..base[i] + most) are the only ones that can lie in bucket
-   i, which holds the sums from lo + (i << shift) on. */
+enum sum_find {
+  FIND_COUNT,  // compare with each threshold: there are few
+  FIND_LINE,   // they are evenly spaced: multiply
+  FIND_BUCKET, // look for the few that can matter
+};
+
+/* How to find the level of a sum x; sums beyond lo and hi count as these.
+   By a line: (((x - lo) << shift) + add) * factor, rounded towards 0. By
+   buckets: thresholds [base[i]..base[i] + most) are the only ones that can lie
+   in bucket i, which holds the sums from lo + (i << shift) on. */
 struct sum_search {
+  enum sum_find how;
   int64_t lo, hi;
   unsigned shift;
+  int32_t add;
+  float factor;
   size_t base;   // in `bases`
   unsigned most; // thresholds in a bucket
 };
@@ -126,6 +136,15 @@ struct sums {
   ARRAY(struct sum_copy) copies;
   size_t sum_place; // word, of SUM_GROUP sums or one that is not SUM_32
 };
+
+/* Of FIND_LINE, by one product and no addition that a compiler could join to
+   it, so that it is the same wherever it is computed; it never falls as x
+   grows. */
+static inline int32_t sum_line(int32_t x, int shift, int32_t add,
+                               float factor) {
+  float level = (float)((x << shift) + add) * factor;
+  return (int32_t)level;
+}
 
 void sums_run(const struct evaluator *e, uint64_t *memory);
 
