@@ -45,4 +45,6 @@ libcircuit_a_SOURCES += circuit/evaluate_lanes.h \
   circuit/evaluate_quads.h circuit/evaluate_quads.c \
   circuit/evaluate_search.h circuit/evaluate_search.c \
   circuit/evaluate_maker.h circuit/evaluate_terms.c \
-  circuit/evaluate_values.c circuit/evaluate_levels.c
+  circuit/evaluate_values.c circuit/evaluate_levels.c \
+  circuit/evaluate_results.c circuit/evaluate_slices.c \
+  circuit/evaluate_wide.c circuit/evaluate_words.h

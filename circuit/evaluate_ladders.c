@@ -23,59 +23,44 @@ static void push_expand(struct maker *m, struct item *x) {
   array_push(&m->s->expands, e);
 }
 
-size_t maker_push_limbs(struct sums *s, mpz_srcptr z, size_t n) {
-  size_t first = s->limbs.n;
-  for (size_t i = 0; i < n; i++)
-    array_push(&s->limbs, mpz_getlimbn(z, (mp_size_t)i));
-  return first;
-}
-
-static int64_t weight_of(struct maker *m, enum sum_kind kind, mpz_srcptr w) {
-  if (kind != SUM_WIDE)
-    return mpz_get_si(w);
-  struct sum_wide wide = {maker_push_limbs(m->s, w, mpz_size(w)),
-                          (uint32_t)mpz_size(w), mpz_sgn(w) < 0};
-  array_push(&m->s->wide, wide);
-  return (int64_t)(m->s->wide.n - 1);
-}
-
-/* Add the weight to those of the group's quads, if the term is a byte and the
-   weight remains one. */
-static bool push_weight(struct maker *m, size_t r, const struct item *x,
-                        long weight) {
+static uint32_t find_row(struct maker *m, uint32_t quad) {
   struct sums *s = m->s;
-  struct quad *q = &m->quads.at[x->quad];
-  if (x->value.size || weight < -128 || weight > 127)
-    return false;
-  if (q->row == NONE) {
-    q->row = (uint32_t)s->quads.n;
-    array_push(&s->quads, q->place);
-    array_push(&m->rows, x->quad);
-    for (size_t i = 0; i < SUM_GROUP; i++)
-      array_push(&s->weights, 0);
-  }
-  uint32_t *at = &s->weights.at[SUM_GROUP * q->row + r];
-  unsigned shift = 8u * x->value.byte;
-  weight += (int8_t)(*at >> shift);
-  if (weight < -128 || weight > 127)
-    return false;
-  *at = (*at & ~(UINT32_C(255) << shift)) | (uint32_t)(weight & 255) << shift;
-  return true;
+  struct quad *q = &m->quads.at[quad];
+  if (q->row != NONE)
+    return q->row;
+  q->row = (uint32_t)s->quads.n;
+  array_push(&s->quads, q->place);
+  array_push(&m->rows, quad);
+  for (size_t i = 0; i < SUM_GROUP; i++)
+    array_push(&s->weights, 0);
+  return q->row;
+}
+
+void maker_push_weight(struct maker *m, size_t r, const struct item *x,
+                       int weight) {
+  size_t row = find_row(m, x->quad);
+  m->s->weights.at[SUM_GROUP * row + r] |= (uint32_t)(weight & 255)
+                                           << 8u * x->value.byte;
+}
+
+void maker_end_rows(struct maker *m) {
+  for (size_t i = 0; i < m->rows.n; i++)
+    m->quads.at[m->rows.at[i]].row = NONE;
+  m->rows.n = 0;
 }
 
 static void push_terms(struct maker *m, const struct member *x, size_t r,
                        struct sum_step *step) {
   struct sums *s = m->s;
   for (size_t i = 0; i < x->terms.n; i++) {
-    const struct wide_term *t = &x->terms.at[i];
-    const struct item *from = &m->items.at[t->item];
-    int64_t w = weight_of(m, step->kind, t->weight);
-    if (step->kind != SUM_WIDE)
-      step->start += w * from->value.lo;
-    if (step->kind != SUM_32 || !push_weight(m, r, from, w))
+    const struct item *from = &m->items.at[x->terms.at[i].item];
+    int32_t w = (int32_t)mpz_get_si(x->terms.at[i].weight);
+    step->start += w * (int32_t)from->value.lo;
+    if (!from->value.size && -128 <= w && w <= 127)
+      maker_push_weight(m, r, from, w);
+    else
       array_push(&s->terms, (struct sum_term){from->value, w});
   }
-  step->terms = s->terms.n;
 }
 
 static void make_expands(struct maker *m, const struct member *x) {
@@ -100,12 +85,17 @@ static void release_terms(struct maker *m, const struct member *x) {
 
 /* Groups */
 
-/* The ladder at work, but for its terms. */
-static void find_sum(struct maker *m, struct member *x) {
-  mp_bitcnt_t low = maker_trim(m, x);
-  maker_find_rungs(m, x, low);
-  size_t bits = mpz_sizeinbase(x->bound, 2);
-  x->kind = bits <= 30 ? SUM_32 : bits <= 62 ? SUM_64 : SUM_WIDE;
+static void push_step(struct maker *m, size_t r) {
+  const struct member *x = &m->group[r];
+  struct sum_step step = {.kind = x->kind};
+  if (x->kind == SUM_WIDE)
+    maker_push_wide(m, x, &step);
+  else {
+    push_terms(m, x, r, &step);
+    maker_push_thresholds(m, &step, x);
+  }
+  step.terms = m->s->terms.n;
+  array_push(&m->s->steps, step);
 }
 
 static void push_group(struct maker *m) {
@@ -115,21 +105,15 @@ static void push_group(struct maker *m) {
     return;
   for (size_t r = 0; r < m->members; r++)
     make_expands(m, &m->group[r]);
-  for (size_t r = 0; r < m->members; r++) {
-    struct sum_step step = {.kind = m->group[r].kind};
-    push_terms(m, &m->group[r], r, &step);
-    maker_push_thresholds(m, &step, &m->group[r]);
-    array_push(&s->steps, step);
-  }
+  for (size_t r = 0; r < m->members; r++)
+    push_step(m, r);
   for (size_t r = 0; r < m->members; r++)
     release_terms(m, &m->group[r]);
   for (size_t r = 0; r < m->members; r++)
     maker_push_results(m, &m->group[r], &s->steps.at[first + r]);
   array_push(&s->groups,
              (struct sum_group){s->steps.n, s->expands.n, s->quads.n});
-  for (size_t i = 0; i < m->rows.n; i++)
-    m->quads.at[m->rows.at[i]].row = NONE;
-  m->rows.n = 0;
+  maker_end_rows(m);
   m->members = 0;
 }
 
@@ -138,7 +122,7 @@ static bool reads_group(const struct maker *m, const struct member *x) {
   for (size_t i = 0; i < x->terms.n; i++) {
     const struct item *from = &m->items.at[x->terms.at[i].item];
     if (!from->is_made &&
-        (from->origin == FROM_VIEW ||
+        (from->origin == FROM_VIEW || from->origin == FROM_SLICE ||
          (from->origin == FROM_BIT && m->input_of_bit[from->id] == NONE)))
       return true;
   }
@@ -148,7 +132,7 @@ static bool reads_group(const struct maker *m, const struct member *x) {
 static void push_ladder(struct maker *m, ladder_id l) {
   m->at = &m->group[m->members];
   maker_read(m, l);
-  find_sum(m, m->at);
+  maker_find_rungs(m, m->at);
   if (m->members && (m->members == SUM_GROUP || m->at->kind != SUM_32 ||
                      m->group[0].kind != SUM_32 || reads_group(m, m->at))) {
     struct member x = *m->at;
@@ -162,10 +146,10 @@ static void push_ladder(struct maker *m, ladder_id l) {
 
 /* The most words that any sum takes, now that all steps are known. */
 static size_t sum_words(const struct sums *s) {
-  size_t most = SUM_GROUP / 2; // of 32 bits
-  for (size_t i = 0; i < s->steps.n; i++)
-    most = s->steps.at[i].limbs > most ? s->steps.at[i].limbs : most;
-  return most * SUM_LANES;
+  size_t most = 0;
+  for (size_t i = 0; i < s->wide.n; i++)
+    most = s->wide.at[i].words > most ? s->wide.at[i].words : most;
+  return (SUM_GROUP + most) * SUM_LANES / 2; // of 32 bits
 }
 
 static uint32_t *new_map(size_t n) {
@@ -210,6 +194,7 @@ static void maker_init(struct maker *m, const struct circuit *c,
   m->needed = evaluate_needed(c);
   m->item_of_bit = new_map(c->bits.n);
   m->item_of_view = new_map(c->views.n);
+  m->sliced_of_view = new_map(c->views.n);
   m->input_of_bit = new_map(c->bits.n);
   m->element_of_input = new_map(c->inputs.n);
   m->output_of_bit = new_map(c->bits.n);
@@ -235,6 +220,12 @@ static void maker_clear(struct maker *m) {
   free(m->needed);
   free(m->item_of_bit);
   free(m->item_of_view);
+  free(m->sliced_of_view);
+  for (size_t i = 0; i < m->sliced.n; i++)
+    mpz_clear(m->sliced.at[i].lo);
+  array_clear(&m->sliced);
+  array_clear(&m->entries);
+  array_clear(&m->digits);
   free(m->input_of_bit);
   free(m->element_of_input);
   free(m->output_of_bit);
@@ -247,7 +238,7 @@ static void maker_clear(struct maker *m) {
   array_clear(&m->quads);
   array_clear(&m->rows);
   array_clear(&m->joined);
-  for (size_t i = 0; i < 4; i++)
+  for (size_t i = 0; i < 3; i++)
     array_clear(&m->unused[i]);
 }
 
@@ -274,7 +265,8 @@ static void free_sums(struct evaluator *e) {
   array_clear(&s->thresholds);
   array_clear(&s->bases);
   array_clear(&s->wide);
-  array_clear(&s->limbs);
+  array_clear(&s->parts);
+  array_clear(&s->words);
   array_clear(&s->copies);
   free(s);
 }

@@ -104,15 +104,15 @@ static void make_buckets(struct sums *sums, struct sum_search *s,
   }
 }
 
-struct sum_search search_make(struct sums *s, enum sum_kind kind,
-                              const int64_t *thresholds, size_t n) {
+struct sum_search search_make(struct sums *s, const int64_t *thresholds,
+                              size_t n) {
   struct sum_search search = {.how = FIND_COUNT};
   if (n <= MAX_COUNT)
     return search;
   search.lo = thresholds[0] - 1;
   search.hi = thresholds[n - 1];
-  if (kind != SUM_32 || thresholds[0] == search.hi ||
-      search.hi - search.lo >= 1 << 29 || !make_product(&search, thresholds, n))
+  if (thresholds[0] == search.hi || search.hi - search.lo >= 1 << 29 ||
+      !make_product(&search, thresholds, n))
     make_buckets(s, &search, thresholds, n);
   return search;
 }

@@ -9,10 +9,9 @@
 
 #include "circuit/evaluate_sums.h"
 
-/* For n thresholds, none less than the one before; those of SUM_32 are within
-   2^30 of 0.
+/* For n thresholds within 2^30 of 0, none less than the one before.
    Buckets go to s->bases. O(n). */
-struct sum_search search_make(struct sums *s, enum sum_kind kind,
-                              const int64_t *thresholds, size_t n);
+struct sum_search search_make(struct sums *s, const int64_t *thresholds,
+                              size_t n);
 
 #endif

@@ -1,6 +1,7 @@
 #include "circuit/evaluate_sums.h"
 #include "circuit/evaluate_lanes.h"
 #include "circuit/evaluate_quads.h"
+#include "circuit/evaluate_words.h"
 
 #include <string.h>
 
@@ -22,20 +23,6 @@ INLINE void put_bytes(uint64_t *memory, struct sum_value to,
     quad[i] = (quad[i] & keep) | (uint32_t)from[i] << shift;
 }
 
-static int64_t get_lane(uint64_t *memory, struct sum_value v, size_t i) {
-  const void *at = lanes_of(memory, v);
-  switch (v.size) {
-  case 0:
-    return v.lo + (int64_t)(((const uint32_t *)at)[i] >> 8 * v.byte & 255);
-  case 1:
-    return ((const int16_t *)at)[i];
-  case 2:
-    return ((const int32_t *)at)[i];
-  default:
-    return ((const int64_t *)at)[i];
-  }
-}
-
 /* Inputs */
 
 #define EXPAND(name, type)                                                     \
@@ -46,7 +33,6 @@ static int64_t get_lane(uint64_t *memory, struct sum_value v, size_t i) {
   }
 EXPAND(expand_16, int16_t)
 EXPAND(expand_32, int32_t)
-EXPAND(expand_64, int64_t)
 
 INLINE void expand(uint64_t *memory, const struct sum_expand *x) {
   _Alignas(64) uint8_t byte[SUM_LANES];
@@ -58,8 +44,6 @@ INLINE void expand(uint64_t *memory, const struct sum_expand *x) {
       expand_16(to, j, byte);
     else if (x->to.size == 2)
       expand_32(to, j, byte);
-    else if (x->to.size == 3)
-      expand_64(to, j, byte);
   }
   if (x->to.size)
     return;
@@ -68,34 +52,29 @@ INLINE void expand(uint64_t *memory, const struct sum_expand *x) {
   put_bytes(memory, x->to, byte);
 }
 
-/* Sums in 32 and in 64 bits: the whole is in range, and what is added first
-   wraps around. */
+/* Sums of 32 bits: the whole is in range, and what is added first wraps
+   around. */
 
-#define ADD(name, type, lane_type)                                        \
-  INLINE void name(type *restrict sum, const lane_type *restrict x,       \
-                   type weight) {                                         \
-    for (size_t i = 0; i < SUM_LANES; i++)                                \
-      sum[i] = (type)((u##type)sum[i] + (u##type)weight * (u##type)x[i]); \
+#define ADD(name, lane_type)                                               \
+  INLINE void name(int32_t *restrict sum, const lane_type *restrict x,     \
+                   int32_t weight) {                                       \
+    for (size_t i = 0; i < SUM_LANES; i++)                                 \
+      sum[i] =                                                             \
+          (int32_t)((uint32_t)sum[i] + (uint32_t)weight * (uint32_t)x[i]); \
   }
-ADD(add_32_16, int32_t, int16_t)
-ADD(add_32_32, int32_t, int32_t)
-ADD(add_64_16, int64_t, int16_t)
-ADD(add_64_32, int64_t, int32_t)
-ADD(add_64_64, int64_t, int64_t)
+ADD(add_32_16, int16_t)
+ADD(add_32_32, int32_t)
 
-#define ADD_BYTE(name, type)                                          \
-  INLINE void name(type *restrict sum, const uint32_t *restrict quad, \
-                   unsigned byte, type weight) {                      \
-    for (size_t i = 0; i < SUM_LANES; i++)                            \
-      sum[i] = (type)((u##type)sum[i] +                               \
-                      (u##type)weight * (quad[i] >> 8 * byte & 255)); \
-  }
-ADD_BYTE(add_32_8, int32_t)
-ADD_BYTE(add_64_8, int64_t)
+INLINE void add_32_8(int32_t *restrict sum, const uint32_t *restrict quad,
+                     unsigned byte, int32_t weight) {
+  for (size_t i = 0; i < SUM_LANES; i++)
+    sum[i] = (int32_t)((uint32_t)sum[i] +
+                       (uint32_t)weight * (quad[i] >> 8 * byte & 255));
+}
 
 INLINE void add_32(uint64_t *memory, int32_t *sum, const struct sum_term *t) {
   const void *x = lanes_of(memory, t->from);
-  int32_t w = (int32_t)t->weight;
+  int32_t w = t->weight;
   if (t->from.size == 0)
     add_32_8(sum, x, t->from.byte, w);
   else if (t->from.size == 1)
@@ -104,95 +83,42 @@ INLINE void add_32(uint64_t *memory, int32_t *sum, const struct sum_term *t) {
     add_32_32(sum, x, w);
 }
 
-INLINE void add_64(uint64_t *memory, int64_t *sum, const struct sum_term *t) {
-  const void *x = lanes_of(memory, t->from);
-  if (t->from.size == 0)
-    add_64_8(sum, x, t->from.byte, t->weight);
-  else if (t->from.size == 1)
-    add_64_16(sum, x, t->weight);
-  else if (t->from.size == 2)
-    add_64_32(sum, x, t->weight);
-  else
-    add_64_64(sum, x, t->weight);
-}
-
-/* Wide sums, in two's complement free of signs: they start high enough. */
-
-static void add_wide(const struct sums *s, uint64_t *memory, mp_limb_t *sum,
-                     size_t limbs, const struct sum_term *t) {
-  const struct sum_wide *w = &s->wide.at[t->weight];
-  const mp_limb_t *weight = s->limbs.at + w->first;
-  for (size_t i = 0; i < SUM_LANES; i++, sum += limbs) {
-    int64_t x = get_lane(memory, t->from, i);
-    mp_limb_t size = x < 0 ? -(mp_limb_t)x : (mp_limb_t)x, carry;
-    if (!x)
-      continue;
-    if ((x < 0) == w->is_negative) {
-      carry = mpn_addmul_1(sum, weight, w->n, size);
-      if (w->n < limbs)
-        mpn_add_1(sum + w->n, sum + w->n, (mp_size_t)(limbs - w->n), carry);
-    } else {
-      carry = mpn_submul_1(sum, weight, w->n, size);
-      if (w->n < limbs)
-        mpn_sub_1(sum + w->n, sum + w->n, (mp_size_t)(limbs - w->n), carry);
-    }
-  }
-}
-
-static void find_wide(uint32_t *level, const mp_limb_t *sum, size_t limbs,
-                      const mp_limb_t *threshold, uint32_t rungs) {
-  for (size_t i = 0; i < SUM_LANES; i++, sum += limbs) {
-    uint32_t low = 0, high = rungs;
-    while (low < high) {
-      uint32_t middle = low + (high - low) / 2;
-      if (mpn_cmp(sum, threshold + middle * limbs, (mp_size_t)limbs) >= 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    level[i] = low;
-  }
-}
-
 /* Levels */
 
 /* Look-ups one by one: instructions that gather are slower than that. */
 #define ALONE(x) __asm__("" : "+r"(x))
 
-#define FIND(suffix, type)                                                    \
-  INLINE void find_count_##suffix(uint32_t *restrict level,                   \
-                                  const type *restrict sum,                   \
-                                  const int64_t *threshold, uint32_t rungs) { \
-    type t = rungs ? (type)threshold[0] : 0;                                  \
-    for (size_t i = 0; i < SUM_LANES; i++)                                    \
-      level[i] = rungs && sum[i] >= t;                                        \
-    for (uint32_t k = 1; k < rungs; k++) {                                    \
-      t = (type)threshold[k];                                                 \
-      for (size_t i = 0; i < SUM_LANES; i++)                                  \
-        level[i] += sum[i] >= t;                                              \
-    }                                                                         \
-  }                                                                           \
-  INLINE void find_bucket_##suffix(                                           \
-      uint32_t *restrict level, const type *restrict sum,                     \
-      const int64_t *restrict threshold, const uint32_t *restrict base,       \
-      const struct sum_search *s) {                                           \
-    type lo = (type)s->lo, hi = (type)s->hi;                                  \
-    unsigned shift = s->shift;                                                \
-    for (size_t i = 0; i < SUM_LANES; i++) {                                  \
-      type x = sum[i] < lo ? lo : sum[i];                                     \
-      x = x > hi ? hi : x;                                                    \
-      level[i] = (uint32_t)((uint64_t)(x - lo) >> shift);                     \
-    }                                                                         \
-    for (size_t i = 0; i < SUM_LANES; i++) {                                  \
-      uint32_t l = base[level[i]];                                            \
-      ALONE(l);                                                               \
-      for (unsigned k = s->most; k; k--)                                      \
-        l += sum[i] >= threshold[l];                                          \
-      level[i] = l;                                                           \
-    }                                                                         \
+INLINE void find_count(uint32_t *restrict level, const int32_t *restrict sum,
+                       const int64_t *threshold, uint32_t rungs) {
+  int32_t t = rungs ? (int32_t)threshold[0] : 0;
+  for (size_t i = 0; i < SUM_LANES; i++)
+    level[i] = rungs && sum[i] >= t;
+  for (uint32_t k = 1; k < rungs; k++) {
+    t = (int32_t)threshold[k];
+    for (size_t i = 0; i < SUM_LANES; i++)
+      level[i] += sum[i] >= t;
   }
-FIND(32, int32_t)
-FIND(64, int64_t)
+}
+
+INLINE void find_bucket(uint32_t *restrict level, const int32_t *restrict sum,
+                        const int64_t *restrict threshold,
+                        const uint32_t *restrict base,
+                        const struct sum_search *s) {
+  int32_t lo = (int32_t)s->lo, hi = (int32_t)s->hi;
+  unsigned shift = s->shift;
+  for (size_t i = 0; i < SUM_LANES; i++) {
+    int32_t x = sum[i] < lo ? lo : sum[i];
+    x = x > hi ? hi : x;
+    level[i] = (uint32_t)(x - lo) >> shift;
+  }
+  for (size_t i = 0; i < SUM_LANES; i++) {
+    uint32_t l = base[level[i]];
+    ALONE(l);
+    for (unsigned k = s->most; k; k--)
+      l += sum[i] >= threshold[l];
+    level[i] = l;
+  }
+}
 
 INLINE void find_line(uint32_t *restrict level, const int32_t *restrict sum,
                       const struct sum_search *s) {
@@ -208,19 +134,18 @@ INLINE void find_line(uint32_t *restrict level, const int32_t *restrict sum,
 
 /* Results */
 
-#define LOOK_UP(name, type)                                           \
+#define LOOK_UP(name, type, entry_type)                               \
   INLINE void name(type *restrict to, const uint32_t *restrict level, \
-                   const int64_t *restrict entry) {                   \
+                   const entry_type *restrict entry) {                \
     for (size_t i = 0; i < SUM_LANES; i++) {                          \
       uint32_t l = level[i];                                          \
       ALONE(l);                                                       \
       to[i] = (type)entry[l];                                         \
     }                                                                 \
   }
-LOOK_UP(look_up_8, uint8_t)
-LOOK_UP(look_up_16, int16_t)
-LOOK_UP(look_up_32, int32_t)
-LOOK_UP(look_up_64, int64_t)
+LOOK_UP(look_up_8, uint8_t, uint8_t)
+LOOK_UP(look_up_16, int16_t, int32_t)
+LOOK_UP(look_up_32, int32_t, int32_t)
 
 #define LINE(name, type)                                                      \
   INLINE void name(type *restrict to, const uint32_t *restrict level,         \
@@ -231,7 +156,6 @@ LOOK_UP(look_up_64, int64_t)
   }
 LINE(line_16, int16_t)
 LINE(line_32, int32_t)
-LINE(line_64, int64_t)
 
 /* Levels, as words, and their lowest bytes. */
 struct levels {
@@ -249,26 +173,22 @@ INLINE void make_byte(const struct sums *s, const struct quads *q,
   else if (t->is_small)
     q->look_up(byte, l->byte, s->bytes.at + t->first);
   else
-    look_up_8(byte, l->word, s->entries.at + t->first);
+    look_up_8(byte, l->word, s->bytes.at + t->first);
   put_bytes(memory, t->to, byte);
 }
 
 INLINE void make_value(const struct sums *s, uint64_t *memory,
                        const struct sum_table *t, const uint32_t *level) {
   void *at = lanes_of(memory, t->to);
-  const int64_t *entry = s->entries.at + t->first;
+  const int32_t *entry = s->entries.at + t->first;
   if (t->to.size == 1 && t->is_line)
     line_16(at, level, t);
   else if (t->to.size == 1)
     look_up_16(at, level, entry);
-  else if (t->to.size == 2 && t->is_line)
-    line_32(at, level, t);
-  else if (t->to.size == 2)
-    look_up_32(at, level, entry);
   else if (t->is_line)
-    line_64(at, level, t);
+    line_32(at, level, t);
   else
-    look_up_64(at, level, entry);
+    look_up_32(at, level, entry);
 }
 
 INLINE void put_output(uint64_t *out, const struct levels *l, bool is_small,
@@ -303,28 +223,28 @@ struct cursor {
 };
 
 INLINE void find_levels(const struct sums *s, const struct sum_step *step,
-                        const void *sum, const struct cursor *at,
+                        const int32_t *sum, const struct cursor *at,
                         uint32_t *level) {
   const int64_t *threshold = s->thresholds.at + at->threshold;
-  const uint32_t *base = s->bases.at + step->search.base;
-  if (step->kind == SUM_WIDE)
-    find_wide(level, sum, step->limbs, s->limbs.at + step->search.base,
-              step->rungs);
-  else if (step->kind == SUM_32 && step->search.how == FIND_COUNT)
-    find_count_32(level, sum, threshold, step->rungs);
-  else if (step->kind == SUM_32 && step->search.how == FIND_LINE)
+  if (step->search.how == FIND_COUNT)
+    find_count(level, sum, threshold, step->rungs);
+  else if (step->search.how == FIND_LINE)
     find_line(level, sum, &step->search);
-  else if (step->kind == SUM_32)
-    find_bucket_32(level, sum, threshold, base, &step->search);
-  else if (step->search.how == FIND_COUNT)
-    find_count_64(level, sum, threshold, step->rungs);
   else
-    find_bucket_64(level, sum, threshold, base, &step->search);
+    find_bucket(level, sum, threshold, s->bases.at + step->search.base,
+                &step->search);
+  if (step->kind != SUM_WIDE)
+    return;
+  const struct sum_wide *w = &s->wide.at[step->wide];
+  if (!w->is_exact)
+    words_refine(level, sum, threshold,
+                 (const uint32_t *)sum + SUM_GROUP * SUM_LANES,
+                 s->words.at + w->thresholds, w->words);
 }
 
 INLINE void make_results(const struct sums *s, const struct quads *q,
                          uint64_t *memory, const struct sum_step *step,
-                         const void *sum, struct cursor *at) {
+                         const int32_t *sum, struct cursor *at) {
   struct levels l;
   uint64_t *out = memory + s->e.inputs * SUM_WORDS;
   find_levels(s, step, sum, at, l.word);
@@ -343,25 +263,42 @@ INLINE void make_results(const struct sums *s, const struct quads *q,
   at->threshold = step->thresholds;
 }
 
-INLINE void add_terms(const struct sums *s, uint64_t *memory,
-                      const struct sum_step *step, void *sum,
-                      struct cursor *at) {
-  if (step->kind == SUM_WIDE)
+/* Up to SUM_GROUP sums of 32 bits. */
+INLINE void add_up(const struct sums *s, const struct quads *q,
+                   uint64_t *memory, const struct sum_group *g,
+                   const struct sum_step *step, int32_t *sum,
+                   struct cursor *at) {
+  size_t n = g->steps - at->step;
+  int32_t start[SUM_GROUP] = {0};
+  for (size_t r = 0; r < n; r++)
+    start[r] = step[r].start;
+  q->add(memory, s->quads.at + at->quad, s->weights.at + SUM_GROUP * at->quad,
+         g->quads - at->quad, n, start, sum);
+  for (size_t r = 0; r < n; r++)
+    for (; at->term < step[r].terms; at->term++)
+      add_32(memory, sum + r * SUM_LANES, &s->terms.at[at->term]);
+}
+
+/* A wide sum, of which the key is left where a sum of 32 bits would be. */
+INLINE void add_up_wide(const struct sums *s, const struct quads *q,
+                        uint64_t *memory, const struct sum_wide *w,
+                        int32_t *sum, size_t quad) {
+  static const int32_t zero[SUM_GROUP];
+  _Alignas(64) int32_t carry[SUM_LANES];
+  uint32_t *word = (uint32_t *)sum + SUM_GROUP * SUM_LANES;
+  const size_t *end = s->parts.at + w->parts;
+  for (size_t j = 0; j < w->words; j++)
     for (size_t i = 0; i < SUM_LANES; i++)
-      memcpy((uint64_t *)sum + i * step->limbs, s->limbs.at + step->wide_start,
-             step->limbs * sizeof(mp_limb_t));
-  else if (step->kind == SUM_64)
-    for (size_t i = 0; i < SUM_LANES; i++)
-      ((int64_t *)sum)[i] = step->start;
-  for (; at->term < step->terms; at->term++) {
-    const struct sum_term *t = &s->terms.at[at->term];
-    if (step->kind == SUM_32)
-      add_32(memory, sum, t);
-    else if (step->kind == SUM_64)
-      add_64(memory, sum, t);
-    else
-      add_wide(s, memory, sum, step->limbs, t);
+      word[j * SUM_LANES + i] = s->words.at[w->start + j];
+  for (uint32_t pass = 0; pass < w->passes; pass++) {
+    memset(carry, 0, sizeof carry);
+    for (size_t j = 0; j < w->words; j++, quad = *end++) {
+      q->add(memory, s->quads.at + quad, s->weights.at + SUM_GROUP * quad,
+             *end - quad, SUM_GROUP, zero, sum);
+      words_add(word + j * SUM_LANES, sum, carry);
+    }
   }
+  words_key(sum, word, w->words, w->shift);
 }
 
 INLINE void run_group(const struct sums *s, const struct quads *q,
@@ -369,20 +306,14 @@ INLINE void run_group(const struct sums *s, const struct quads *q,
                       struct cursor *at) {
   const struct sum_step *step = s->steps.at + at->step;
   int32_t *sum = (int32_t *)(void *)(memory + s->sum_place);
-  int32_t start[SUM_GROUP] = {0};
-  size_t n = g->steps - at->step;
   for (; at->expand < g->expands; at->expand++)
     expand(memory, &s->expands.at[at->expand]);
-  for (size_t r = 0; r < n; r++)
-    start[r] = (int32_t)step[r].start;
   if (step->kind == SUM_32)
-    q->add(memory, s->quads.at + at->quad, s->weights.at + SUM_GROUP * at->quad,
-           g->quads - at->quad, n, start, sum);
-  for (size_t r = 0; r < n; r++)
-    add_terms(s, memory, &step[r], sum + r * SUM_LANES, at);
-  for (size_t r = 0; r < n; r++)
+    add_up(s, q, memory, g, step, sum, at);
+  else
+    add_up_wide(s, q, memory, &s->wide.at[step->wide], sum, at->quad);
+  for (size_t r = 0; at->step < g->steps; r++, at->step++)
     make_results(s, q, memory, &step[r], sum + r * SUM_LANES, at);
-  at->step = g->steps;
   at->quad = g->quads;
 }
 

@@ -9,12 +9,7 @@
 static uint8_t size_of_range(int64_t lo, int64_t hi) {
   if (hi - lo <= 255)
     return 0;
-  for (uint8_t size = 1; size < 3; size++) {
-    int64_t top = ((int64_t)1 << ((8u << size) - 1)) - 1;
-    if (-top - 1 <= lo && hi <= top)
-      return size;
-  }
-  return 3;
+  return INT16_MIN <= lo && hi <= INT16_MAX ? 1 : 2;
 }
 
 static uint32_t take_words(struct maker *m, size_t words) {

@@ -205,6 +205,7 @@ tests_circuit_check_basis_LDADD = $(TEST_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/circuit/check_evaluate_ladders
 check_PROGRAMS += tests/circuit/check_evaluate_quads
+check_PROGRAMS += tests/circuit/check_evaluate_wide
 endif
 tests_circuit_check_evaluate_ladders_SOURCES = $(PLAN_SOURCES) \
   tests/circuit/check_evaluate_ladders.c
@@ -214,3 +215,7 @@ tests_circuit_check_evaluate_quads_SOURCES = $(PLAN_SOURCES) \
   tests/circuit/check_evaluate_quads.c
 tests_circuit_check_evaluate_quads_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_evaluate_quads_LDADD = $(TEST_LIBS)
+tests_circuit_check_evaluate_wide_SOURCES = $(PLAN_SOURCES) $(NAIVE) \
+  tests/circuit/check_evaluate_wide.c
+tests_circuit_check_evaluate_wide_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_circuit_check_evaluate_wide_LDADD = $(TEST_LIBS)
