@@ -314,6 +314,58 @@ static void network_case(const char *name, uint64_t vectors, int threads) {
   finish(b, EVALUATE_LADDERS, 1);
 }
 
+static integer_id draw_bits(struct circuit *c, uint64_t *seed, unsigned bits) {
+  mpz_t z;
+  mpz_init(z);
+  for (unsigned i = 0; i < bits; i += 32) {
+    mpz_mul_2exp(z, z, 32);
+    mpz_add_ui(z, z, draw(seed) & 0xffffffff);
+  }
+  mpz_fdiv_r_2exp(z, z, bits);
+  integer_id id = integers_add(&c->integers, z);
+  mpz_clear(z);
+  return id;
+}
+
+/* 64 ladders of so many rungs, and 32 sums that read all of them through tables
+   with so many bits in an entry, and as many rungs. */
+static void tables_case(const char *name, unsigned entry, unsigned weight,
+                        size_t rungs) {
+  struct bench *b = add_case(name, "vectors");
+  struct circuit *c = &b->c;
+  uint64_t seed = 77;
+  source_id view[64];
+  integer_id id[1024];
+  for (size_t i = 0; i < 32 * 8; i++)
+    circuit_add_input(c);
+  circuit_add_input_bus(c, "x", 32, 8, false);
+  for (size_t i = 0; i < 64; i++) {
+    for (size_t j = 0; j < 32; j++)
+      circuit_add_wire_si(c, c->inputs.at[(i / 4 * 8 + j) % 256], 1L << j % 8);
+    for (size_t j = 0; j < rungs; j++)
+      id[j] = integers_add_si(&c->integers, (long)((j + 1) * 1020 / rungs));
+    circuit_add_ladder(c, id, rungs);
+    for (size_t j = 0; j < rungs; j++)
+      id[j] = draw_bits(c, &seed, entry);
+    view[i] = circuit_view(c, (ladder_id)c->ladders.n - 1, id);
+  }
+  for (size_t i = 0; i < 32; i++) {
+    for (size_t j = 0; j < 64; j++)
+      circuit_add_wire_id(c, view[j], draw_bits(c, &seed, weight));
+    mpz_t t;
+    mpz_init(t);
+    for (size_t j = 0; j < rungs; j++) {
+      mpz_set_ui(t, j + 1);
+      mpz_mul_2exp(t, t, entry + weight + 6);
+      mpz_fdiv_q_ui(t, t, rungs);
+      id[j] = integers_add(&c->integers, t);
+    }
+    mpz_clear(t);
+    circuit_add_output(c, circuit_add_ladder(c, id, rungs) + (bit_id)rungs / 2);
+  }
+  finish(b, EVALUATE_LADDERS, 1);
+}
+
 static int compare(const void *a, const void *b) {
   const double *x = a, *y = b;
   return (*x > *y) - (*x < *y);
@@ -369,6 +421,10 @@ static void make_cases(void) {
   multiply_case("multiply 64, random, 2 threads", 64, 1 << 17, 2);
   network_case("network 64-48-32-10, 1 thread", 1 << 15, 1);
   network_case("network 64-48-32-10, 2 threads", 1 << 15, 2);
+  tables_case("64 tables of 15 bits * 200, 250", 15, 200, 250);
+  tables_case("64 tables of 15 bits * 200, 500", 15, 200, 500);
+  tables_case("64 tables of 200 bits, 250", 200, 2, 250);
+  tables_case("64 tables of 200 bits, 500", 200, 2, 500);
 }
 
 int main(void) {
