@@ -21,4 +21,5 @@ libcompile_a_SOURCES = \
   compile/program/move.c compile/program/pairwise.c \
   compile/program/power.c compile/program/product.c \
   compile/program/quotient.c compile/program/quotient_by.c \
-  compile/program/root.c
+  compile/program/root.c \
+  compile/program/parity.c

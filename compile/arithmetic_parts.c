@@ -33,6 +33,76 @@ void number_one_bit(mpz_t y, const mpz_t x, const void *k) {
   mpz_set_ui(y, (unsigned long)mpz_tstbit(x, *(const unsigned long *)k));
 }
 
+/* A sum of f over addends; what is left of the constant; f's argument and
+   value. */
+struct map {
+  const struct function *f;
+  struct number sum;
+  mpz_t least, x, y;
+};
+
+static void map_constant(struct map *m, const mpz_t x) {
+  m->f->call(m->y, x, m->f->context);
+  mpz_add(m->sum.constant, m->sum.constant, m->y);
+  mpz_add(m->sum.lo, m->sum.lo, m->y);
+  mpz_add(m->sum.hi, m->sum.hi, m->y);
+}
+
+/* y = the weight that f gives a bit which has this weight: f of it above its
+   least value; f(0) = 0. */
+static void map_weight(struct map *m, mpz_srcptr weight) {
+  bool falls = mpz_sgn(weight) < 0;
+  mpz_abs(m->x, weight);
+  if (falls) {
+    mpz_sub(m->least, m->least, m->x);
+    map_constant(m, m->x);
+    mpz_neg(m->y, m->y);
+  } else {
+    m->f->call(m->y, m->x, m->f->context);
+  }
+}
+
+static void map_term(struct circuit *c, struct map *m, const struct number *x,
+                     size_t i) {
+  const struct wire *t = &x->terms.at[i];
+  struct integer_scratch s;
+  struct number table;
+  if (!(t->source & SOURCE_VIEW)) {
+    map_weight(m, integers_get(&c->integers, t->weight, &s));
+    number_push_source(c, &m->sum, t->source, m->y);
+    return;
+  }
+  number_init(&table);
+  number_take_raised(c, &table, x, i, m->least);
+  number_apply(c, &table, &table, m->f);
+  number_push_si(c, &m->sum, &table, 1);
+  number_clear(&table);
+}
+
+void number_map_addends(struct circuit *c, struct number *r,
+                        const struct addends *a, const struct function *f) {
+  struct map m = {.f = f};
+  number_init(&m.sum);
+  mpz_init_set(m.least, a->x->constant);
+  mpz_inits(m.x, m.y, NULL);
+  for (size_t i = 0; i < a->x->terms.n; i++)
+    map_term(c, &m, a->x, i);
+  for (size_t i = 0; i < a->forms; i++) {
+    map_weight(&m, a->weight[i]);
+    number_push(c, &m.sum, &a->form[i], m.y);
+  }
+  map_constant(&m, m.least);
+  number_settle(c, &m.sum);
+  number_set(r, &m.sum);
+  number_clear(&m.sum);
+  mpz_clears(m.least, m.x, m.y, NULL);
+}
+
+void number_map_terms(struct circuit *c, struct number *r,
+                      const struct number *x, const struct function *f) {
+  number_map_addends(c, r, &(struct addends){x, x, NULL, NULL, 0}, f);
+}
+
 /* e += term i of x, as its rungs. */
 static void push_rungs(struct circuit *c, struct number *e,
                        const struct number *x, size_t i) {

@@ -13,6 +13,23 @@ void number_take_raised(struct circuit *c, struct number *r,
                         const struct number *x, size_t i, mpz_t least);
 /* y = bit k of x, where k points to an unsigned long; 0 for x = 0. */
 void number_one_bit(mpz_t y, const mpz_t x, const void *k);
+/* What bits are taken of: terms of x, each a table of its own, and 0/1 forms
+   with weights, which stay whole; `whole` is their sum and knows its range. */
+struct addends {
+  const struct number *whole, *x;
+  const struct number *form;
+  const mpz_t *weight;
+  size_t forms;
+};
+
+/* r = sum of f over the addends, each above its least value, and over the
+   constant that is left; f(0) = 0. So -b, the high half of a negative number,
+   is (1 - b) - 1 and has no carries of its own. */
+void number_map_addends(struct circuit *c, struct number *r,
+                        const struct addends *a, const struct function *f);
+/* The same for x alone. */
+void number_map_terms(struct circuit *c, struct number *r,
+                      const struct number *x, const struct function *f);
 /* e = x as a constant and weighted 0/1 sources, the bits(x) of arithmetic.h.
    Not settled, as a ladder may have several; its range means nothing. */
 void number_expand(struct circuit *c, struct number *e, const struct number *x);

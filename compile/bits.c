@@ -9,83 +9,6 @@ static void high_part(mpz_t y, const mpz_t x, const void *k) {
   mpz_fdiv_q_2exp(y, x, *(const unsigned long *)k);
 }
 
-/* What bits are taken of: terms of x, each a table of its own, and 0/1 forms
-   with weights, which stay whole; `whole` is their sum and knows its range. */
-struct addends {
-  const struct number *whole, *x;
-  const struct number *form;
-  const mpz_t *weight;
-  size_t forms;
-};
-
-/* A sum of f over addends; what is left of the constant; f's argument and
-   value. */
-struct map {
-  const struct function *f;
-  struct number sum;
-  mpz_t least, x, y;
-};
-
-static void map_constant(struct map *m, const mpz_t x) {
-  m->f->call(m->y, x, m->f->context);
-  mpz_add(m->sum.constant, m->sum.constant, m->y);
-  mpz_add(m->sum.lo, m->sum.lo, m->y);
-  mpz_add(m->sum.hi, m->sum.hi, m->y);
-}
-
-/* y = the weight that f gives a bit which has this weight: f of it above its
-   least value; f(0) = 0. */
-static void map_weight(struct map *m, mpz_srcptr weight) {
-  bool falls = mpz_sgn(weight) < 0;
-  mpz_abs(m->x, weight);
-  if (falls) {
-    mpz_sub(m->least, m->least, m->x);
-    map_constant(m, m->x);
-    mpz_neg(m->y, m->y);
-  } else {
-    m->f->call(m->y, m->x, m->f->context);
-  }
-}
-
-static void map_term(struct circuit *c, struct map *m, const struct number *x,
-                     size_t i) {
-  const struct wire *t = &x->terms.at[i];
-  struct integer_scratch s;
-  struct number table;
-  if (!(t->source & SOURCE_VIEW)) {
-    map_weight(m, integers_get(&c->integers, t->weight, &s));
-    number_push_source(c, &m->sum, t->source, m->y);
-    return;
-  }
-  number_init(&table);
-  number_take_raised(c, &table, x, i, m->least);
-  number_apply(c, &table, &table, m->f);
-  number_push_si(c, &m->sum, &table, 1);
-  number_clear(&table);
-}
-
-/* r = sum of f over the addends, each above its least value, and over the
-   constant that is left. That way -b, the high half of a negative number, is
-   (1 - b) - 1 and has no carries of its own. */
-static void map_addends(struct circuit *c, struct number *r,
-                        const struct addends *a, const struct function *f) {
-  struct map m = {.f = f};
-  number_init(&m.sum);
-  mpz_init_set(m.least, a->x->constant);
-  mpz_inits(m.x, m.y, NULL);
-  for (size_t i = 0; i < a->x->terms.n; i++)
-    map_term(c, &m, a->x, i);
-  for (size_t i = 0; i < a->forms; i++) {
-    map_weight(&m, a->weight[i]);
-    number_push(c, &m.sum, &a->form[i], m.y);
-  }
-  map_constant(&m, m.least);
-  number_settle(c, &m.sum);
-  number_set(r, &m.sum);
-  number_clear(&m.sum);
-  mpz_clears(m.least, m.x, m.y, NULL);
-}
-
 /* How many values floor(x / 2^k) can take beyond the first. */
 static void count_carries(mpz_t n, const struct number *x, unsigned long k) {
   mpz_t first;
@@ -132,7 +55,7 @@ static void make_carry(struct circuit *c, struct number *carry,
     shift_down(c, carry, f, k);
   } else {
     number_init(&parts);
-    map_addends(c, &parts, a, &high);
+    number_map_addends(c, &parts, a, &high);
     shift_down(c, carry, a->whole, k);
     number_sub(c, carry, carry, &parts);
     number_clear(&parts);
@@ -167,7 +90,8 @@ static void next_bit(struct circuit *c, struct number *bit, struct number *f,
   struct number column, next;
   number_init(&column);
   number_init(&next);
-  map_addends(c, &column, a, &(struct function){number_one_bit, &k, false});
+  number_map_addends(c, &column, a,
+                     &(struct function){number_one_bit, &k, false});
   number_add(c, bit, &column, carry);
   if (!column.terms.n && !mpz_sgn(column.constant) && carry->terms.n <= 1) {
     number_apply(c, &next, carry, &(struct function){high_part, &one, true});
@@ -260,7 +184,7 @@ static void make_bits(struct circuit *c, struct number *r,
   number_init(&f);
   number_init(&carry);
   if (from && !is_table) {
-    map_addends(c, &f, a, &(struct function){low_part, &from, false});
+    number_map_addends(c, &f, a, &(struct function){low_part, &from, false});
     make_carry(c, &carry, a, &f, from);
   }
   for (unsigned i = 0; i < n; i++) {

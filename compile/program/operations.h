@@ -53,6 +53,9 @@ value_id program_pack(struct program *p, const char *name, value_id bits);
 /* The `width` lowest bits, two's complement, as a new last axis. */
 value_id program_bits(struct program *p, const char *name, value_id x,
                       size_id width);
+/* The lowest bit, in at most `levels` >= 1 levels: more levels, fewer gates. */
+value_id program_parity(struct program *p, const char *name, value_id x,
+                        size_id levels);
 /* [x >= t], element by element. */
 value_id program_at_least(struct program *p, const char *name, value_id x,
                           size_id t);

@@ -357,12 +357,12 @@ static void floors(mpz_t *y, const long *x, const void *context) {
   mpz_set_si(y[0], (x[0] - k->least) / k->unit);
 }
 
-START_TEST(digits_agree) {
+START_TEST(digits_of_mixed_radices_agree) {
   struct scene s;
   scene_init(&s, (unsigned)_i);
   // leave a positive least value now and then: it is no lower bound of a rest
   struct place k = {mpz_get_si(s.x[0].lo) - (_i % 3 ? 0 : 7), 1 + _i % 4};
-  unsigned long base = 2 + (unsigned long)_i % 3, top = (unsigned long)k.unit;
+  unsigned long radix[64], top = (unsigned long)k.unit;
   unsigned digits = 0;
   struct number r, x;
   mpz_t unit;
@@ -371,16 +371,39 @@ START_TEST(digits_agree) {
   number_init(&x);
   number_add_si(&x, &s.x[0], -k.least);
   while (mpz_cmp_ui(x.hi, top) >= 0) {
-    top *= base;
-    digits++;
+    radix[digits] = 2 + (unsigned long)rand() % 4;
+    top *= radix[digits++];
   }
-  number_digits(&s.c, &r, &x, unit, base, digits);
+  number_digits(&s.c, &r, &x, unit, radix, digits);
   ck_assert_uint_le(number_depth(&s.c, &r, 1),
                     number_depth(&s.c, &x, 1) + digits);
   scene_judge(&s, &r, 1, floors, &k);
   number_clear(&r);
   number_clear(&x);
   mpz_clear(unit);
+  scene_clear(&s);
+}
+END_TEST
+
+static void lowest_bit(mpz_t *y, const long *x, const void *context) {
+  (void)context;
+  for (int i = 0; i < 4; i++)
+    mpz_set_si(y[i], x[0] & 1);
+}
+
+START_TEST(parities_agree_at_every_depth) {
+  struct scene s;
+  scene_init(&s, (unsigned)_i);
+  struct number *r = numbers_new(4);
+  size_t depth = number_depth(&s.c, &s.x[0], 1);
+  for (unsigned levels = 1; levels <= 4; levels++) {
+    struct number *y = &r[levels - 1];
+    number_parity(&s.c, y, &s.x[0], levels);
+    ck_assert(mpz_sgn(y->lo) >= 0 && mpz_cmp_ui(y->hi, 1) <= 0);
+    ck_assert_uint_le(number_depth(&s.c, y, 1), depth + levels);
+  }
+  scene_judge(&s, r, 4, lowest_bit, NULL);
+  numbers_free(r, 4);
   scene_clear(&s);
 }
 END_TEST
@@ -546,7 +569,7 @@ START_TEST(long_quotients_agree_at_their_steps) {
   number_divide(&s.c, &r[0], &s.x[0], &s.x[1], 9, false);
   number_divide(&s.c, &r[1], &s.x[0], &s.x[1], 9, true);
   number_bound_si(&s.x[0], 0, 1L << (WIDTH - 1));
-  number_digits(&s.c, &r[2], &s.x[0], unit, 2, 3);
+  number_digits(&s.c, &r[2], &s.x[0], unit, (unsigned long[]){2, 2, 2}, 3);
   naive_init(&s.naive, &s.c);
   for (long round = 0; round < 200; round++) {
     bool input[2 * WIDTH];
@@ -591,7 +614,8 @@ int main(void) {
   tcase_add_loop_test(naive, bits_of_numbers_of_known_range_agree, 0,
                       rounds(20));
   tcase_add_loop_test(naive, staircases_in_blocks_agree, 0, rounds(72));
-  tcase_add_loop_test(naive, digits_agree, 0, rounds(50));
+  tcase_add_loop_test(naive, digits_of_mixed_radices_agree, 0, rounds(50));
+  tcase_add_loop_test(naive, parities_agree_at_every_depth, 0, rounds(50));
   tcase_add_loop_test(naive, physical_bits_agree, 0, rounds(30));
   tcase_add_loop_test(large, long_sums_products_and_orders_agree, 0, rounds(1));
   tcase_add_loop_test(large, long_quotients_agree_at_their_steps, 0, rounds(2));

@@ -488,37 +488,69 @@ START_TEST(two_levels_take_twice_the_root_of_the_levels) {
 }
 END_TEST
 
-/* Kautz 1961 for base 2. With B the least base whose r digits hold 512: 44, 24,
-   16 and 10 gates if every first digit could reach B - 1. */
-START_TEST(digits_take_base_minus_1_gates_each) {
+/* Kautz 1961 for base 2. 44, 22, 16 and 10 gates instead of 512. */
+START_TEST(digits_take_radix_minus_1_gates_each) {
   static const struct {
-    unsigned digits;
-    unsigned long base;
-    size_t gates, at_most;
-  } row[] = {{1, 513, 512, 512},
-             {2, 23, 44, 44},
-             {3, 9, 6 + 16, 24},
-             {4, 5, 4 + 12, 16},
-             {10, 2, 10, 10}};
+    unsigned levels, digits;
+    size_t gates;
+  } row[] = {{1, 1, 512}, {2, 2, 44}, {3, 3, 22},  {4, 4, 16},
+             {5, 5, 13},  {8, 8, 10}, {9, 8, 10}, {99, 8, 10}};
   struct circuit c;
   struct number x, r;
+  unsigned long radix[99];
   mpz_t unit;
   mpz_init_set_ui(unit, 2);
   circuit_init(&c);
   number_init(&x);
   number_init(&r);
   make_bus(&c, &x, 1024, true);
-  number_digits(&c, &r, &x, unit, row[_i].base, row[_i].digits);
-  ck_assert_uint_eq(row[_i].digits * (row[_i].base - 1), row[_i].at_most);
-  claim(&c, &r, 1, row[_i].digits, row[_i].gates);
+  unsigned digits = digits_choose(radix, row[_i].levels, 512);
+  ck_assert_uint_eq(digits, row[_i].digits);
+  number_digits(&c, &r, &x, unit, radix, digits);
+  claim(&c, &r, 1, digits, row[_i].gates);
   number_addmul_si(&c, &x, &r, -2);
   number_bound_si(&x, 0, 1);
   make_physical(&c, &x, 1); // parity of 1024 bits
-  claim(&c, &x, 1, row[_i].digits + 1, row[_i].gates + 1);
+  claim(&c, &x, 1, digits + 1, row[_i].gates + 1);
+  number_clear(&r);
+  circuit_clear(&c);
+  circuit_init(&c);
+  number_init(&r);
+  make_bus(&c, &x, 1024, true);
+  number_parity(&c, &r, &x, row[_i].levels);
+  claim(&c, &r, 1, digits, row[_i].gates);
   number_clear(&x);
   number_clear(&r);
   mpz_clear(unit);
   circuit_clear(&c);
+}
+END_TEST
+
+/* The gates of the best radices, by trying all for the lowest digit. */
+static unsigned long fewest(unsigned digits, unsigned long most) {
+  unsigned long best = most;
+  for (unsigned long radix = 1; digits > 1 && radix <= most + 1; radix++) {
+    unsigned long gates = radix - 1 + fewest(digits - 1, most / radix);
+    best = gates < best ? gates : best;
+  }
+  return best;
+}
+
+START_TEST(no_other_radices_take_fewer_gates) {
+  unsigned long radix[8];
+  for (unsigned digits = 1; digits <= 4; digits++) {
+    unsigned n = digits_choose(radix, digits, (unsigned long)_i);
+    unsigned long gates = 0, below = 1;
+    for (unsigned i = 0; i + 1 < n; i++) {
+      gates += radix[i] - 1;
+      below *= radix[i];
+    }
+    ck_assert_uint_lt((unsigned long)_i, below * radix[n - 1]);
+    ck_assert_uint_eq(gates + (unsigned long)_i / below,
+                      fewest(digits, (unsigned long)_i));
+    ck_assert(n == 1 || fewest(n - 1, (unsigned long)_i) >
+                            fewest(digits, (unsigned long)_i));
+  }
 }
 END_TEST
 
@@ -548,7 +580,8 @@ int main(void) {
   tcase_add_loop_test(orders, known_ranges_save_carries, 2, 12);
   tcase_add_loop_test(stairs, two_levels_take_twice_the_root_of_the_levels, 0,
                       10);
-  tcase_add_loop_test(stairs, digits_take_base_minus_1_gates_each, 0, 5);
+  tcase_add_loop_test(stairs, digits_take_radix_minus_1_gates_each, 0, 8);
+  tcase_add_loop_test(stairs, no_other_radices_take_fewer_gates, 1, 80);
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     tcase_set_timeout(all[i], 60);
     suite_add_tcase(s, all[i]);

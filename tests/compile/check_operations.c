@@ -243,6 +243,32 @@ START_TEST(at_least_takes_a_gate_an_element_if_it_can_go_either_way) {
 }
 END_TEST
 
+static void odd(const void *context, const long *in, long *out) {
+  (void)context;
+  long ones = 0;
+  for (int i = 0; i < 12; i++)
+    ones += in[i];
+  out[0] = ones % 2 != 0;
+}
+
+/* Six pairs of twelve bits, counted by one digit, by radices 3 and 3, by 2, 2
+   and 2; the bits are of two's complement, 0 or -1. */
+START_TEST(parity_takes_fewer_gates_in_more_levels) {
+  static const size_t gates[] = {6, 4, 3, 3};
+  for (long levels = 1; levels <= 4; levels++) {
+    value_id x = input(row(12), 1, true);
+    value_id y =
+        program_parity(&p, "parity", program_sum(&p, "sum", x), si(levels));
+    output(y);
+    costs(y, levels < 3 ? (size_t)levels : 3, gates[levels - 1]);
+    trial_judge(&p, NULL, odd, NULL);
+    again();
+  }
+  output(program_parity(&p, "parity", input(row(2), 1, false), si(0)));
+  ck_assert_ptr_nonnull(trial_refuse(&p, NULL));
+}
+END_TEST
+
 static void wide_and_narrow(const void *context, const long *in, long *out) {
   (void)context;
   long x = in[0] + in[1];
@@ -428,6 +454,7 @@ int main(void) {
       every_operation_takes_no_elements,
       bits_may_be_none,
       bits_beyond_those_needed_are_free,
+      parity_takes_fewer_gates_in_more_levels,
       a_table_holds_its_first_and_last_value_beyond_its_ends,
       a_table_takes_a_gate_for_each_change_however_wide_its_number,
       apply_takes_a_gate_for_each_change_of_each_function,

@@ -19,12 +19,45 @@ struct case_of {
   size_t depth, gates, depth_inner, gates_inner;
 };
 
+/* Inner gates, of some depth, and outputs that are gates of their own. */
+static void with_outputs(struct case_of *k, size_t depth, size_t gates,
+                         size_t outputs) {
+  k->depth_inner = depth;
+  k->gates_inner = gates;
+  k->depth = depth + (outputs > 0);
+  k->gates = gates + outputs;
+}
+
+/* The least sum of R - 1 over `digits` radices R with a product above `most`:
+   the gates of the lowest digit, and those of the digits above. */
+static size_t digit_gates(long digits, long most) {
+  size_t best = (size_t)most;
+  for (long radix = 1; digits > 1 && radix <= most + 1; radix++) {
+    size_t gates = (size_t)radix - 1 + digit_gates(digits - 1, most / radix);
+    best = gates < best ? gates : best;
+  }
+  return best;
+}
+
+static void parity_costs(struct case_of *k) {
+  long most = k->value[0] / 2, depth = 1;
+  while (digit_gates(depth, most) > digit_gates(k->value[1] - 1, most))
+    depth++;
+  with_outputs(k, (size_t)depth, digit_gates(depth, most), 1);
+}
+
 static const struct case_of cases[] = {
-    {"parity", {1}, 0, 0, 0, 0},
-    {"parity", {2}, 2, 2, 1, 1},
-    {"parity", {7}, 2, 4, 1, 3},
-    {"parity", {12}, 2, 7, 1, 6},
-    {"parity", {1024}, 2, 513, 1, 512},
+    {"parity", {1, 2}, 0, 0, 0, 0},
+    {"parity", {2, 2}, 2, 2, 1, 1},
+    {"parity", {7, 2}, 2, 4, 1, 3},
+    {"parity", {12, 2}, 2, 7, 1, 6},
+    {"parity", {1024, 2}, 2, 513, 1, 512},
+    {"parity", {1024, 3}, 3, 45, 2, 44},
+    {"parity", {1024, 4}, 4, 23, 3, 22},
+    {"parity", {1024, 5}, 5, 17, 4, 16},
+    {"parity", {1024, 10}, 9, 11, 8, 10},
+    {"parity", {1024, 1000000}, 9, 11, 8, 10},
+    {"parity", {1, 3}, 0, 0, 0, 0},
     {"majority", {1}, 0, 0, 0, 0},
     {"majority", {2}, 1, 1, 1, 1},
     {"majority", {9}, 1, 1, 1, 1},
@@ -51,6 +84,32 @@ static const struct case_of cases[] = {
     {"rule", {51, 7, 1}, 1, 7, 0, 0},
     {"rule", {232, 11, 2}, 2, 22, 2, 22},
 };
+
+/* What a formula says for these parameters. */
+static const struct {
+  const char *task;
+  fmpz value[TASK_MAX_PARAMETERS];
+  void (*costs)(struct case_of *k);
+} formulas[] = {
+    {"parity", {2, 9}, parity_costs},   {"parity", {3, 3}, parity_costs},
+    {"parity", {8, 3}, parity_costs},   {"parity", {11, 4}, parity_costs},
+    {"parity", {12, 5}, parity_costs},  {"parity", {100, 4}, parity_costs},
+    {"parity", {301, 5}, parity_costs}, {"parity", {63, 6}, parity_costs},
+};
+
+enum {
+  CASES = sizeof cases / sizeof *cases,
+  FORMULAS = sizeof formulas / sizeof *formulas
+};
+
+static struct case_of find_case(int i) {
+  if (i < CASES)
+    return cases[i];
+  struct case_of k = {.task = formulas[i - CASES].task};
+  memcpy(k.value, formulas[i - CASES].value, sizeof k.value);
+  formulas[i - CASES].costs(&k);
+  return k;
+}
 
 struct trial {
   struct program p;
@@ -134,17 +193,17 @@ static bool input_bit(size_t n, size_t v, size_t i, uint64_t *seed) {
 }
 
 START_TEST(run_circuit_and_reference_agree) {
-  const struct case_of *k = &cases[_i];
-  const struct task *task = task_find(k->task);
+  struct case_of k = find_case(_i);
+  const struct task *task = task_find(k.task);
   struct trial t;
-  trial_init(&t, task, k->value);
+  trial_init(&t, task, k.value);
   size_t n = t.c.inputs.n;
   bool *bit = calloc(n, sizeof *bit);
   uint64_t seed = 88172645463325252u;
   for (size_t v = 0; v < (n <= 12 ? (size_t)1 << n : 300); v++) {
     for (size_t i = 0; i < n; i++)
       bit[i] = input_bit(n, v, i, &seed);
-    judge(&t, task, k->value, bit);
+    judge(&t, task, k.value, bit);
   }
   free(bit);
   trial_clear(&t);
@@ -152,16 +211,16 @@ START_TEST(run_circuit_and_reference_agree) {
 END_TEST
 
 START_TEST(depth_and_gates_are_those_of_the_formula) {
-  const struct case_of *k = &cases[_i];
+  struct case_of k = find_case(_i);
   struct trial t;
   struct measure m;
-  trial_init(&t, task_find(k->task), k->value);
+  trial_init(&t, task_find(k.task), k.value);
   measure_init(&m);
   circuit_measure(&t.c, &m);
-  ck_assert_uint_eq(m.depth, k->depth);
-  ck_assert_uint_eq(m.depth_inner, k->depth_inner);
-  ck_assert_uint_eq(mpz_get_ui(m.gates), k->gates);
-  ck_assert_uint_eq(mpz_get_ui(m.gates_inner), k->gates_inner);
+  ck_assert_uint_eq(m.depth, k.depth);
+  ck_assert_uint_eq(m.depth_inner, k.depth_inner);
+  ck_assert_uint_eq(mpz_get_ui(m.gates), k.gates);
+  ck_assert_uint_eq(mpz_get_ui(m.gates_inner), k.gates_inner);
   measure_clear(&m);
   trial_clear(&t);
 }
@@ -199,7 +258,7 @@ START_TEST(tasks_are_listed_by_name_with_standard_values_in_range) {
 END_TEST
 
 int main(void) {
-  const int n = sizeof cases / sizeof *cases;
+  const int n = CASES + FORMULAS;
   Suite *s = suite_create("tasks");
   TCase *agree = tcase_create("agree"), *claims = tcase_create("claims");
   tcase_set_timeout(agree, 120);

@@ -1,0 +1,41 @@
+/* parity: the lowest bit of each element, in at most `levels` levels.
+   number_parity() has the gates. */
+#include "compile/arithmetic.h"
+#include "compile/program/operation.h"
+#include "compile/program/operations.h"
+
+#include <limits.h>
+
+static void run_parity(struct reading *r, const struct step *s) {
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    fmpz_set_si(y + j, fmpz_is_odd(x + j));
+}
+
+static void lower_parity(struct reading *r, const struct step *s) {
+  long levels = instance_size(r->in, *(const size_id *)s->detail);
+  const struct number *x = r->tensor[step_operand(r, s, 0)].number;
+  struct number *y = r->tensor[step_result(r, s)].number;
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    number_parity(r->c, y + j, x + j,
+                  levels < UINT_MAX ? (unsigned)levels : UINT_MAX);
+}
+
+static bool check_parity(const struct instance *in, const struct step *s,
+                         struct error *err) {
+  long levels;
+  return instance_find_size(in, *(const size_id *)s->detail, 1, &levels, err);
+}
+
+static const struct op parity = {.name = "parity",
+                                 .run = run_parity,
+                                 .lower = lower_parity,
+                                 .check = check_parity};
+
+value_id program_parity(struct program *p, const char *name, value_id x,
+                        size_id levels) {
+  size_id *detail = program_alloc(p, 1, sizeof *detail);
+  *detail = levels;
+  return program_step(p, &parity, name, &x, 1, program_dims(p, x), detail);
+}
