@@ -19,7 +19,10 @@ libcompile_a_SOURCES = \
   compile/program/argmax.c compile/program/compose.c \
   compile/program/function.c compile/program/linear.c \
   compile/program/move.c compile/program/pairwise.c \
-  compile/program/power.c compile/program/product.c \
-  compile/program/quotient.c compile/program/quotient_by.c \
+  compile/program/power.c \
+  compile/program/product.c \
+  compile/program/quotient.c \
+  compile/program/quotient_by.c \
   compile/program/root.c \
-  compile/program/parity.c
+  compile/program/parity.c \
+  compile/program/blocks.c

@@ -88,13 +88,22 @@ void number_max(struct circuit *c, struct number *r,
 void number_argmax(struct circuit *c, struct number *r,
                    const struct number *const *x, size_t m);
 
-/* As number_staircase() for a staircase whose steps are all 1. Depth 2, with
-   L - 1 steps that can go either way and B = ceil(sqrt(L)):
-   floor((L-1)/B) + B - 1 gates, about 2 sqrt(L), instead of L - 1. First
-   [x >= t_Bj], then the place in the block (Siu, Roychowdhury and Kailath 1991,
-   for any monotone table). */
+/* As number_staircase() for steps that are all 1, all -1, or 1 and -1 in turn,
+   as those of any function that is 0 or 1. Depth 2; for s steps that can go
+   either way floor(sqrt(4s + 1)) - 1 gates, about 2 sqrt(s), instead of s: the
+   least g + floor(s / (g + 1)), first [x >= t_j] for the steps between blocks,
+   then g for the place in the block (Siu, Roychowdhury and Kailath 1991). Depth
+   1 where g is 0. The range of r is wider than its values. */
 void number_staircase_blocks(struct circuit *c, struct number *r,
                              const struct number *x, const struct staircase *s);
+
+/* r = a staircase whose values are 0 and 1, as one bit of the circuit. Depth 2,
+   and floor(s/2) + 1 gates for s steps that can go either way, so that as a
+   physical bit it is cheaper than number_staircase(): [x >= t_j] with every
+   other step moving t (Minnick 1961). Depth 1 and one gate if s is 1. Where x
+   reads at most one ladder, as number_staircase(). */
+void number_staircase_gate(struct circuit *c, struct number *r,
+                           const struct number *x, const struct staircase *s);
 
 /* r = floor(x / unit) for 0 <= x < unit * product of the radices, which are of
    digits with the lowest first. Depth `digits`, and radix[i] - 1 gates for each

@@ -20,52 +20,135 @@ static struct stretch undecided(const struct staircase *s,
   return (struct stretch){s->stairs.at + from, to - from};
 }
 
-/* d = t[i - block] - t[i]; past the end t is what x cannot reach. */
-static void stair_drop(mpz_t d, const struct stretch *s, const struct number *x,
-                       size_t i, size_t block) {
-  mpz_set(d, s->at[i - block].threshold);
-  if (i < s->n) {
-    mpz_sub(d, d, s->at[i].threshold);
-  } else {
-    mpz_sub(d, d, x->hi);
-    mpz_sub_ui(d, d, 1);
+/* Stairs [first..end) are inside of the block, which begins where the one
+   before them is passed. */
+struct block {
+  size_t first, end;
+};
+struct blocks {
+  ARRAY(struct block) at;
+  size_t most[2]; // steps down, and up, inside of one
+};
+
+static bool is_up(const struct stretch *s, size_t i) {
+  return mpz_sgn(s->at[i].step) > 0;
+}
+
+/* s gates inside of blocks leave floor(n / (s + 1)) stairs between them. */
+static size_t choose_inside(size_t n) {
+  size_t best = 0;
+  for (size_t s = 1; s < best + n / (best + 1); s++)
+    if (s + n / (s + 1) < best + n / (best + 1))
+      best = s;
+  return best;
+}
+
+/* As few blocks as there can be, with at most so many steps inside. */
+static void cut(struct blocks *b, const struct stretch *s) {
+  size_t used[2] = {0, 0};
+  array_push(&b->at, ((struct block){0, 0}));
+  for (size_t i = 0; i < s->n; i++) {
+    bool up = is_up(s, i);
+    if (used[up] < b->most[up]) {
+      used[up]++;
+    } else {
+      array_push(&b->at, ((struct block){i + 1, i + 1}));
+      used[0] = used[1] = 0;
+    }
+    array_last(&b->at).end = i + 1;
   }
 }
 
-/* f = blocks passed: the number of t[block*j - 1] <= x, j = 1, 2, ... */
-static void count_blocks(struct circuit *c, struct number *f,
-                         const struct number *x, const struct stretch *s,
-                         size_t block) {
-  struct staircase jumps;
-  staircase_init(&jumps);
-  for (size_t i = block; i <= s->n; i += block)
-    staircase_push_si(&jumps, s->at[i - 1].threshold, 1);
-  number_staircase(c, f, x, &jumps);
-  staircase_clear(&jumps);
+/* The fewest gates: those inside are all of one direction, or every other one
+   where the stairs go up and down. */
+static void cut_best(struct blocks *b, const struct stretch *s) {
+  size_t inside = choose_inside(s->n);
+  bool first = is_up(s, 0), alternate = s->n > 1 && is_up(s, 1) != first;
+  b->most[first] = alternate ? (inside + 1) / 2 : inside;
+  b->most[!first] = alternate ? inside / 2 : 0;
+  cut(b, s);
 }
 
-/* sum += [stair `place` of x's block is passed]: in block j that is
-   [x >= t[block*j + place]], so shift x by what t grew over j blocks. */
-static void push_place(struct circuit *c, struct number *sum,
+/* f = blocks passed, and base = the staircase at the begin of x's block. */
+static void count_blocks(struct circuit *c, struct number *f,
+                         struct number *base, const struct number *x,
+                         const struct stretch *s, const struct blocks *b) {
+  struct staircase jumps, rises;
+  mpz_t j, rise;
+  mpz_init(j);
+  mpz_init(rise);
+  staircase_init(&jumps);
+  staircase_init(&rises);
+  for (size_t k = 1; k < b->at.n; k++) {
+    staircase_push_si(&jumps, s->at[b->at.at[k].first - 1].threshold, 1);
+    mpz_set_ui(j, k);
+    mpz_set_ui(rise, 0);
+    for (size_t i = b->at.at[k - 1].first; i < b->at.at[k].first; i++)
+      mpz_add(rise, rise, s->at[i].step);
+    staircase_push(&rises, j, rise);
+  }
+  number_staircase(c, f, x, &jumps);
+  number_staircase(c, base, f, &rises); // of one ladder: free
+  staircase_clear(&jumps);
+  staircase_clear(&rises);
+  mpz_clears(j, rise, NULL);
+}
+
+/* t = the threshold of step `place` in this direction inside of block k; where
+   it has none, what x cannot reach before the next block. */
+static void find_place(mpz_t t, const struct number *x, const struct stretch *s,
+                       const struct blocks *b, size_t k, bool up,
+                       size_t place) {
+  const struct block *block = &b->at.at[k];
+  for (size_t i = block->first; i < block->end; i++)
+    if (is_up(s, i) == up && place-- == 0) {
+      mpz_set(t, s->at[i].threshold);
+      return;
+    }
+  if (block->end < s->n)
+    mpz_set(t, s->at[block->end].threshold);
+  else
+    mpz_add_ui(t, x->hi, 1);
+}
+
+/* r = [that step of x's block is passed], or its opposite: [x >= t_k] in block
+   k, so shift x by what t grew over k blocks. */
+static void make_place(struct circuit *c, struct number *r,
                        const struct number *x, const struct number *passed,
-                       const struct stretch *s, size_t block, size_t place) {
+                       const struct stretch *s, const struct blocks *b, bool up,
+                       size_t place, bool opposite) {
   struct number f, jump;
-  mpz_t d;
-  mpz_init(d);
+  mpz_t first, last, t;
+  mpz_inits(first, last, t, NULL);
   number_init(&f);
   number_init(&jump);
   number_push_si(c, &f, x, 1);
-  for (size_t j = 1; j <= s->n / block; j++) {
-    number_at_least_si(c, &jump, passed, (long)j); // a rung: free
-    stair_drop(d, s, x, block * j + place, block);
-    number_push(c, &f, &jump, d);
+  find_place(first, x, s, b, 0, up, place);
+  mpz_set(last, first);
+  for (size_t k = 1; k < b->at.n; k++) {
+    number_at_least_si(c, &jump, passed, (long)k); // a rung: free
+    find_place(t, x, s, b, k, up, place);
+    mpz_sub(last, last, t);
+    number_push(c, &f, &jump, last);
+    mpz_set(last, t);
   }
   number_settle(c, &f);
-  number_at_least(c, &f, &f, s->at[place].threshold);
-  number_push_si(c, sum, &f, 1);
+  if (opposite) {
+    number_mul_si(c, &f, &f, -1);
+    mpz_ui_sub(first, 1, first);
+  }
+  number_at_least(c, r, &f, first);
   number_clear(&f);
   number_clear(&jump);
-  mpz_clear(d);
+  mpz_clears(first, last, t, NULL);
+}
+
+/* The staircase where no step can go either way yet. */
+static void find_start(mpz_t start, const struct staircase *s,
+                       const struct stretch *t) {
+  mpz_set(start, s->start);
+  for (const struct stair *always = s->stairs.at; always < t->at; always++)
+    mpz_add(start, start, always->step);
 }
 
 void number_staircase_blocks(struct circuit *c, struct number *r,
@@ -76,26 +159,51 @@ void number_staircase_blocks(struct circuit *c, struct number *r,
     number_staircase(c, r, x, s);
     return;
   }
-  size_t block = 1;
-  while (block * block < t.n + 1)
-    block++;
-  struct number passed, sum;
-  mpz_t w;
+  struct blocks blocks = {0};
+  struct number passed, sum, part;
+  mpz_t start;
+  cut_best(&blocks, &t);
+  mpz_init(start);
   number_init(&passed);
   number_init(&sum);
-  mpz_init(w);
-  mpz_add_ui(w, s->start, (size_t)(t.at - s->stairs.at));
-  number_set_z(&sum, w);
-  count_blocks(c, &passed, x, &t, block);
-  mpz_set_ui(w, block);
-  number_push(c, &sum, &passed, w);
-  for (size_t place = 0; place + 1 < block && place < t.n; place++)
-    push_place(c, &sum, x, &passed, &t, block, place);
+  number_init(&part);
+  find_start(start, s, &t);
+  number_set_z(&sum, start);
+  count_blocks(c, &passed, &part, x, &t, &blocks);
+  number_push_si(c, &sum, &part, 1);
+  for (int up = 0; up < 2; up++)
+    for (size_t place = 0; place < blocks.most[up]; place++) {
+      make_place(c, &part, x, &passed, &t, &blocks, up, place, false);
+      number_push_si(c, &sum, &part, up ? 1 : -1);
+    }
   number_settle(c, &sum);
   number_set(r, &sum);
+  array_clear(&blocks.at);
   number_clear(&passed);
   number_clear(&sum);
-  mpz_clear(w);
+  number_clear(&part);
+  mpz_clear(start);
+}
+
+void number_staircase_gate(struct circuit *c, struct number *r,
+                           const struct number *x, const struct staircase *s) {
+  struct stretch t = undecided(s, x);
+  if (x->terms.n <= 1 || !t.n) {
+    number_staircase(c, r, x, s);
+    return;
+  }
+  struct blocks blocks = {0};
+  struct number passed, base;
+  bool first = is_up(&t, 0);
+  blocks.most[first] = 1;
+  cut(&blocks, &t);
+  number_init(&passed);
+  number_init(&base);
+  count_blocks(c, &passed, &base, x, &t, &blocks); // base is 0
+  make_place(c, r, x, &passed, &t, &blocks, first, 0, !first);
+  array_clear(&blocks.at);
+  number_clear(&passed);
+  number_clear(&base);
 }
 
 static void floor_quotient(mpz_t y, const mpz_t x, const void *unit) {

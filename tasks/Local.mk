@@ -2,5 +2,12 @@ noinst_LIBRARIES += libtasks.a
 libtasks_a_SOURCES = \
   tasks/task.h tasks/list.c \
   tasks/add.c tasks/compare.c tasks/majority.c \
-  tasks/divide.c tasks/multiply.c tasks/parity.c tasks/power.c tasks/product.c \
-  tasks/remainder.c tasks/root.c tasks/rule.c
+  tasks/divide.c \
+  tasks/multiply.c \
+  tasks/parity.c \
+  tasks/power.c \
+  tasks/product.c \
+  tasks/remainder.c \
+  tasks/root.c \
+  tasks/rule.c \
+  tasks/symmetric.c

@@ -4,9 +4,11 @@
 #include <string.h>
 
 const struct task *const tasks[] = {
-    &task_add,       &task_compare, &task_divide, &task_majority,
-    &task_multiply,  &task_parity,  &task_power,  &task_product,
-    &task_remainder, &task_root,    &task_rule,   NULL,
+    &task_add,      &task_compare,  &task_divide,
+    &task_majority, &task_multiply, &task_parity,
+    &task_power,    &task_product,  &task_remainder,
+    &task_root,     &task_rule,     &task_symmetric,
+    NULL,
 };
 
 const struct task *task_find(const char *name) {

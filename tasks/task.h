@@ -54,6 +54,6 @@ size_id task_size(struct program *p, const struct task *t, size_t i);
 
 extern const struct task task_add, task_compare, task_divide, task_majority,
     task_multiply, task_parity, task_power, task_product, task_remainder,
-    task_root, task_rule;
+    task_root, task_rule, task_symmetric;
 
 #endif

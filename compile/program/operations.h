@@ -63,6 +63,14 @@ value_id program_at_least(struct program *p, const char *name, value_id x,
    last as long as the program. */
 value_id program_apply(struct program *p, const char *name, value_id x,
                        const struct function *f, size_t n);
+/* f of each element, where f changes by 1 at a time, always up, always down or
+   in turn: about 2 sqrt(changes) gates, at depth 2. */
+value_id program_apply_blocks(struct program *p, const char *name, value_id x,
+                              const struct function *f);
+/* f of each element, where f is 0 or 1, as a bit of the circuit: changes/2 + 1
+   gates, at depth 2, but a next layer would rather have program_apply(). */
+value_id program_apply_gate(struct program *p, const char *name, value_id x,
+                            const struct function *f);
 /* table[x - least] for x in [least..least + n); beyond, its first or last. */
 value_id program_table(struct program *p, const char *name, value_id x,
                        const long *table, size_t n, long least);

@@ -310,21 +310,23 @@ START_TEST(bits_of_numbers_of_known_range_agree) {
 END_TEST
 
 struct stairs {
-  long threshold[24];
+  long start, threshold[24], step[24];
   int n;
 };
 
 static void stair_count(mpz_t *y, const long *x, const void *context) {
   const struct stairs *s = context;
-  mpz_set_si(y[0], 5);
+  long at = s->start;
   for (int i = 0; i < s->n; i++)
     if (x[0] >= s->threshold[i])
-      mpz_add_ui(y[0], y[0], 1);
+      at += s->step[i];
+  mpz_set_si(y[0], at);
 }
 
+/* All steps up, all down, or in turn. */
 START_TEST(staircases_in_blocks_agree) {
   struct scene s;
-  struct stairs k = {.n = _i % 24};
+  struct stairs k = {.start = 5, .n = _i % 24};
   struct staircase stair;
   mpz_t t;
   scene_init(&s, (unsigned)_i);
@@ -334,12 +336,46 @@ START_TEST(staircases_in_blocks_agree) {
   for (long i = 0, at = -20; i < k.n; i++) {
     at += 1 + rand() % 4;
     k.threshold[i] = at;
+    k.step[i] = _i / 24 % 3 == 0 ? 1 : _i / 24 % 3 == 1 || i % 2 ? -1 : 1;
     mpz_set_si(t, at);
-    staircase_push_si(&stair, t, 1);
+    staircase_push_si(&stair, t, k.step[i]);
   }
   struct number r;
   number_init(&r);
   number_staircase_blocks(&s.c, &r, &s.x[0], &stair);
+  ck_assert_uint_le(number_depth(&s.c, &r, 1),
+                    number_depth(&s.c, &s.x[0], 1) + 2);
+  scene_judge(&s, &r, 1, stair_count, &k);
+  number_clear(&r);
+  staircase_clear(&stair);
+  mpz_clear(t);
+  scene_clear(&s);
+}
+END_TEST
+
+/* Up and down in turn, from 0 or from 1. */
+START_TEST(staircases_as_one_gate_agree) {
+  struct scene s;
+  struct stairs k = {.n = _i % 12};
+  struct staircase stair;
+  mpz_t t;
+  scene_init(&s, (unsigned)_i);
+  mpz_init(t);
+  staircase_init(&stair);
+  k.start = _i / 12 % 2;
+  mpz_set_si(stair.start, k.start);
+  for (long i = 0, at = -12; i < k.n; i++) {
+    at += 1 + rand() % 4;
+    k.threshold[i] = at;
+    k.step[i] = (i + k.start) % 2 ? -1 : 1;
+    mpz_set_si(t, at);
+    staircase_push_si(&stair, t, k.step[i]);
+  }
+  struct number r;
+  bit_id bit;
+  number_init(&r);
+  number_staircase_gate(&s.c, &r, &s.x[0], &stair);
+  ck_assert(s.x[0].terms.n < 2 || number_is_bit(&s.c, &r, &bit));
   scene_judge(&s, &r, 1, stair_count, &k);
   number_clear(&r);
   staircase_clear(&stair);
@@ -613,7 +649,8 @@ int main(void) {
   tcase_add_loop_test(naive, maxima_agree, 0, rounds(20));
   tcase_add_loop_test(naive, bits_of_numbers_of_known_range_agree, 0,
                       rounds(20));
-  tcase_add_loop_test(naive, staircases_in_blocks_agree, 0, rounds(72));
+  tcase_add_loop_test(naive, staircases_in_blocks_agree, 0, rounds(144));
+  tcase_add_loop_test(naive, staircases_as_one_gate_agree, 0, rounds(96));
   tcase_add_loop_test(naive, digits_of_mixed_radices_agree, 0, rounds(50));
   tcase_add_loop_test(naive, parities_agree_at_every_depth, 0, rounds(50));
   tcase_add_loop_test(naive, physical_bits_agree, 0, rounds(30));

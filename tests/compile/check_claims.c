@@ -431,60 +431,87 @@ END_TEST
 /* ---- Staircases ---- */
 
 /* Steps at squares, so of no even spacing; and four on either side that a
-   number of 25 bits always passes or never. */
-static void make_steps(struct staircase *s, unsigned long levels) {
+   number of 25 bits always passes or never. Each up, or every other one. */
+static void make_steps(struct staircase *s, unsigned long levels,
+                       bool alternate) {
   mpz_t t;
   mpz_init(t);
   staircase_init(s);
   for (long i = -3; i <= 0; i++) {
     mpz_set_si(t, i);
-    staircase_push_si(s, t, 1);
+    staircase_push_si(s, t, alternate && s->stairs.n % 2 ? -1 : 1);
   }
   for (unsigned long i = 1; i < levels; i++) {
     mpz_set_ui(t, i * i);
-    staircase_push_si(s, t, 1);
+    staircase_push_si(s, t, alternate && s->stairs.n % 2 ? -1 : 1);
   }
   for (unsigned long i = 0; i < 4; i++) {
     mpz_set_ui(t, (1UL << 25) + i);
-    staircase_push_si(s, t, 1);
+    staircase_push_si(s, t, alternate && s->stairs.n % 2 ? -1 : 1);
   }
   mpz_clear(t);
 }
 
 /* Siu, Roychowdhury and Kailath 1991; 6, 30 and 126 gates for 16, 256 and 4096
-   levels instead of 15, 255 and 4095. */
-START_TEST(two_levels_take_twice_the_root_of_the_levels) {
+   levels instead of 15, 255 and 4095; 63 for parity of 1024 bits. */
+START_TEST(two_levels_take_twice_the_root_of_the_steps) {
   static const struct {
     unsigned long levels;
     size_t gates; // as the trial found
-  } row[] = {{16, 6}, {256, 30}, {4096, 126}, {2, 0},  {3, 0},
-             {5, 0},  {10, 0},   {17, 0},     {40, 0}, {100, 0}};
-  struct circuit c;
-  struct staircase s;
-  unsigned long levels = row[_i].levels, block = 1;
-  while (block * block < levels)
-    block++;
-  struct number x, r;
-  circuit_init(&c);
-  number_init(&x);
-  number_init(&r);
-  make_bus(&c, &x, 25, false);
-  make_steps(&s, levels);
-  number_staircase_blocks(&c, &r, &x, &s);
-  size_t gates = (levels - 1) / block + block - 1;
+  } row[] = {{16, 6}, {256, 30}, {4096, 126}, {1025, 63}, {2, 0},  {3, 0},
+             {4, 0},  {5, 0},    {10, 0},     {17, 0},    {40, 0}, {100, 0}};
+  unsigned long levels = row[_i].levels;
+  size_t gates = levels - 1;
+  for (size_t inside = 1; inside < levels; inside++)
+    if (inside + (levels - 1) / (inside + 1) < gates)
+      gates = inside + (levels - 1) / (inside + 1);
   ck_assert(!row[_i].gates || row[_i].gates == gates);
-  claim(&c, &r, 1, levels > 2 ? 2 : 1, gates);
-  number_clear(&r);
-  circuit_clear(&c);
-  circuit_init(&c);
-  number_init(&r);
-  make_bus(&c, &x, 25, false);
-  number_staircase(&c, &r, &x, &s);
-  claim(&c, &r, 1, 1, levels - 1);
-  staircase_clear(&s);
-  number_clear(&x);
-  number_clear(&r);
-  circuit_clear(&c);
+  ck_assert((gates + 1) * (gates + 1) <= 4 * (levels - 1) + 1);
+  for (int alternate = 0; alternate < 2; alternate++) {
+    struct circuit c;
+    struct staircase s;
+    struct number x, r;
+    circuit_init(&c);
+    number_init(&x);
+    number_init(&r);
+    make_bus(&c, &x, 25, false);
+    make_steps(&s, levels, alternate);
+    number_staircase_blocks(&c, &r, &x, &s);
+    claim(&c, &r, 1, levels > 3 ? 2 : 1, gates);
+    number_clear(&r);
+    circuit_clear(&c);
+    circuit_init(&c);
+    number_init(&r);
+    make_bus(&c, &x, 25, false);
+    number_staircase(&c, &r, &x, &s);
+    claim(&c, &r, 1, 1, levels - 1);
+    staircase_clear(&s);
+    number_clear(&x);
+    number_clear(&r);
+    circuit_clear(&c);
+  }
+}
+END_TEST
+
+/* Minnick 1961. */
+START_TEST(a_gate_of_s_changes_takes_half_s_plus_1) {
+  for (unsigned long levels = 1; levels < 40; levels++) {
+    struct circuit c;
+    struct staircase s;
+    struct number x, r;
+    circuit_init(&c);
+    number_init(&x);
+    number_init(&r);
+    make_bus(&c, &x, 25, false);
+    make_steps(&s, levels, true);
+    number_staircase_gate(&c, &r, &x, &s);
+    claim(&c, &r, 1, levels > 2 ? 2 : levels - 1,
+          levels > 1 ? (levels - 1) / 2 + 1 : 0);
+    staircase_clear(&s);
+    number_clear(&x);
+    number_clear(&r);
+    circuit_clear(&c);
+  }
 }
 END_TEST
 
@@ -493,7 +520,7 @@ START_TEST(digits_take_radix_minus_1_gates_each) {
   static const struct {
     unsigned levels, digits;
     size_t gates;
-  } row[] = {{1, 1, 512}, {2, 2, 44}, {3, 3, 22},  {4, 4, 16},
+  } row[] = {{1, 1, 512}, {2, 2, 44}, {3, 3, 22}, {4, 4, 16},
              {5, 5, 13},  {8, 8, 10}, {9, 8, 10}, {99, 8, 10}};
   struct circuit c;
   struct number x, r;
@@ -578,8 +605,9 @@ int main(void) {
   tcase_add_loop_test(orders, a_maximum_takes_a_gate_for_each_pair_and_bit, 1,
                       8);
   tcase_add_loop_test(orders, known_ranges_save_carries, 2, 12);
-  tcase_add_loop_test(stairs, two_levels_take_twice_the_root_of_the_levels, 0,
-                      10);
+  tcase_add_loop_test(stairs, two_levels_take_twice_the_root_of_the_steps, 0,
+                      12);
+  tcase_add_test(stairs, a_gate_of_s_changes_takes_half_s_plus_1);
   tcase_add_loop_test(stairs, digits_take_radix_minus_1_gates_each, 0, 8);
   tcase_add_loop_test(stairs, no_other_radices_take_fewer_gates, 1, 80);
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

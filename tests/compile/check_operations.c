@@ -243,6 +243,36 @@ START_TEST(at_least_takes_a_gate_an_element_if_it_can_go_either_way) {
 }
 END_TEST
 
+/* Whether the sum of twelve bits of two's complement is in 3k + 1 or 3k + 2. */
+static void not_third(mpz_t y, const mpz_t x, const void *context) {
+  (void)context;
+  mpz_set_ui(y, mpz_divisible_ui_p(x, 3) ? 0 : 1);
+}
+
+static void not_thirds(const void *context, const long *in, long *out) {
+  (void)context;
+  long ones = 0;
+  for (int i = 0; i < 12; i++)
+    ones += in[i];
+  out[0] = ones % 3 != 0;
+}
+
+/* Eight changes: two between blocks and two inside of them; as one gate, four
+   of them move its threshold. */
+START_TEST(functions_of_0_and_1_take_fewer_gates_in_two_levels) {
+  const struct function f = {not_third, NULL, false};
+  for (int gate = 0; gate < 2; gate++) {
+    value_id x = program_sum(&p, "sum", input(row(12), 1, true));
+    value_id y = gate ? program_apply_gate(&p, "gate", x, &f)
+                      : program_apply_blocks(&p, "blocks", x, &f);
+    output(y);
+    costs(y, 2, gate ? 5 : 4);
+    trial_judge(&p, NULL, not_thirds, NULL);
+    again();
+  }
+}
+END_TEST
+
 static void odd(const void *context, const long *in, long *out) {
   (void)context;
   long ones = 0;
@@ -455,6 +485,7 @@ int main(void) {
       bits_may_be_none,
       bits_beyond_those_needed_are_free,
       parity_takes_fewer_gates_in_more_levels,
+      functions_of_0_and_1_take_fewer_gates_in_two_levels,
       a_table_holds_its_first_and_last_value_beyond_its_ends,
       a_table_takes_a_gate_for_each_change_however_wide_its_number,
       apply_takes_a_gate_for_each_change_of_each_function,

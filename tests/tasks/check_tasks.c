@@ -85,16 +85,50 @@ static const struct case_of cases[] = {
     {"rule", {232, 11, 2}, 2, 22, 2, 22},
 };
 
+static void symmetric_costs(struct case_of *k) {
+  size_t c = 0, root = 1;
+  for (long i = 1; i <= k->value[0]; i++)
+    c += (k->value[1] >> i & 1) != (k->value[1] >> (i - 1) & 1);
+  while ((root + 1) * (root + 1) <= 4 * c + 1)
+    root++;
+  if (k->value[2] == 3 && root < c / 2 + 1)
+    with_outputs(k, 2, root - 1, 1);
+  else
+    with_outputs(k, c > 1 ? 2 : c, c ? c / 2 + 1 : 0, 0);
+  if (k->value[0] == 1 && k->value[1] == 1) // not x: no gate as a number
+    with_outputs(k, 0, 0, 1);
+}
+
 /* What a formula says for these parameters. */
 static const struct {
   const char *task;
   fmpz value[TASK_MAX_PARAMETERS];
   void (*costs)(struct case_of *k);
 } formulas[] = {
-    {"parity", {2, 9}, parity_costs},   {"parity", {3, 3}, parity_costs},
-    {"parity", {8, 3}, parity_costs},   {"parity", {11, 4}, parity_costs},
-    {"parity", {12, 5}, parity_costs},  {"parity", {100, 4}, parity_costs},
-    {"parity", {301, 5}, parity_costs}, {"parity", {63, 6}, parity_costs},
+    {"parity", {2, 9}, parity_costs},
+    {"parity", {3, 3}, parity_costs},
+    {"parity", {8, 3}, parity_costs},
+    {"parity", {11, 4}, parity_costs},
+    {"parity", {12, 5}, parity_costs},
+    {"parity", {100, 4}, parity_costs},
+    {"parity", {301, 5}, parity_costs},
+    {"parity", {63, 6}, parity_costs},
+    {"symmetric", {1, 0, 2}, symmetric_costs},
+    {"symmetric", {1, 1, 2}, symmetric_costs},
+    {"symmetric", {5, 63, 3}, symmetric_costs},
+    {"symmetric", {7, 15, 2}, symmetric_costs},
+    {"symmetric", {7, 240, 3}, symmetric_costs},
+    {"symmetric", {9, 18, 3}, symmetric_costs},
+    {"symmetric", {8, 341, 2}, symmetric_costs},
+    {"symmetric", {8, 341, 3}, symmetric_costs},
+    {"symmetric", {12, 2730, 3}, symmetric_costs},
+    {"symmetric", {12, 5461, 3}, symmetric_costs},
+    {"symmetric", {12, 6321, 3}, symmetric_costs},
+    {"symmetric", {40, 0x155a95a5a5a, 3}, symmetric_costs},
+    {"symmetric", {60, 0x1555555555555555, 3}, symmetric_costs},
+    {"symmetric", {14, 0x2aaa, 3}, symmetric_costs},
+    {"symmetric", {14, 0x5555, 3}, symmetric_costs},
+    {"symmetric", {13, 0x1555, 3}, symmetric_costs},
 };
 
 enum {
