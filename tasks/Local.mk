@@ -10,4 +10,6 @@ libtasks_a_SOURCES = \
   tasks/remainder.c \
   tasks/root.c \
   tasks/rule.c \
-  tasks/symmetric.c
+  tasks/symmetric.c \
+  tasks/square.c \
+  tasks/sum.c

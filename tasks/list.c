@@ -4,11 +4,9 @@
 #include <string.h>
 
 const struct task *const tasks[] = {
-    &task_add,      &task_compare,  &task_divide,
-    &task_majority, &task_multiply, &task_parity,
-    &task_power,    &task_product,  &task_remainder,
-    &task_root,     &task_rule,     &task_symmetric,
-    NULL,
+    &task_add,    &task_compare, &task_divide,  &task_majority,  &task_multiply,
+    &task_parity, &task_power,   &task_product, &task_remainder, &task_root,
+    &task_rule,   &task_square,  &task_sum,     &task_symmetric, NULL,
 };
 
 const struct task *task_find(const char *name) {
@@ -29,4 +27,10 @@ size_id task_size(struct program *p, const struct task *t, size_t i) {
   const struct task_parameter *q = &t->parameters[i];
   assert(q->is_size);
   return size_parameter(&p->sizes, q->name, q->standard, q->least, q->most);
+}
+
+bool task_check_bits(long m, long n, struct error *err) {
+  return m <= TASK_MAX_BITS / n ||
+         error_limit(err, "%ld * %ld input bits; at most %ld are", m, n,
+                     TASK_MAX_BITS);
 }

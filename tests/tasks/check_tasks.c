@@ -74,6 +74,11 @@ static const struct case_of cases[] = {
     {"multiply", {8}, 3, 134, 2, 120},
     {"multiply", {16}, 3, 526, 2, 496},
     {"multiply", {32}, 3, 2078, 2, 2016},
+    {"sum", {3, 4}, 2, 12, 1, 7},
+    {"sum", {4, 4}, 2, 16, 1, 11},
+    {"sum", {8, 8}, 2, 62, 1, 52},
+    {"square", {8}, 3, 69, 2, 56},
+    {"square", {16}, 3, 269, 2, 240},
     {"rule", {110, 8, 1}, 2, 24, 1, 16},
     {"rule", {110, 9, 5}, 6, 99, 5, 90},
     {"rule", {110, 24, 20}, 21, 984, 20, 960},
@@ -97,6 +102,27 @@ static void symmetric_costs(struct case_of *k) {
     with_outputs(k, c > 1 ? 2 : c, c ? c / 2 + 1 : 0, 0);
   if (k->value[0] == 1 && k->value[1] == 1) // not x: no gate as a number
     with_outputs(k, 0, 0, 1);
+}
+
+/* Carries that m numbers leave in column k. */
+static size_t carries(size_t m, size_t k) {
+  return m - ((m - 1) >> k) - 1;
+}
+
+static void sum_costs(struct case_of *k) {
+  size_t m = (size_t)k->value[0], n = (size_t)k->value[1], gates = 0, top = 0;
+  for (size_t i = 1; i <= n; i++)
+    gates += carries(m, i);
+  while (carries(m, n) >> top)
+    top++;
+  if (m > 1)
+    with_outputs(k, 1, gates, n + top - 1);
+}
+
+static void square_costs(struct case_of *k) {
+  size_t n = (size_t)k->value[0];
+  if (n > 1)
+    with_outputs(k, 2, n * n - n, 2 * n - 3);
 }
 
 /* What a formula says for these parameters. */
@@ -129,6 +155,21 @@ static const struct {
     {"symmetric", {14, 0x2aaa, 3}, symmetric_costs},
     {"symmetric", {14, 0x5555, 3}, symmetric_costs},
     {"symmetric", {13, 0x1555, 3}, symmetric_costs},
+    {"sum", {1, 5}, sum_costs},
+    {"sum", {2, 1}, sum_costs},
+    {"sum", {3, 1}, sum_costs},
+    {"sum", {12, 1}, sum_costs},
+    {"sum", {5, 2}, sum_costs},
+    {"sum", {4, 3}, sum_costs},
+    {"sum", {7, 9}, sum_costs},
+    {"sum", {16, 16}, sum_costs},
+    {"square", {1}, square_costs},
+    {"square", {2}, square_costs},
+    {"square", {3}, square_costs},
+    {"square", {4}, square_costs},
+    {"square", {9}, square_costs},
+    {"square", {12}, square_costs},
+    {"square", {40}, square_costs},
 };
 
 enum {
