@@ -25,4 +25,6 @@ libcompile_a_SOURCES = \
   compile/program/quotient_by.c \
   compile/program/root.c \
   compile/program/parity.c \
-  compile/program/blocks.c
+  compile/program/blocks.c \
+  compile/sort.c \
+  compile/program/sort.c

@@ -84,9 +84,22 @@ void number_normalise(struct circuit *c, struct number *r,
 void number_max(struct circuit *c, struct number *r,
                 const struct number *const *x, size_t m);
 /* r[i] = 1 iff x[i] is the greatest, the first among equals. Depth 2,
-   m(m-1)/2 + m gates; depth 1 and one gate if m = 2. */
+   m(m-1)/2 + m gates; depth 1 and one gate if m = 2; of m numbers that are 0 or
+   1 depth 1 and m - 1 gates, [x_i > sum of those before]. */
 void number_argmax(struct circuit *c, struct number *r,
                    const struct number *const *x, size_t m);
+
+/* r[j*n..j*n + n) = the bits of the element at place from + j of m numbers in
+   ascending order, j in 0..places: of x_i = sum of 2^k bit[i*n + k], all 0/1
+   numbers, n >= 1. Depth 2, and whichever is fewer with physical outputs:
+   - m(m-1)/2 comparisons, and for each bit a gate for each place of from..from
+   + places but 0 and m, [rank + m*bit >= m + place];
+   - a gate for each element and each value v, [x_i >= v], for n = 1 none and
+     depth 1, then for each v and place [m - place elements are >= v]; the top
+     bits are among these gates. */
+void number_sorted_bits(struct circuit *c, struct number *r,
+                        const struct number *bit, size_t m, size_t n,
+                        size_t from, size_t places);
 
 /* As number_staircase() for steps that are all 1, all -1, or 1 and -1 in turn,
    as those of any function that is 0 or 1. Depth 2; for s steps that can go

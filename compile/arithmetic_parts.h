@@ -33,5 +33,9 @@ void number_map_terms(struct circuit *c, struct number *r,
 /* e = x as a constant and weighted 0/1 sources, the bits(x) of arithmetic.h.
    Not settled, as a ladder may have several; its range means nothing. */
 void number_expand(struct circuit *c, struct number *e, const struct number *x);
+/* How many others each x[i] beats, all different: m - 1 for the first greatest.
+   One gate for each pair. The caller frees m numbers. */
+struct number *number_compare_all(struct circuit *c,
+                                  const struct number *const *x, size_t m);
 
 #endif

@@ -122,19 +122,18 @@ void number_normalise(struct circuit *c, struct number *r,
 
 /* ---- The greatest of several ---- */
 
-/* wins[i] = how many others x[i] beats: m - 1 for the first greatest. */
-static struct number *compare_all(struct circuit *c,
+struct number *number_compare_all(struct circuit *c,
                                   const struct number *const *x, size_t m) {
   struct number *wins = numbers_new(m), s;
   number_init(&s);
   for (size_t i = 0; i < m; i++)
     for (size_t j = i + 1; j < m; j++) {
-      number_sub(c, &s, x[i], x[j]);
-      number_at_least_si(c, &s, &s, 0);
-      number_push_si(c, &wins[i], &s, 1);
+      number_sub(c, &s, x[j], x[i]);
+      number_at_least_si(c, &s, &s, 1);
+      number_push_si(c, &wins[j], &s, 1);
       number_mul_si(c, &s, &s, -1);
       number_add_si(&s, &s, 1);
-      number_push_si(c, &wins[j], &s, 1);
+      number_push_si(c, &wins[i], &s, 1);
     }
   for (size_t i = 0; i < m; i++)
     number_settle(c, &wins[i]);
@@ -142,9 +141,41 @@ static struct number *compare_all(struct circuit *c,
   return wins;
 }
 
+/* r[i] = [x[i] is 1 and none before it is]; the first if none is. */
+static void find_first(struct circuit *c, struct number *r,
+                       const struct number *const *x, size_t m) {
+  struct number sum, first;
+  number_init(&sum);
+  number_init(&first);
+  number_set_si(&first, 1);
+  number_push_si(c, &sum, x[0], -1);
+  for (size_t i = 1; i < m; i++) {
+    number_addmul_si(c, &sum, x[i], 1);
+    number_at_least_si(c, &r[i], &sum, 1);
+    number_push_si(c, &first, &r[i], -1);
+    number_addmul_si(c, &sum, x[i], -2);
+  }
+  number_settle(c, &first);
+  number_bound_si(&first, 0, 1);
+  number_set(&r[0], &first);
+  number_clear(&sum);
+  number_clear(&first);
+}
+
+static bool are_binary(const struct number *const *x, size_t m) {
+  for (size_t i = 0; i < m; i++)
+    if (mpz_sgn(x[i]->lo) < 0 || mpz_cmp_ui(x[i]->hi, 1) > 0)
+      return false;
+  return m > 0;
+}
+
 void number_argmax(struct circuit *c, struct number *r,
                    const struct number *const *x, size_t m) {
-  struct number *wins = compare_all(c, x, m);
+  if (are_binary(x, m)) {
+    find_first(c, r, x, m);
+    return;
+  }
+  struct number *wins = number_compare_all(c, x, m);
   for (size_t i = 0; i < m; i++)
     number_at_least_si(c, &r[i], &wins[i], (long)m - 1);
   numbers_free(wins, m);
@@ -178,7 +209,7 @@ static void push_if_wins(struct circuit *c, struct number *sum,
 
 void number_max(struct circuit *c, struct number *r,
                 const struct number *const *x, size_t m) {
-  struct number sum, e, *wins = compare_all(c, x, m);
+  struct number sum, e, *wins = number_compare_all(c, x, m);
   mpz_t lo, hi, base;
   assert(m >= 1);
   mpz_init_set(lo, x[0]->lo);

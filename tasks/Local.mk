@@ -12,4 +12,8 @@ libtasks_a_SOURCES = \
   tasks/rule.c \
   tasks/symmetric.c \
   tasks/square.c \
-  tasks/sum.c
+  tasks/sum.c \
+  tasks/argmax.c \
+  tasks/max.c \
+  tasks/median.c \
+  tasks/sort.c

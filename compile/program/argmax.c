@@ -1,7 +1,9 @@
-/* argmax: the place of the greatest along the last axis, of length m; the
-   first among equals. Depth 2, m(m-1)/2 gates for the comparisons and m - 1
-   for the one-hot result: place 0 needs none, as nothing reads it. Of two, the
-   comparison is the result: depth 1, one gate. */
+/* argmax, argmax_bits: the place of the greatest along the last axis, of length
+   m; the first among equals. Depth 2, m(m-1)/2 gates for the comparisons and m
+   - 1 for the one-hot result: place 0 needs none, as nothing reads it. Of two,
+   the comparison is the result: depth 1, one gate; of m numbers that are 0 or
+   1, m - 1 gates at depth 1. The bits are sums over the places that have them.
+ */
 #include "compile/arithmetic.h"
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"
@@ -13,17 +15,20 @@ static size_t axis_length(const struct reading *r, const struct step *s) {
   return shape->at[shape->rank - 1];
 }
 
+static size_t find_greatest(const fmpz *x, size_t m) {
+  size_t best = 0;
+  for (size_t i = 1; i < m; i++)
+    if (fmpz_cmp(x + i, x + best) > 0)
+      best = i;
+  return best;
+}
+
 static void run_argmax(struct reading *r, const struct step *s) {
   size_t m = axis_length(r, s);
   const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
   fmpz *y = r->tensor[step_result(r, s)].whole;
-  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    size_t best = 0;
-    for (size_t i = 1; i < m; i++)
-      if (fmpz_cmp(x + j * m + i, x + j * m + best) > 0)
-        best = i;
-    fmpz_set_ui(y + j, best);
-  }
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    fmpz_set_ui(y + j, find_greatest(x + j * m, m));
 }
 
 static void lower_argmax(struct reading *r, const struct step *s) {
@@ -46,12 +51,73 @@ static void lower_argmax(struct reading *r, const struct step *s) {
   numbers_free(is_best, m);
 }
 
+static void run_argmax_bits(struct reading *r, const struct step *s) {
+  size_t m = axis_length(r, s), rank = step_shape(r, s)->rank;
+  size_t width = step_shape(r, s)->at[rank - 1];
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    fmpz_set_ui(y + j, find_greatest(x + j / width * m, m) >> j % width & 1);
+}
+
+/* y[0..width) = the bits of the place that is_best says, one of m. */
+static void bits_of_place(struct circuit *c, struct number *y, size_t width,
+                          const struct number *is_best, size_t m) {
+  for (size_t k = 0; k < width; k++) {
+    number_set_si(&y[k], 0);
+    for (size_t i = 1; i < m; i++)
+      if (i >> k & 1)
+        number_push_si(c, &y[k], &is_best[i], 1);
+    number_settle(c, &y[k]);
+    number_bound_si(&y[k], 0, 1);
+  }
+}
+
+static void lower_argmax_bits(struct reading *r, const struct step *s) {
+  size_t m = axis_length(r, s), rank = step_shape(r, s)->rank;
+  size_t width = step_shape(r, s)->at[rank - 1];
+  const struct number *x = r->tensor[step_operand(r, s, 0)].number;
+  struct number *y = r->tensor[step_result(r, s)].number;
+  struct number *is_best = numbers_new(m);
+  const struct number **row = xmalloc(m * sizeof *row);
+  for (size_t j = 0; j < step_shape(r, s)->n; j += width) {
+    for (size_t i = 0; i < m; i++)
+      row[i] = x + j / width * m + i;
+    number_argmax(r->c, is_best, row, m);
+    bits_of_place(r->c, y + j, width, is_best, m);
+  }
+  free(row);
+  numbers_free(is_best, m);
+}
+
+static bool check_argmax_bits(const struct instance *in, const struct step *s,
+                              struct error *err) {
+  const struct shape_of *x = &in->shape[program_operand(in->program, s, 0)];
+  return x->at[x->rank - 1] >= 1 ||
+         error_set(err, 0, "%s: the greatest of none", s->name);
+}
+
 static const struct op argmax = {
     .name = "argmax", .run = run_argmax, .lower = lower_argmax};
+
+static const struct op argmax_bits = {.name = "argmax_bits",
+                                      .run = run_argmax_bits,
+                                      .lower = lower_argmax_bits,
+                                      .check = check_argmax_bits};
 
 value_id program_argmax(struct program *p, const char *name, value_id x) {
   struct dims dims = program_dims(p, x);
   assert(dims.rank);
   dims.at[--dims.rank] = 0;
   return program_step(p, &argmax, name, &x, 1, dims, NULL);
+}
+
+value_id program_argmax_bits(struct program *p, const char *name, value_id x) {
+  struct sizes *t = &p->sizes;
+  struct dims dims = program_dims(p, x);
+  assert(dims.rank);
+  size_id m = dims.at[dims.rank - 1];
+  dims.at[dims.rank - 1] = // one bit if m is 1
+      size_add(t, size_log2(t, m), size_div(t, size_si(t, 1), m));
+  return program_step(p, &argmax_bits, name, &x, 1, dims, NULL);
 }

@@ -82,6 +82,12 @@ value_id program_multiply(struct program *p, const char *name, value_id a,
                           value_id b);
 /* The place of the greatest along the last axis, the first among equals. */
 value_id program_argmax(struct program *p, const char *name, value_id x);
+/* The same as ceil(log2 m) bits, but at least one, of a row of m. */
+value_id program_argmax_bits(struct program *p, const char *name, value_id x);
+/* Bits (m, n) are those of m integers; the result (places, n) those of the
+   integers at places [from..from + places) in ascending order. */
+value_id program_sorted_bits(struct program *p, const char *name, value_id bits,
+                             size_id from, size_id places);
 
 /* ---- Integers whose results come as bits ----
 

@@ -473,6 +473,81 @@ START_TEST(run_is_exact_beyond_a_word) {
 }
 END_TEST
 
+/* Bits of the first greatest of n numbers. */
+static void bits_of_greatest(const void *m, const long *in, long *out) {
+  long place = 0;
+  first_greatest(m, in, &place);
+  for (size_t k = 0; k == 0 || *(const size_t *)m > (size_t)1 << k; k++)
+    out[k] = place >> k & 1;
+}
+
+/* The bits have no gates of their own: they are sums over places. */
+START_TEST(argmax_has_its_place_in_bits) {
+  for (size_t m = 1; m <= 5; m++)
+    for (int width = 1; width <= 2; width++) {
+      value_id x = input(row((long)m), width, false),
+               y = program_argmax_bits(&p, "argmax", x);
+      output(y);
+      costs(y, m > 2 && width > 1 ? 2 : m > 1,
+            m > 2 && width > 1 ? m * (m - 1) / 2 + m - 1 : m - 1);
+      trial_judge(&p, NULL, bits_of_greatest, &m);
+      again();
+    }
+}
+END_TEST
+
+struct order {
+  size_t m, n, from, places;
+};
+
+static void sorted(const void *context, const long *in, long *out) {
+  const struct order *o = context;
+  for (size_t i = 0; i < o->m; i++) { // place = how many are before it
+    long x[8] = {0};
+    size_t place = 0;
+    for (size_t j = 0; j < o->m; j++)
+      for (size_t k = 0; k < o->n; k++)
+        x[j] += in[j * o->n + k] << k;
+    for (size_t j = 0; j < o->m; j++)
+      place += x[j] < x[i] || (x[j] == x[i] && j < i);
+    if (place >= o->from && place < o->from + o->places)
+      for (size_t k = 0; k < o->n; k++)
+        out[(place - o->from) * o->n + k] = x[i] >> k & 1;
+  }
+}
+
+/* Gates by comparisons and by counting; which is made, with outputs. */
+static void judge_order(const struct order *o) {
+  size_t rungs = 0, values = (1U << o->n) - 1;
+  for (size_t place = o->from; place <= o->from + o->places; place++)
+    rungs += place > 0 && place < o->m;
+  size_t pairs = o->m * (o->m - 1) / 2 + o->m * o->n * rungs;
+  size_t counts = (o->n > 1 ? o->m * values : 0) + o->places * values;
+  bool counted = counts + o->places * (o->n - 1) < pairs + o->places * o->n;
+  value_id x = input(matrix(si((long)o->m), si((long)o->n)), 1, false);
+  value_id y = program_sorted_bits(&p, "sorted", x, si((long)o->from),
+                                   si((long)o->places));
+  output(y);
+  if (o->m == 1)
+    costs(y, 0, 0);
+  else
+    costs(y, counted && o->n == 1 ? 1 : 2, counted ? counts : pairs);
+  trial_judge(&p, NULL, sorted, o);
+  again();
+}
+
+START_TEST(places_in_order_take_the_gates_they_say) {
+  for (size_t n = 1; n <= 4; n++)
+    for (size_t m = 1; m * n <= 8; m++)
+      for (size_t from = 0; from < m; from++)
+        for (size_t places = 1; from + places <= m; places++)
+          judge_order(&(struct order){m, n, from, places});
+  value_id x = input(matrix(si(3), si(2)), 1, false);
+  output(program_sorted_bits(&p, "sorted", x, si(2), si(2)));
+  ck_assert_ptr_nonnull(trial_refuse(&p, NULL));
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("operations");
   TCase *all = tcase_create("all");
@@ -492,7 +567,9 @@ int main(void) {
       at_least_takes_a_gate_an_element_if_it_can_go_either_way,
       multiply_takes_an_and_for_each_pair_of_bits,
       argmax_is_the_first_of_equals_at_the_gates_it_says,
-      run_is_exact_beyond_a_word};
+      run_is_exact_beyond_a_word,
+      argmax_has_its_place_in_bits,
+      places_in_order_take_the_gates_they_say};
   tcase_add_checked_fixture(all, setup, teardown);
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     tcase_add_test(all, tests[i]);

@@ -77,6 +77,11 @@ static const struct case_of cases[] = {
     {"sum", {3, 4}, 2, 12, 1, 7},
     {"sum", {4, 4}, 2, 16, 1, 11},
     {"sum", {8, 8}, 2, 62, 1, 52},
+    {"max", {8, 8}, 3, 100, 2, 92},
+    {"max", {16, 8}, 3, 256, 2, 248},
+    {"sort", {3, 4}, 3, 39, 2, 27},
+    {"sort", {4, 4}, 3, 70, 2, 54},
+    {"sort", {8, 8}, 3, 540, 2, 476},
     {"square", {8}, 3, 69, 2, 56},
     {"square", {16}, 3, 269, 2, 240},
     {"rule", {110, 8, 1}, 2, 24, 1, 16},
@@ -125,6 +130,46 @@ static void square_costs(struct case_of *k) {
     with_outputs(k, 2, n * n - n, 2 * n - 3);
 }
 
+/* By comparisons with `rungs` gates for each bit, or by counting if that is
+   fewer. */
+static void order_costs(struct case_of *k, size_t rungs, size_t places) {
+  size_t m = (size_t)k->value[0], n = (size_t)k->value[1];
+  size_t pairs = m * (m - 1) / 2 + m * n * rungs;
+  size_t values = n < 20 ? (1U << n) - 1 : 1UL << 40;
+  size_t counts = (n > 1 ? m * values : 0) + places * values;
+  if (m > 1 && counts + places * (n - 1) < pairs + places * n)
+    with_outputs(k, n > 1 ? 2 : 1, counts, places * (n - 1));
+  else if (m > 1)
+    with_outputs(k, 2, pairs, places * n);
+}
+
+static void max_costs(struct case_of *k) {
+  order_costs(k, 1, 1);
+}
+
+static void median_costs(struct case_of *k) {
+  order_costs(k, k->value[0] > 2 ? 2 : 1, 1);
+}
+
+static void sort_costs(struct case_of *k) {
+  order_costs(k, (size_t)k->value[0] - 1, (size_t)k->value[0]);
+}
+
+static void argmax_costs(struct case_of *k) {
+  size_t m = (size_t)k->value[0], shared = 0;
+  bool pairs = k->value[1] > 1;
+  for (size_t bit = 0; m >> bit; bit++) {
+    size_t have = 0;
+    for (size_t i = 0; i < m; i++)
+      have += i >> bit & 1;
+    shared += have > 1;
+  }
+  if (m == 2)
+    with_outputs(k, 1, 1, 0);
+  else if (m > 2)
+    with_outputs(k, 1 + pairs, (pairs ? m * (m - 1) / 2 : 0) + m - 1, shared);
+}
+
 /* What a formula says for these parameters. */
 static const struct {
   const char *task;
@@ -170,6 +215,40 @@ static const struct {
     {"square", {9}, square_costs},
     {"square", {12}, square_costs},
     {"square", {40}, square_costs},
+    {"max", {1, 5}, max_costs},
+    {"max", {6, 1}, max_costs},
+    {"max", {2, 2}, max_costs},
+    {"max", {2, 6}, max_costs},
+    {"max", {4, 3}, max_costs},
+    {"max", {6, 2}, max_costs},
+    {"max", {3, 60}, max_costs},
+    {"max", {9, 7}, max_costs},
+    {"argmax", {1, 5}, argmax_costs},
+    {"argmax", {2, 1}, argmax_costs},
+    {"argmax", {2, 6}, argmax_costs},
+    {"argmax", {8, 1}, argmax_costs},
+    {"argmax", {3, 4}, argmax_costs},
+    {"argmax", {4, 3}, argmax_costs},
+    {"argmax", {6, 2}, argmax_costs},
+    {"argmax", {9, 7}, argmax_costs},
+    {"argmax", {17, 5}, argmax_costs},
+    {"sort", {1, 5}, sort_costs},
+    {"sort", {2, 1}, sort_costs},
+    {"sort", {12, 1}, sort_costs},
+    {"sort", {2, 6}, sort_costs},
+    {"sort", {3, 4}, sort_costs},
+    {"sort", {4, 3}, sort_costs},
+    {"sort", {6, 2}, sort_costs},
+    {"sort", {5, 20}, sort_costs},
+    {"sort", {9, 3}, sort_costs},
+    {"median", {1, 5}, median_costs},
+    {"median", {2, 6}, median_costs},
+    {"median", {12, 1}, median_costs},
+    {"median", {3, 4}, median_costs},
+    {"median", {4, 3}, median_costs},
+    {"median", {5, 2}, median_costs},
+    {"median", {6, 2}, median_costs},
+    {"median", {8, 9}, median_costs},
 };
 
 enum {
