@@ -16,4 +16,10 @@ libtasks_a_SOURCES = \
   tasks/argmax.c \
   tasks/max.c \
   tasks/median.c \
-  tasks/sort.c
+  tasks/sort.c \
+  tasks/fixed.h \
+  tasks/fixed.c \
+  tasks/exp.c \
+  tasks/log.c \
+  tasks/reciprocal.c \
+  tasks/sqrt.c

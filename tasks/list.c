@@ -4,11 +4,29 @@
 #include <string.h>
 
 const struct task *const tasks[] = {
-    &task_add,      &task_argmax,    &task_compare, &task_divide,
-    &task_majority, &task_max,       &task_median,  &task_multiply,
-    &task_parity,   &task_power,     &task_product, &task_remainder,
-    &task_root,     &task_rule,      &task_sort,    &task_square,
-    &task_sum,      &task_symmetric, NULL,
+    &task_add,
+    &task_argmax,
+    &task_compare,
+    &task_divide,
+    &task_exp,
+    &task_log,
+    &task_majority,
+    &task_max,
+    &task_median,
+    &task_multiply,
+    &task_parity,
+    &task_power,
+    &task_product,
+    &task_reciprocal,
+    &task_remainder,
+    &task_root,
+    &task_rule,
+    &task_sort,
+    &task_sqrt,
+    &task_square,
+    &task_sum,
+    &task_symmetric,
+    NULL,
 };
 
 const struct task *task_find(const char *name) {

@@ -170,6 +170,38 @@ static void argmax_costs(struct case_of *k) {
     with_outputs(k, 1 + pairs, (pairs ? m * (m - 1) / 2 : 0) + m - 1, shared);
 }
 
+/* Steps of the function, as the answer has it, and bits that change more than
+   once from 0 to 1. */
+static void fixed_costs(struct case_of *k) {
+  const struct task *task = task_find(k->task);
+  size_t steps = 0, outputs = 0, rises[128] = {0}, falls[128] = {0}, width;
+  fmpz_t x, y, last;
+  fmpz_init(x);
+  fmpz_init(y);
+  fmpz_init(last);
+  task->answer(k->value, x, last);
+  width = fmpz_sgn(last) < 0 ? fmpz_bits(last) : 128; // the lowest has 1000...
+  for (long i = 1; i < 1L << k->value[0]; i++) {
+    fmpz_set_si(x, i);
+    task->answer(k->value, x, y);
+    steps += !fmpz_equal(y, last);
+    for (size_t j = 0; j < width; j++) {
+      rises[j] += fmpz_tstbit(y, j) > fmpz_tstbit(last, j);
+      falls[j] += fmpz_tstbit(y, j) < fmpz_tstbit(last, j);
+    }
+    fmpz_set(last, y);
+  }
+  for (size_t j = 0; j < width; j++)
+    outputs += rises[j] > 1 || falls[j] > 0;
+  if (k->value[0] > 1)
+    with_outputs(k, 1, steps, outputs);
+  else
+    with_outputs(k, 0, 0, outputs);
+  fmpz_clear(x);
+  fmpz_clear(y);
+  fmpz_clear(last);
+}
+
 /* What a formula says for these parameters. */
 static const struct {
   const char *task;
@@ -249,6 +281,26 @@ static const struct {
     {"median", {5, 2}, median_costs},
     {"median", {6, 2}, median_costs},
     {"median", {8, 9}, median_costs},
+    {"exp", {1, 3}, fixed_costs},
+    {"exp", {2, 0}, fixed_costs},
+    {"exp", {6, 3}, fixed_costs},
+    {"exp", {8, 8}, fixed_costs},
+    {"exp", {7, 64}, fixed_costs},
+    {"log", {1, 3}, fixed_costs},
+    {"log", {2, 0}, fixed_costs},
+    {"log", {6, 3}, fixed_costs},
+    {"log", {8, 8}, fixed_costs},
+    {"log", {7, 64}, fixed_costs},
+    {"sqrt", {1, 3}, fixed_costs},
+    {"sqrt", {2, 0}, fixed_costs},
+    {"sqrt", {6, 3}, fixed_costs},
+    {"sqrt", {11, 4}, fixed_costs},
+    {"sqrt", {7, 64}, fixed_costs},
+    {"reciprocal", {1, 3}, fixed_costs},
+    {"reciprocal", {2, 0}, fixed_costs},
+    {"reciprocal", {6, 3}, fixed_costs},
+    {"reciprocal", {8, 0}, fixed_costs},
+    {"reciprocal", {7, 64}, fixed_costs},
 };
 
 enum {
@@ -303,15 +355,28 @@ static void trial_clear(struct trial *t) {
   program_clear(&t->p);
 }
 
-/* The integers of the buses, from bits; buses of tasks are unsigned. */
+/* z -= 2^k. */
+static void subtract_power(fmpz *z, size_t k) {
+  fmpz_t power;
+  fmpz_init_set_ui(power, 1);
+  fmpz_mul_2exp(power, power, k);
+  fmpz_sub(z, z, power);
+  fmpz_clear(power);
+}
+
+/* The integers of the buses, from bits. */
 static void join(fmpz *z, const struct bus *bus, size_t buses,
                  const bit_id *bits, const bool *value) {
   for (size_t i = 0; i < buses; i++)
     for (size_t j = 0; j < bus[i].values; j++, z++) {
       fmpz_zero(z);
-      for (size_t k = 0; k < bus[i].width; k++)
-        if (value[bits[bus[i].first_bit + j * bus[i].width + k]])
+      for (size_t k = 0; k < bus[i].width; k++) {
+        bool bit = value[bits[bus[i].first_bit + j * bus[i].width + k]];
+        if (bit && k + 1 == bus[i].width && bus[i].is_signed)
+          subtract_power(z, k);
+        else if (bit)
           fmpz_setbit(z, k);
+      }
     }
 }
 
@@ -380,6 +445,42 @@ START_TEST(depth_and_gates_are_those_of_the_formula) {
 }
 END_TEST
 
+/* From tables of these functions: sqrt 2, e^(1/2), log 2 and 1/3 to 30 bits and
+   more, ties, and what stands for values that are not there. */
+START_TEST(known_values_of_functions_are_answered) {
+  static const struct {
+    const char *task;
+    fmpz value[2], x;
+    const char *y;
+  } row[] = {
+      {"exp", {1, 40}, 1, "1812788208096"},
+      {"exp", {8, 8}, 0, "256"},
+      {"log", {1, 40}, 1, "-762123384786"},
+      {"log", {8, 8}, 0, "-2048"},
+      {"log", {1, 0}, 1, "-1"},
+      {"sqrt", {1, 40}, 1, "777472127994"},
+      {"sqrt", {8, 4}, 1, "1"},
+      {"sqrt", {4, 1}, 1, "0"}, // a half
+      {"sqrt", {4, 1}, 9, "2"}, // one and a half
+      {"sqrt", {2, 0}, 1, "0"}, // a half
+      {"reciprocal", {8, 1}, 3, "171"},
+      {"reciprocal", {2, 0}, 0, "7"},
+      {"reciprocal", {3, 1}, 5, "3"},
+  };
+  fmpz_t y, want;
+  fmpz_init(y);
+  fmpz_init(want);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    task_find(row[i].task)->answer(row[i].value, &row[i].x, y);
+    fmpz_set_str(want, row[i].y, 10);
+    ck_assert_msg(fmpz_equal(y, want), "row %zu: %s", i,
+                  fmpz_get_str(NULL, 10, y));
+  }
+  fmpz_clear(y);
+  fmpz_clear(want);
+}
+END_TEST
+
 /* Issue: at most 3 gates a cell and step for all rules. */
 START_TEST(every_rule_takes_at_most_three_gates_a_cell_and_step) {
   const fmpz value[] = {_i, 5, 2};
@@ -418,6 +519,7 @@ int main(void) {
   tcase_set_timeout(agree, 120);
   tcase_add_loop_test(agree, run_circuit_and_reference_agree, 0, n);
   tcase_add_test(agree, tasks_are_listed_by_name_with_standard_values_in_range);
+  tcase_add_test(claims, known_values_of_functions_are_answered);
   tcase_add_loop_test(claims, depth_and_gates_are_those_of_the_formula, 0, n);
   tcase_add_loop_test(
       claims, every_rule_takes_at_most_three_gates_a_cell_and_step, 0, 256);

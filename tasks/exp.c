@@ -1,0 +1,62 @@
+#include "tasks/fixed.h"
+
+/* sum of v^k / k!, v = x / 2^bits, in units of 2^-precision: between lo and hi.
+   What is left out after a term is below that term, as v < 1. */
+static void sum_series(fmpz_t lo, fmpz_t hi, const fmpz_t x, ulong bits,
+                       ulong precision) {
+  fmpz_t low, high, divisor;
+  fmpz_init_set_ui(low, 1);
+  fmpz_init(high);
+  fmpz_init(divisor);
+  fmpz_mul_2exp(low, low, precision);
+  fmpz_set(high, low);
+  fmpz_set(lo, low);
+  fmpz_set(hi, low);
+  for (ulong k = 1; k == 1 || fmpz_cmp_si(high, 1) > 0; k++) {
+    fmpz_set_ui(divisor, k);
+    fmpz_mul_2exp(divisor, divisor, bits);
+    fmpz_mul(low, low, x);
+    fmpz_fdiv_q(low, low, divisor);
+    fmpz_mul(high, high, x);
+    fmpz_cdiv_q(high, high, divisor);
+    fmpz_add(lo, lo, low);
+    fmpz_add(hi, hi, high);
+  }
+  fmpz_add(hi, hi, high);
+  fmpz_clear(low);
+  fmpz_clear(high);
+  fmpz_clear(divisor);
+}
+
+static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
+  ulong bits = (ulong)value[0], point = (ulong)value[1], precision = point;
+  fmpz_t lo, hi;
+  fmpz_init(lo);
+  fmpz_init(hi);
+  do {
+    precision += 32;
+    sum_series(lo, hi, in, bits, precision);
+    fixed_round(lo, lo, precision - point);
+    fixed_round(hi, hi, precision - point);
+  } while (!fmpz_equal(lo, hi));
+  fmpz_set(out, lo);
+  fmpz_clear(lo);
+  fmpz_clear(hi);
+}
+
+static void build(struct program *p, const fmpz *value) {
+  fixed_build(p, FIXED_EXP, value);
+}
+
+const struct task task_exp = {
+    .name = "exp",
+    .about = "e^x of a fraction x, correctly rounded",
+    .formula = "bits >= 2: depth 2; a gate for each step of y as x grows, and "
+               "one for each bit of y but those that are 0, 1 or a step",
+    .parameters = {{"bits", "bits of x, all after the point", 8, 1,
+                    FIXED_MOST_BITS, false},
+                   {"out", "bits of y after the point", 8, 0, FIXED_MOST_OUT,
+                    false}},
+    .build = build,
+    .answer = answer,
+};
