@@ -1,30 +1,22 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
-  compile/number.h compile/number.c \
-  compile/number_parts.h compile/terms.c compile/functions.c \
-  compile/arithmetic.h compile/arithmetic_parts.h \
-  compile/arithmetic_parts.c compile/bits.c compile/order.c \
-  compile/product.c compile/staircase.c \
-  compile/residue.h compile/residue.c compile/crt.h compile/crt.c \
-  compile/powers.h compile/powers.c compile/iterated.c \
-  compile/division.h compile/division.c compile/quotient.c compile/root.c \
-  compile/program/size.h compile/program/size.c \
-  compile/program/program.h compile/program/program.c \
+  compile/arithmetic.h compile/arithmetic_parts.h compile/arithmetic_parts.c \
+  compile/bits.c compile/crt.h compile/crt.c compile/division.h \
+  compile/division.c compile/functions.c compile/iterated.c \
+  compile/lookahead.c compile/number.h compile/number.c \
+  compile/number_parts.h compile/order.c compile/powers.h compile/powers.c \
+  compile/product.c compile/quotient.c compile/residue.h compile/residue.c \
+  compile/root.c compile/sort.c compile/staircase.c compile/terms.c \
+  compile/program/argmax.c compile/program/blocks.c \
+  compile/program/compose.c compile/program/function.c \
   compile/program/instance.h compile/program/instance.c \
-  compile/program/reading.h compile/program/reading.c \
+  compile/program/linear.c compile/program/lookahead.c \
+  compile/program/lower.h compile/program/lower.c compile/program/move.c \
   compile/program/operation.h compile/program/operation.c \
-  compile/program/operations.h \
-  compile/program/run.h compile/program/run.c \
-  compile/program/lower.h compile/program/lower.c \
-  compile/program/argmax.c compile/program/compose.c \
-  compile/program/function.c compile/program/linear.c \
-  compile/program/move.c compile/program/pairwise.c \
-  compile/program/power.c \
-  compile/program/product.c \
-  compile/program/quotient.c \
-  compile/program/quotient_by.c \
-  compile/program/root.c \
-  compile/program/parity.c \
-  compile/program/blocks.c \
-  compile/sort.c \
-  compile/program/sort.c
+  compile/program/operations.h compile/program/pairwise.c \
+  compile/program/parity.c compile/program/power.c compile/program/product.c \
+  compile/program/program.h compile/program/program.c \
+  compile/program/quotient.c compile/program/quotient_by.c \
+  compile/program/reading.h compile/program/reading.c compile/program/root.c \
+  compile/program/run.h compile/program/run.c compile/program/size.h \
+  compile/program/size.c compile/program/sort.c

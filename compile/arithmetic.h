@@ -48,6 +48,19 @@ void number_bits_of_forms(struct circuit *c, struct number *r, unsigned n,
                           const struct number *x, const struct number *form,
                           const mpz_t *weight, size_t forms, const mpz_t most);
 
+/* r[0..n) = the bits of x >= 0, which fit, with short weights. Columns are cut
+   into blocks of b; each is added up together with the v columns below it,
+   where 2^v is no less than any carry, with weights up to 2^(v+b-1): b is the
+   greatest with which these are at most `weight`, but at least v and 1. Whether
+   one more carry comes from further below is looked ahead, by a gate for each
+   column and each block before. Depth 2, or 1 where all is one block. The sum
+   of two numbers of n bits has v = 0 and takes n + sum of (q + [q > 0 and r >
+   0]) gates, with k = qb + r for k in 0..n-1 (Vassiliadis, Cotofana and Bertels
+   1996). x and r must not overlap. */
+void number_bits_lookahead(struct circuit *c, struct number *r,
+                           const struct number *x, unsigned n,
+                           const mpz_t weight);
+
 /* r = a * b. Depth 1. Either an AND gate for each pair of a bit of a and a bit
    of b, or quarter squares,
      a*b = floor((a+b)^2 / 4) - floor((a-b)^2 / 4),

@@ -53,6 +53,10 @@ value_id program_pack(struct program *p, const char *name, value_id bits);
 /* The `width` lowest bits, two's complement, as a new last axis. */
 value_id program_bits(struct program *p, const char *name, value_id x,
                       size_id width);
+/* The same for elements >= 0 that `width` holds, with weights of at most
+   `weight` or so: one level and more gates for short weights. */
+value_id program_bits_lookahead(struct program *p, const char *name, value_id x,
+                                size_id width, size_id weight);
 /* The lowest bit, in at most `levels` >= 1 levels: more levels, fewer gates. */
 value_id program_parity(struct program *p, const char *name, value_id x,
                         size_id levels);

@@ -46,6 +46,36 @@ START_TEST(bits_agree) {
 }
 END_TEST
 
+static void bits_above_least(mpz_t *y, const long *x, const void *context) {
+  const long *k = context; // width, least
+  for (long i = 0; i < k[0]; i++)
+    mpz_set_si(y[i], (x[0] - k[1]) >> i & 1);
+}
+
+/* Blocks of one column and more, whatever the columns hold. */
+START_TEST(bits_looked_ahead_agree) {
+  struct scene s;
+  struct number x;
+  mpz_t weight;
+  scene_init(&s, (unsigned)_i / 3);
+  mpz_init(weight);
+  number_init(&x);
+  mpz_neg(weight, s.x[0].lo);
+  number_add_z(&x, &s.x[0], weight);
+  mpz_set_ui(weight, 1UL << _i % 3 * 2);
+  long k[] = {(long)number_width(&x) + _i % 2, mpz_get_si(s.x[0].lo)};
+  struct number *r = numbers_new((size_t)k[0]);
+  number_bits_lookahead(&s.c, r, &x, (unsigned)k[0], weight);
+  ck_assert_uint_le(number_depth(&s.c, r, (size_t)k[0]),
+                    number_depth(&s.c, &x, 1) + 2);
+  scene_judge(&s, r, (size_t)k[0], bits_above_least, k);
+  numbers_free(r, (size_t)k[0]);
+  number_clear(&x);
+  mpz_clear(weight);
+  scene_clear(&s);
+}
+END_TEST
+
 /* A ladder of 0..3 on three inputs, and a fourth input of weight 2 or -2: sums
    of powers of two that overlap, and of such that do not (weight 4, -4). */
 START_TEST(bits_of_a_ladder_beside_a_bit_agree) {
@@ -641,6 +671,7 @@ int main(void) {
   tcase_set_timeout(naive, 60);
   tcase_set_timeout(large, 60);
   tcase_add_loop_test(naive, bits_agree, 0, rounds(150));
+  tcase_add_loop_test(naive, bits_looked_ahead_agree, 0, rounds(150));
   tcase_add_loop_test(naive, bits_of_a_ladder_beside_a_bit_agree, 0, 4);
   tcase_add_loop_test(naive, products_agree, 0, rounds(40));
   tcase_add_loop_test(naive, comparisons_with_a_condition_agree, 0, rounds(30));

@@ -110,6 +110,82 @@ START_TEST(adding_n_bits_takes_2n_gates) {
 }
 END_TEST
 
+static void judge_weights(const struct circuit *c, unsigned long most) {
+  struct naive n;
+  naive_init(&n, c);
+  for (size_t i = 0; i < n.sums.n; i++)
+    for (size_t j = 0; j < n.sums.at[i].wires.n; j++)
+      ck_assert_int_le(mpz_cmpabs_ui(n.sums.at[i].wires.at[j].weight, most), 0);
+  naive_clear(&n);
+}
+
+/* Vassiliadis, Cotofana and Bertels 1996: blocks of b columns, weights up to
+   2^(b-1), but 2 in the last gates. */
+START_TEST(adding_with_short_weights_takes_a_gate_for_each_earlier_block) {
+  size_t n = (size_t)_i;
+  for (size_t b = 1; b <= n + 1; b++) {
+    struct circuit c;
+    struct number *x = numbers_new(3), *sum = numbers_new(n + 1);
+    size_t gates = n;
+    mpz_t weight;
+    mpz_init_set_ui(weight, (1UL << b) - 1);
+    circuit_init(&c);
+    make_bus(&c, &x[0], _i, false);
+    make_bus(&c, &x[1], _i, false);
+    number_add(&c, &x[2], &x[0], &x[1]);
+    number_bits_lookahead(&c, sum, &x[2], (unsigned)n + 1, weight);
+    for (size_t k = 0; k < n; k++)
+      gates += k / b + (k / b > 0 && k % b > 0);
+    claim(&c, sum, n + 1, n > b ? 2 : 1, gates);
+    make_physical(&c, sum, n + 1);
+    judge_weights(&c, b > 1 ? 1UL << (b - 1) : 2);
+    numbers_free(x, 3);
+    numbers_free(sum, n + 1);
+    mpz_clear(weight);
+    circuit_clear(&c);
+  }
+}
+END_TEST
+
+/* Long runs of columns that pass a carry on: a + b = 2^n - 1 - 2^i + 2^j. */
+START_TEST(a_carry_is_looked_for_through_all_blocks) {
+  const long n = 24;
+  struct circuit c;
+  struct number *x = numbers_new(3), *sum = numbers_new((size_t)n + 1);
+  struct naive v;
+  mpz_t weight, y;
+  mpz_init_set_ui(weight, 1UL << _i);
+  mpz_init(y);
+  circuit_init(&c);
+  make_bus(&c, &x[0], n, false);
+  make_bus(&c, &x[1], n, false);
+  number_add(&c, &x[2], &x[0], &x[1]);
+  number_bits_lookahead(&c, sum, &x[2], (unsigned)n + 1, weight);
+  naive_init(&v, &c);
+  for (long i = 0; i <= n; i++)
+    for (long j = 0; j < n; j++) {
+      unsigned long a = ((1UL << n) - 1) ^ (i < n ? 1UL << i : 0);
+      unsigned long pattern = 0x5a6c39UL & a, other = (a ^ pattern) | 1UL << j;
+      bool in[48];
+      for (long k = 0; k < n; k++) {
+        in[k] = pattern >> k & 1;
+        in[n + k] = other >> k & 1;
+      }
+      bool *bit = naive_values(&v, in);
+      for (long k = 0; k <= n; k++) {
+        number_value(y, &c, &sum[k], bit);
+        ck_assert(!mpz_cmp_ui(y, (pattern + other) >> k & 1));
+      }
+      free(bit);
+    }
+  naive_clear(&v);
+  numbers_free(x, 3);
+  numbers_free(sum, (size_t)n + 1);
+  mpz_clears(weight, y, NULL);
+  circuit_clear(&c);
+}
+END_TEST
+
 /* A borrow for each bit, as a - b = a + (2^n - 1 - b) + 1 - 2^n. */
 START_TEST(subtracting_n_bits_takes_one_gate_more) {
   struct circuit c;
@@ -588,6 +664,10 @@ int main(void) {
   TCase *all[] = {bits, products, orders, stairs};
   tcase_add_loop_test(bits, parity_takes_half_n_plus_1_gates, 1, 41);
   tcase_add_loop_test(bits, adding_n_bits_takes_2n_gates, 1, 33);
+  tcase_add_loop_test(
+      bits, adding_with_short_weights_takes_a_gate_for_each_earlier_block, 1,
+      20);
+  tcase_add_loop_test(bits, a_carry_is_looked_for_through_all_blocks, 0, 6);
   tcase_add_loop_test(bits, subtracting_n_bits_takes_one_gate_more, 1, 33);
   tcase_add_loop_test(bits, iterated_addition_takes_its_carries_and_outputs, 0,
                       11);

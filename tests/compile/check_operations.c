@@ -273,6 +273,26 @@ START_TEST(functions_of_0_and_1_take_fewer_gates_in_two_levels) {
 }
 END_TEST
 
+static void bits_of_sum(const void *context, const long *in, long *out) {
+  (void)context;
+  for (int k = 0; k < 6; k++)
+    out[k] = (in[0] + in[1] + in[2] + in[3]) >> k & 1;
+}
+
+/* Four numbers of 3 bits: columns of 4 and carries up to 3, from 2 below each
+   block of 2. */
+START_TEST(bits_may_be_looked_ahead) {
+  value_id x = program_sum(&p, "sum", input(row(4), 3, false));
+  output(program_bits_lookahead(&p, "bits", x, si(6), si(8)));
+  struct trial t = trial_judge(&p, NULL, bits_of_sum, NULL);
+  ck_assert_uint_le(t.depth, 2);
+  again();
+  x = program_sum(&p, "sum", input(row(4), 3, false));
+  output(program_bits_lookahead(&p, "bits", x, si(6), si(0)));
+  ck_assert_ptr_nonnull(trial_refuse(&p, NULL));
+}
+END_TEST
+
 static void odd(const void *context, const long *in, long *out) {
   (void)context;
   long ones = 0;
@@ -560,6 +580,7 @@ int main(void) {
       bits_may_be_none,
       bits_beyond_those_needed_are_free,
       parity_takes_fewer_gates_in_more_levels,
+      bits_may_be_looked_ahead,
       functions_of_0_and_1_take_fewer_gates_in_two_levels,
       a_table_holds_its_first_and_last_value_beyond_its_ends,
       a_table_takes_a_gate_for_each_change_however_wide_its_number,

@@ -17,6 +17,7 @@ struct case_of {
   const char *task;
   fmpz value[TASK_MAX_PARAMETERS];
   size_t depth, gates, depth_inner, gates_inner;
+  size_t weight_bits; // at most; 0: any
 };
 
 /* Inner gates, of some depth, and outputs that are gates of their own. */
@@ -46,7 +47,11 @@ static void parity_costs(struct case_of *k) {
   with_outputs(k, (size_t)depth, digit_gates(depth, most), 1);
 }
 
-static const struct case_of cases[] = {
+static const struct {
+  const char *task;
+  fmpz value[TASK_MAX_PARAMETERS];
+  size_t depth, gates, depth_inner, gates_inner;
+} cases[] = {
     {"parity", {1, 2}, 0, 0, 0, 0},
     {"parity", {2, 2}, 2, 2, 1, 1},
     {"parity", {7, 2}, 2, 4, 1, 3},
@@ -68,6 +73,12 @@ static const struct case_of cases[] = {
     {"add", {1}, 2, 2, 1, 1},
     {"add", {6}, 2, 12, 1, 6},
     {"add", {64}, 2, 128, 1, 64},
+    {"add", {1, 1}, 2, 2, 1, 1},
+    {"add", {2, 1}, 2, 4, 1, 2},
+    {"add", {64, 1}, 3, 438, 2, 373},
+    {"multiply", {1, 1}, 1, 1, 1, 1},
+    {"multiply", {2, 1}, 3, 8, 2, 6},
+    {"multiply", {8, 1}, 4, 200, 3, 185},
     {"multiply", {1}, 1, 1, 1, 1},
     {"multiply", {2}, 3, 8, 2, 6},
     {"multiply", {4}, 3, 34, 2, 28},
@@ -202,6 +213,47 @@ static void fixed_costs(struct case_of *k) {
   fmpz_clear(last);
 }
 
+static size_t bit_length(size_t x) {
+  size_t n = 0;
+  while (x >> n)
+    n++;
+  return n;
+}
+
+/* weights=poly, n >= 3. */
+static void add_costs(struct case_of *k) {
+  size_t n = (size_t)k->value[0], b = bit_length(n), gates = n;
+  for (size_t i = 0; i < n; i++)
+    gates += i / b + (i / b > 0 && i % b > 0);
+  with_outputs(k, 2, gates, n + 1);
+  k->weight_bits = b;
+}
+
+/* Pairs of bits in columns [from..to) of a product, in units of 2^from. */
+static size_t pairs_in(size_t n, size_t from, size_t to) {
+  size_t sum = 0;
+  for (size_t j = from; j < to; j++)
+    sum += (j < n ? j + 1 : 2 * n - 1 - j) << (j - from);
+  return sum;
+}
+
+/* weights=poly, n >= 3. */
+static void multiply_costs(struct case_of *k) {
+  size_t n = (size_t)k->value[0], gates = n * n, v = bit_length(n - 2);
+  size_t b = bit_length(2 * n * n) - v;
+  for (size_t i = 1; i < 2 * n; i++) {
+    size_t begin = (i - 1) / b * b, from = begin > v ? begin - v : 0;
+    size_t sum = pairs_in(n, from, i);
+    gates += sum >> (i - from);
+    if (begin > v)
+      gates += ((sum + ((size_t)1 << v)) >> (i - from)) + begin / b - (b == v);
+    if (i % b == 0 && i > v && i < 2 * n - 1)
+      gates += pairs_in(n, i - v, i) >> v;
+  }
+  with_outputs(k, 3, gates, 2 * n - 1);
+  k->weight_bits = bit_length(2 * n * n);
+}
+
 /* What a formula says for these parameters. */
 static const struct {
   const char *task;
@@ -301,6 +353,19 @@ static const struct {
     {"reciprocal", {6, 3}, fixed_costs},
     {"reciprocal", {8, 0}, fixed_costs},
     {"reciprocal", {7, 64}, fixed_costs},
+    {"add", {3, 1}, add_costs},
+    {"add", {4, 1}, add_costs},
+    {"add", {5, 1}, add_costs},
+    {"add", {6, 1}, add_costs},
+    {"add", {16, 1}, add_costs},
+    {"add", {100, 1}, add_costs},
+    {"multiply", {3, 1}, multiply_costs},
+    {"multiply", {4, 1}, multiply_costs},
+    {"multiply", {5, 1}, multiply_costs},
+    {"multiply", {6, 1}, multiply_costs},
+    {"multiply", {10, 1}, multiply_costs},
+    {"multiply", {16, 1}, multiply_costs},
+    {"multiply", {24, 1}, multiply_costs},
 };
 
 enum {
@@ -309,11 +374,18 @@ enum {
 };
 
 static struct case_of find_case(int i) {
-  if (i < CASES)
-    return cases[i];
-  struct case_of k = {.task = formulas[i - CASES].task};
-  memcpy(k.value, formulas[i - CASES].value, sizeof k.value);
-  formulas[i - CASES].costs(&k);
+  struct case_of k = {.task =
+                          i < CASES ? cases[i].task : formulas[i - CASES].task};
+  memcpy(k.value, i < CASES ? cases[i].value : formulas[i - CASES].value,
+         sizeof k.value);
+  if (i < CASES) {
+    k.depth = cases[i].depth;
+    k.gates = cases[i].gates;
+    k.depth_inner = cases[i].depth_inner;
+    k.gates_inner = cases[i].gates_inner;
+  } else {
+    formulas[i - CASES].costs(&k);
+  }
   return k;
 }
 
@@ -440,6 +512,7 @@ START_TEST(depth_and_gates_are_those_of_the_formula) {
   ck_assert_uint_eq(m.depth_inner, k.depth_inner);
   ck_assert_uint_eq(mpz_get_ui(m.gates), k.gates);
   ck_assert_uint_eq(mpz_get_ui(m.gates_inner), k.gates_inner);
+  ck_assert(!k.weight_bits || m.weight_bits <= k.weight_bits);
   measure_clear(&m);
   trial_clear(&t);
 }
