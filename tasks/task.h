@@ -54,10 +54,13 @@ size_t task_parameters(const struct task *t);
 /* In build: the size of parameter i. */
 size_id task_size(struct program *p, const struct task *t, size_t i);
 
-extern const struct task task_add, task_argmax, task_check_bits, task_compare,
-    task_divide, task_exp, task_log, task_majority, task_max, task_median,
-    task_multiply, task_parity, task_power, task_product, task_reciprocal,
-    task_remainder, task_root, task_rule, task_sort, task_sqrt, task_square,
-    task_sum, task_symmetric;
+/* For check(): whether m integers of n bits each can be inputs. */
+bool task_check_bits(long m, long n, struct error *err);
+
+extern const struct task task_add, task_argmax, task_compare, task_divide,
+    task_exp, task_log, task_majority, task_max, task_median, task_multiply,
+    task_parity, task_power, task_product, task_reciprocal, task_remainder,
+    task_root, task_rule, task_sort, task_sqrt, task_square, task_sum,
+    task_symmetric;
 
 #endif

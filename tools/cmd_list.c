@@ -35,18 +35,36 @@ static void describe_parameter(struct document *d,
   document_whole(d, q->is_long ? "most_bits" : "most", q->most);
 }
 
+enum {
+  INDENT = 11,
+  LINE = 80
+};
+
+/* In lines that begin with spaces. */
+static void print_wrapped(const char *text) {
+  while (*text) {
+    size_t n = strlen(text), most = LINE - INDENT;
+    if (n > most)
+      for (n = most; n > 1 && text[n] != ' ';)
+        n--;
+    printf("%*s%.*s\n", INDENT, "", (int)n, text);
+    text += n;
+    text += *text == ' ';
+  }
+}
+
 static void print_parameter(const struct task_parameter *q) {
-  printf("             %s=", q->name);
+  printf("%*s%s=", INDENT + 2, "", q->name);
   if (q->choices) {
-    printf("%s  %s:", q->choices[q->standard], q->about);
+    printf("%s  %s: ", q->choices[q->standard], q->about);
     for (long i = 0; i <= q->most; i++)
-      printf(" %s", q->choices[i]);
+      printf("%s%s", i ? "|" : "", q->choices[i]);
     puts("");
     return;
   }
   printf("%ld  %s, ", q->standard, q->about);
   if (q->is_long)
-    printf("from %ld on, at most %ld bits\n", q->least, q->most);
+    printf("from %ld on, of at most %ld bits\n", q->least, q->most);
   else
     printf("%ld to %ld\n", q->least, q->most);
 }
@@ -65,7 +83,8 @@ static void list_tasks(struct document *d) {
         describe_parameter(document_item(parameters), q);
       continue;
     }
-    printf("%-10s %s\n           %s\n", t->name, t->about, t->formula);
+    printf("%-10s %s\n", t->name, t->about);
+    print_wrapped(t->formula);
     for (const struct task_parameter *q = t->parameters; q->name; q++)
       print_parameter(q);
   }

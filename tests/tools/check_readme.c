@@ -145,7 +145,7 @@ START_TEST(the_commands_of_the_readme_print_what_it_says) {
     got.n = 0;
     split(&got, text);
     ck_assert_msg(lines_match(expected.at, expected.n, got.at, got.n),
-                  "README.md:%zu: %sprints\n%s", line, command, shown);
+                  "README.md:%zu: %sprints\n%.3000s", line, command, shown);
     commands++;
   }
   ck_assert_uint_ge(commands, 20);
