@@ -131,6 +131,10 @@ void number_product(struct circuit *c, struct number *r, unsigned n,
   struct prices k = {c, x, m, n};
   size_t primes;
   mpz_t most;
+  if (m == 1) {
+    number_bits(c, r, x[0], n);
+    return;
+  }
   mpz_init(most);
   most_product(most, x, m);
   uint32_t *prime = find_primes(&k, &primes, most, by_rank);

@@ -95,6 +95,58 @@ static const struct {
     {"sort", {8, 8}, 3, 540, 2, 476},
     {"square", {8}, 3, 69, 2, 56},
     {"square", {16}, 3, 269, 2, 240},
+    {"divide", {8, 0, 0, 0}, 3, 55, 2, 49},
+    {"divide", {8, 0, 0, 2}, 2, 262, 1, 255},
+    {"divide", {16, 0, 0, 3}, 3, 899, 2, 885},
+    {"divide", {16, 0, 0, 5}, 5, 229, 4, 217},
+    {"divide", {1, 0, 1, 3}, 2, 2, 1, 1},
+    {"divide", {2, 0, 1, 3}, 3, 6, 2, 4},
+    {"divide", {5, 0, 1, 3}, 3, 179, 2, 174},
+    {"divide", {6, 0, 1, 0}, 3, 564, 2, 558},
+    {"divide", {8, 0, 1, 0}, 3, 2174, 2, 2166},
+    {"divide", {8, 3}, 2, 22, 1, 16},
+    {"divide", {8, 13}, 2, 12, 1, 8},
+    {"divide", {8, 100}, 2, 3, 1, 2},
+    {"divide", {16, 10}, 2, 64, 1, 52},
+    {"divide", {16, 1000}, 2, 14, 1, 8},
+    {"divide", {32, 65521}, 2, 43, 1, 27},
+    {"divide", {8, 1}, 0, 0, 0, 0},
+    {"divide", {8, 32}, 0, 0, 0, 0},
+    {"divide", {4, 99}, 0, 0, 0, 0},
+    {"remainder", {4, 0, 0, 0}, 3, 33, 2, 30},
+    {"remainder", {8, 0, 0, 3}, 3, 528, 2, 521},
+    {"remainder", {8, 0, 0, 4}, 4, 129, 3, 122},
+    {"remainder", {16, 0, 0, 5}, 5, 831, 4, 816},
+    {"remainder", {5, 0, 1, 4}, 4, 308, 3, 304},
+    {"remainder", {8, 3, 0, 2}, 2, 10, 1, 8},
+    {"remainder", {8, 100, 0, 2}, 2, 122, 1, 115},
+    {"remainder", {16, 10, 0, 2}, 2, 49, 1, 45},
+    {"remainder", {16, 10, 0, 3}, 3, 12, 2, 10},
+    {"remainder", {8, 64, 0, 3}, 0, 0, 0, 0},
+    {"remainder", {8, 1, 0, 2}, 0, 0, 0, 0},
+    {"root", {1, 3}, 0, 0, 0, 0},
+    {"root", {2, 2}, 1, 1, 1, 1},
+    {"root", {4, 3}, 2, 2, 2, 2},
+    {"root", {6, 3}, 2, 5, 2, 4},
+    {"root", {12, 2}, 2, 68, 1, 63},
+    {"root", {12, 3}, 3, 18, 2, 14},
+    {"root", {16, 3}, 3, 36, 2, 30},
+    {"root", {13, 3}, 3, 23, 2, 18},
+    {"product", {1, 9, 4}, 0, 0, 0, 0},
+    {"product", {3, 1, 4}, 2, 2, 1, 1},
+    {"product", {2, 2, 4}, 4, 30, 3, 26},
+    {"product", {2, 2, 5}, 5, 24, 4, 21},
+    {"product", {3, 4, 4}, 4, 374, 3, 362},
+    {"product", {4, 4, 4}, 4, 633, 3, 617},
+    {"product", {4, 4, 5}, 5, 327, 4, 312},
+    {"power", {8, 1, 0}, 0, 0, 0, 0},
+    {"power", {2, 2, 0}, 3, 3, 2, 2},
+    {"power", {4, 2, 0}, 3, 17, 2, 12},
+    {"power", {8, 2, 0}, 3, 69, 2, 56},
+    {"power", {8, 3, 0}, 3, 306, 2, 286},
+    {"power", {8, 3, 1}, 3, 594, 2, 570},
+    {"power", {8, 3, 2}, 2, 278, 1, 255},
+    {"power", {16, 2, 0}, 3, 269, 2, 240},
     {"rule", {110, 8, 1}, 2, 24, 1, 16},
     {"rule", {110, 9, 5}, 6, 99, 5, 90},
     {"rule", {110, 24, 20}, 21, 984, 20, 960},
@@ -254,6 +306,43 @@ static void multiply_costs(struct case_of *k) {
   k->weight_bits = bit_length(2 * n * n);
 }
 
+/* The fewest gates for the w lowest bits of a quotient in some levels, the
+   lengths of digits tried from 1 on; `length` gets them, 0 after the last. */
+static size_t best_digits(size_t n, size_t w, size_t levels, size_t *length) {
+  size_t best = SIZE_MAX, tried[64];
+  length[0] = 0;
+  for (size_t h = 1; h <= w; h++) {
+    size_t rest = w - h, gates = ((size_t)1 << h) - 1 + h - 1;
+    if (!levels && w > 1)
+      break;
+    for (size_t b = 1; rest && b < (size_t)1 << h; b++)
+      for (size_t j = 0; b << (rest + j) < (size_t)1 << n; j++)
+        gates++;
+    size_t after =
+        rest ? best_digits(n, rest, levels ? levels - 1 : 0, tried + 1) : 0;
+    if (!rest)
+      tried[1] = 0;
+    if (after == SIZE_MAX || gates + after >= best)
+      continue;
+    best = gates + after;
+    tried[0] = h;
+    memcpy(length, tried, sizeof tried - (n - w) * sizeof *tried);
+  }
+  return best;
+}
+
+static void divide_costs(struct case_of *k) {
+  size_t n = (size_t)k->value[0], length[65], outputs = 0;
+  k->gates = best_digits(n, n, (size_t)k->value[3] - 1, length);
+  for (size_t i = 0; length[i]; i++) {
+    outputs += length[i] - 1;
+    k->depth_inner = i + 1;
+    if (k->depth < i + 1 + (length[i] > 1))
+      k->depth = i + 1 + (length[i] > 1);
+  }
+  k->gates_inner = k->gates - outputs;
+}
+
 /* What a formula says for these parameters. */
 static const struct {
   const char *task;
@@ -353,6 +442,17 @@ static const struct {
     {"reciprocal", {6, 3}, fixed_costs},
     {"reciprocal", {8, 0}, fixed_costs},
     {"reciprocal", {7, 64}, fixed_costs},
+    {"divide", {1, 0, 0, 2}, divide_costs},
+    {"divide", {2, 0, 0, 3}, divide_costs},
+    {"divide", {3, 0, 0, 3}, divide_costs},
+    {"divide", {4, 0, 0, 3}, divide_costs},
+    {"divide", {6, 0, 0, 4}, divide_costs},
+    {"divide", {7, 0, 0, 7}, divide_costs},
+    {"divide", {9, 0, 0, 4}, divide_costs},
+    {"divide", {10, 0, 0, 20}, divide_costs},
+    {"divide", {11, 0, 0, 2}, divide_costs},
+    {"divide", {12, 0, 0, 3}, divide_costs},
+    {"divide", {13, 0, 0, 6}, divide_costs},
     {"add", {3, 1}, add_costs},
     {"add", {4, 1}, add_costs},
     {"add", {5, 1}, add_costs},
