@@ -131,7 +131,8 @@ void levels_join(struct conversion *v, struct logic *g) {
   size_t n = s->terms.n, end;
   mpz_init(f.factor);
   mpz_init(f.least);
-  qsort(s->terms.at, n, sizeof *s->terms.at, compare_terms);
+  if (n)
+    qsort(s->terms.at, n, sizeof *s->terms.at, compare_terms);
   for (size_t i = 0; i < n && !g->is_full; i = end) {
     ladder_id l = v->from->bits.at[s->terms.at[i].bit].ladder;
     bit_id last = circuit_end_bit(v->from, l);
