@@ -84,7 +84,7 @@ void crt_push(struct circuit *c, struct number *sum, const struct crt *k,
   number_init(&y);
   for (uint32_t v = 0; v < q; v++) {
     mpz_init(table[v]);
-    crt_alpha(table[v], k, i, part[v]);
+    crt_alpha(table[v], k, i, part ? part[v] : v);
   }
   residue_table(c, &y, r, (const mpz_t *)table);
   number_push_si(c, sum, &y, 1);
@@ -95,19 +95,6 @@ void crt_push(struct circuit *c, struct number *sum, const struct crt *k,
 }
 
 /* ---- Bits ---- */
-
-/* sum += alpha of V itself, whose residues are given. */
-static void push_identities(struct circuit *c, struct number *sum,
-                            const struct residue *residue,
-                            const struct crt *k) {
-  for (size_t i = 0; i < k->n; i++) {
-    uint32_t *part = xmalloc(k->modulus[i] * sizeof *part);
-    for (uint32_t v = 0; v < k->modulus[i]; v++)
-      part[v] = v;
-    crt_push(c, sum, k, i, &residue[i], part);
-    free(part);
-  }
-}
 
 /* r[from..to) = these bits of V, of which there are residues: those of the sum
    for d = 2^to, where half a unit keeps V + 1/2 away from what it must not
@@ -121,7 +108,8 @@ static void some_bits(struct circuit *c, struct number *r,
   mpz_init_set_ui(half, 1);
   mpz_mul_2exp(half, half, k->f - to - 1);
   number_set_z(&sum, half);
-  push_identities(c, &sum, residue, k);
+  for (size_t i = 0; i < k->n; i++)
+    crt_push(c, &sum, k, i, &residue[i], NULL);
   number_settle(c, &sum);
   number_bits_from(c, r + from, &sum, k->f - (to - from), to - from);
   number_clear(&sum);
@@ -130,7 +118,8 @@ static void some_bits(struct circuit *c, struct number *r,
 
 /* start[k] = where the run of bits begins that ends before bit k, in a cut of
    [0..n) into runs for which the carries are fewest: a run with t moduli has
-   t - 1 gates for each bit and one more, and low bits need few moduli. */
+   some t - 1 carries into each bit and out of the last, and low bits need few
+   moduli. */
 static unsigned *cut(const uint32_t *modulus, size_t available,
                      const mpz_t most, unsigned n) {
   unsigned *start = xcalloc(n + 1, sizeof *start);
@@ -221,7 +210,8 @@ void crt_bits_by_rank(struct circuit *c, struct number *r, unsigned n,
   mpz_set_ui(w, 1);
   mpz_mul_2exp(w, w, k.f - 2);
   number_set_z(&sum, w);
-  push_identities(c, &sum, residue, &k);
+  for (size_t i = 0; i < k.n; i++)
+    crt_push(c, &sum, &k, i, &residue[i], NULL);
   number_settle(c, &sum);
   number_apply(c, &rank, &sum, &(struct function){floor_2exp, &k.f, true});
   number_set_si(&sum, 0);
@@ -241,7 +231,7 @@ void crt_bits_by_rank(struct circuit *c, struct number *r, unsigned n,
 
 struct candidate {
   uint32_t q;
-  double cost, price; // price: for each bit of q
+  double price; // its cost for each bit of q
 };
 
 struct market {
@@ -252,8 +242,7 @@ struct market {
 };
 
 static struct candidate candidate(const struct market *m, uint32_t q) {
-  double cost = m->cost(q, m->context);
-  return (struct candidate){q, cost, cost / log2(q)};
+  return (struct candidate){q, m->cost(q, m->context) / log2(q)};
 }
 
 /* The power of p with the least price. */

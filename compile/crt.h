@@ -51,15 +51,15 @@ void crt_set_rank(struct crt *k, size_t n);
 /* alpha = v * u_q mod q, over q, times 2^f, rounded, for v = V mod q_i: of
    [0..2^f). */
 void crt_alpha(mpz_t alpha, const struct crt *k, size_t i, uint32_t v);
-/* sum += gate * alpha of part[x mod q_i], for a residue with modulus q_i. To
-   be settled. */
+/* sum += gate * alpha of part[x mod q_i], for a residue with modulus q_i, or of
+   x mod q_i itself if `part` is NULL. To be settled. */
 void crt_push(struct circuit *c, struct number *sum, const struct crt *k,
               size_t i, const struct residue *r, const uint32_t *part);
 
 /* r[0..n) = the bits of V <= most < 2^n, given its residues. Depth 1: runs of
    bits, for each of which half a unit is added to V and the sum for d = 2^to
-   has the bits on top. A run with k moduli has k - 1 gates for each bit and
-   one more; low bits need fewer moduli than high ones. The moduli have a
+   has the bits on top. A run with k moduli has at most k gates for each bit
+   and k more; low bits need fewer moduli than high ones. The moduli have a
    product of more than most * 2^(n+1). */
 void crt_bits(struct circuit *c, struct number *r, unsigned n,
               const struct residue *residue, const uint32_t *modulus,

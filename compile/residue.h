@@ -8,7 +8,7 @@
      struct residue r;
      residue_init(&r);
      residue_make(c, &r, &x, 11, NULL);           // depth 1
-     residue_apply(c, &y, &r, log_table, NULL);   // y = table[x mod 11]: free
+     residue_table(c, &y, &r, logarithms);        // y = table[x mod 11]: free
      residue_clear(&r);
 
    Words and units
@@ -37,8 +37,8 @@ void residue_init(struct residue *r);
 void residue_clear(struct residue *r);
 
 /* Depth 1; gates as above. x is not negative. `gate` may be NULL: the gate
-   costs no depth and no gates:  sum + B*gate >= t + B  where B is more than
-   the sum's range, so that level 0 is the least sum or no gate. */
+   costs no depth and no gates:  sum + B*gate >= t + B  where B is the sum's
+   range, so that level 0 is the least sum or no gate. */
 void residue_make(struct circuit *c, struct residue *r, const struct number *x,
                   uint32_t q, const struct number *gate);
 /* y = gate * table[x mod q], of q entries. Free. */
