@@ -42,7 +42,7 @@ const struct task task_add = {
         "depth 2, 2n gates; weights=poly, n >= 3: depth 3, weights up to "
         "n, with b = bitlength(n) and k = qb + r for k in 0..n-1: 2n + 1 "
         "+ sum of (q + [q > 0 and r > 0]) gates",
-    .parameters = {{"n", "bits of x and of y", 8, 1, 10000, true},
+    .parameters = {{"n", "bits of x and of y", 8, 1, 10000, .is_size = true},
                    {.name = "weights",
                     .about = "up to 2^(n-1), or n",
                     .most = POLY,

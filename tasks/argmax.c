@@ -30,8 +30,8 @@ const struct task task_argmax = {
     .formula = "m >= 3: m(m-1)/2 + m-1 gates, plus one for each bit that two "
                "of 0..m-1 have, at depth 2, or 3 with the latter; n = 1: "
                "without m(m-1)/2, 1 less deep; m = 2: depth 1, 1 gate",
-    .parameters = {{"m", "numbers", 4, 1, 100000, true},
-                   {"n", "bits of each", 4, 1, 100000, true}},
+    .parameters = {{"m", "numbers", 4, 1, 100000, .is_size = true},
+                   {"n", "bits of each", 4, 1, 100000, .is_size = true}},
     .check = check,
     .build = build,
     .answer = answer,

@@ -20,7 +20,7 @@ const struct task task_compare = {
     .name = "compare",
     .about = "is a at least b?",
     .formula = "depth 1, 1 gate, weights of n bits",
-    .parameters = {{"n", "bits of a and of b", 8, 1, 20000, true}},
+    .parameters = {{"n", "bits of a and of b", 8, 1, 20000, .is_size = true}},
     .build = build,
     .answer = answer,
 };

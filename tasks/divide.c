@@ -67,7 +67,7 @@ const struct task task_divide = {
     .formula = "digits: depth 2, 2^n + n - 2 gates; depth 3, about 3.5 * "
                "2^(n/2); depth n, n(n+1)/2; poly: depth 3, O(n^6 / log n); by "
                "a constant: depth 2, at most n^2",
-    .parameters = {{"n", "bits of x and of y", 8, 1, 256, true},
+    .parameters = {{"n", "bits of x and of y", 8, 1, 256, .is_size = true},
                    {.name = "m",
                     .about = "divide by this and not by an input y, unless 0",
                     .most = 4096,

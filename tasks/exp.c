@@ -54,9 +54,9 @@ const struct task task_exp = {
     .formula = "bits >= 2: depth 2; a gate for each step of y as x grows, and "
                "one for each bit of y but those that are 0, 1 or a step",
     .parameters = {{"bits", "bits of x, all after the point", 8, 1,
-                    FIXED_MOST_BITS, false},
+                    FIXED_MOST_BITS, .is_size = false},
                    {"out", "bits of y after the point", 8, 0, FIXED_MOST_OUT,
-                    false}},
+                    .is_size = false}},
     .build = build,
     .answer = answer,
 };

@@ -24,7 +24,7 @@ const struct task task_majority = {
     .name = "majority",
     .about = "are more than half of the bits of x ones?",
     .formula = "depth 1, 1 gate; n = 1: depth 0, no gate",
-    .parameters = {{"n", "bits of x", 5, 1, 1000000, true}},
+    .parameters = {{"n", "bits of x", 5, 1, 1000000, .is_size = true}},
     .build = build,
     .answer = answer,
 };

@@ -30,8 +30,8 @@ const struct task task_max = {
     .about = "the greatest of m numbers",
     .formula = "m >= 2: depth 3; m(m-1)/2 + mn + n gates, or (m+1)(2^n - 1) + "
                "n - 1 if that is fewer; n = 1: depth 1, 1 gate",
-    .parameters = {{"m", "numbers", 4, 1, 100000, true},
-                   {"n", "bits of each", 4, 1, 100000, true}},
+    .parameters = {{"m", "numbers", 4, 1, 100000, .is_size = true},
+                   {"n", "bits of each", 4, 1, 100000, .is_size = true}},
     .check = check,
     .build = build,
     .answer = answer,

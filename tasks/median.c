@@ -37,8 +37,8 @@ const struct task task_median = {
     .formula = "m >= 3: depth 3; m(m-1)/2 + 2mn + n gates, or "
                "(m+1)(2^n - 1) + n - 1 if that is fewer; m = 2: mn for 2mn; "
                "n = 1: depth 1, 1 gate",
-    .parameters = {{"m", "numbers", 5, 1, 100000, true},
-                   {"n", "bits of each", 4, 1, 100000, true}},
+    .parameters = {{"m", "numbers", 5, 1, 100000, .is_size = true},
+                   {"n", "bits of each", 4, 1, 100000, .is_size = true}},
     .check = check,
     .build = build,
     .answer = answer,

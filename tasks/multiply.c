@@ -56,7 +56,7 @@ const struct task task_multiply = {
         "n >= 2: depth 3, 2n^2 + n - 2 gates; n = 1: depth 1, 1 gate; "
         "weights=poly, n >= 3: depth 4, weights up to 2n^2, about 3.3n^2 "
         "gates: 200, 850 at n = 8, 16 (the sum is in tasks/multiply.c)",
-    .parameters = {{"n", "bits of x and of y", 8, 1, 4096, true},
+    .parameters = {{"n", "bits of x and of y", 8, 1, 4096, .is_size = true},
                    {.name = "weights",
                     .about = "up to 2^(2n-2), or 2n^2",
                     .most = POLY,

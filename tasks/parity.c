@@ -30,9 +30,9 @@ const struct task task_parity = {
     .formula = "n >= 2: depth 2, floor(n/2) + 1 gates; depth r + 1, with the "
                "least sum of (R_i - 1) for R_1 ... R_r > floor(n/2) instead of "
                "floor(n/2)",
-    .parameters = {{"n", "bits of x", 8, 1, 1000000, true},
+    .parameters = {{"n", "bits of x", 8, 1, 1000000, .is_size = true},
                    {"depth", "at most; more saves gates up to log2 n + 1", 2, 2,
-                    1000000, true}},
+                    1000000, .is_size = true}},
     .build = build,
     .answer = answer,
 };

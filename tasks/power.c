@@ -26,8 +26,8 @@ const struct task task_power = {
     .about = "p = x^e",
     .formula = "depth 3; monomials: n^2 + n - 3 gates for e = 2, n >= 4, and "
                "O(n^e); residues: O(n * (n*e)^2); table: depth 2, 2^n + n*e",
-    .parameters = {{"n", "bits of x", 8, 1, 1000, true},
-                   {"e", "the exponent", 2, 1, 1000, false},
+    .parameters = {{"n", "bits of x", 8, 1, 1000, .is_size = true},
+                   {"e", "the exponent", 2, 1, 1000, .is_size = false},
                    {.name = "method",
                     .about = "what is made of x",
                     .most = 2,

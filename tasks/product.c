@@ -36,9 +36,9 @@ const struct task task_product = {
     .name = "product",
     .about = "p = x_1 * ... * x_m",
     .formula = "depth 4, O(N^6 / log N) gates for m = n = N; depth 5, fewer",
-    .parameters = {{"m", "integers", 4, 1, 1000, true},
-                   {"n", "bits of each", 4, 1, 1000, true},
-                   {"depth", "of physical bits", 4, 4, 5, false}},
+    .parameters = {{"m", "integers", 4, 1, 1000, .is_size = true},
+                   {"n", "bits of each", 4, 1, 1000, .is_size = true},
+                   {"depth", "of physical bits", 4, 4, 5, .is_size = false}},
     .build = build,
     .answer = answer,
 };

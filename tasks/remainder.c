@@ -65,7 +65,7 @@ const struct task task_remainder = {
     .formula = "digits: depth 3, about 2^(n+1) gates; depth 4, about 7 * "
                "2^(n/2); poly: depth 4, O(n^7 / log n); by a constant m: depth "
                "2, about n*m/6, or depth 3, at most n^2",
-    .parameters = {{"n", "bits of x and of y", 8, 1, 256, true},
+    .parameters = {{"n", "bits of x and of y", 8, 1, 256, .is_size = true},
                    {.name = "m",
                     .about = "modulo this and not an input y, unless 0",
                     .most = 4096,

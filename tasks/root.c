@@ -31,8 +31,8 @@ const struct task task_root = {
     .about = "r = the square root of x, rounded down",
     .formula = "n even, n >= 6: depth 2, 2^(n/2) + n/2 - 2 gates; depth 3, "
                "about 2 * 2^(n/4)",
-    .parameters = {{"n", "bits of x", 16, 1, 100, true},
-                   {"depth", "of physical bits", 3, 2, 3, false}},
+    .parameters = {{"n", "bits of x", 16, 1, 100, .is_size = true},
+                   {"depth", "of physical bits", 3, 2, 3, .is_size = false}},
     .build = build,
     .answer = answer,
 };

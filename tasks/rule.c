@@ -120,9 +120,9 @@ const struct task task_rule = {
     .formula = "inner depth = steps; at most 3 gates a cell and step, 2 for "
                "rule 110 (n >= 3)",
     .parameters = {{"number", "the rule, as numbered by Wolfram", 110, 0, 255,
-                    false},
-                   {"n", "cells", 16, 1, 1000000, true},
-                   {"steps", "rounds", 8, 0, 1000000, true}},
+                    .is_size = false},
+                   {"n", "cells", 16, 1, 1000000, .is_size = true},
+                   {"steps", "rounds", 8, 0, 1000000, .is_size = true}},
     .build = build,
     .answer = answer,
 };

@@ -35,8 +35,8 @@ const struct task task_sort = {
     .formula = "m >= 2: depth 3; m(m-1)/2 + m(m-1)n + mn gates, or "
                "2m(2^n - 1) + m(n - 1) if that is fewer; n = 1: depth 1, m "
                "gates",
-    .parameters = {{"m", "numbers", 4, 1, 10000, true},
-                   {"n", "bits of each", 4, 1, 100000, true}},
+    .parameters = {{"m", "numbers", 4, 1, 10000, .is_size = true},
+                   {"n", "bits of each", 4, 1, 100000, .is_size = true}},
     .check = check,
     .build = build,
     .answer = answer,

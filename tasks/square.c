@@ -32,7 +32,7 @@ const struct task task_square = {
     .name = "square",
     .about = "y = x^2",
     .formula = "n >= 2: depth 3, n^2 + n - 3 gates; n = 1: none",
-    .parameters = {{"n", "bits of x", 8, 1, 4096, true}},
+    .parameters = {{"n", "bits of x", 8, 1, 4096, .is_size = true}},
     .build = build,
     .answer = answer,
 };

@@ -26,8 +26,8 @@ const struct task task_sum = {
     .about = "s = x_1 + ... + x_m",
     .formula = "m >= 2: depth 2; sum over k = 1..n of (m - ceil(m/2^k)), plus "
                "n, plus bitlength(m - ceil(m/2^n)) - 1 gates",
-    .parameters = {{"m", "numbers", 4, 1, 100000, true},
-                   {"n", "bits of each", 4, 1, 100000, true}},
+    .parameters = {{"m", "numbers", 4, 1, 100000, .is_size = true},
+                   {"n", "bits of each", 4, 1, 100000, .is_size = true}},
     .check = check,
     .build = build,
     .answer = answer,

@@ -57,14 +57,15 @@ const struct task task_symmetric = {
     .formula = "with c changes in the table: depth 2, floor(c/2) + 1 gates "
                "(c = 1: depth 1; c = 0: none); depth=3: floor(sqrt(4c + 1)) "
                "gates if c >= 14",
-    .parameters = {{"n", "bits of x", 8, 1, 20000, true},
+    .parameters = {{"n", "bits of x", 8, 1, 20000, .is_size = true},
                    {.name = "table",
                     .about = "bit k is the value for k ones",
                     .standard = 341,
                     .least = 0,
                     .most = 20001,
                     .is_long = true},
-                   {"depth", "at most; 3 saves gates", 2, 2, 3, false}},
+                   {"depth", "at most; 3 saves gates", 2, 2, 3,
+                    .is_size = false}},
     .check = check,
     .build = build,
     .answer = answer,
