@@ -103,6 +103,8 @@ bit_id circuit_add_ladder(struct circuit *c, const integer_id *thresholds,
   array_push(&c->ladders, (struct ladder){(uint32_t)c->taken_wires, first});
   c->taken_wires = c->wires.n;
   check_limits(c);
+  if (c->progress)
+    c->progress(c);
   return first;
 }
 

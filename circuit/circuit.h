@@ -126,6 +126,7 @@ struct circuit {
   struct hash find_shape, find_view;
   size_t taken_wires; // those beyond wait for their ladder
   size_t max_bytes;   // most that circuit_bytes() may become; 0: no limit
+  void (*progress)(const struct circuit *c); // for each ladder; may be NULL
 };
 
 void circuit_init(struct circuit *c);

@@ -49,11 +49,11 @@ static int run(const struct arguments *a) {
   ok = open_source(&s, a);
   if (ok) {
     err.file = path;
-    ok = circuit_write_file(source_circuit(&s), path, f, &err);
+    ok = circuit_write_file(make_circuit(&s, a), path, f, &err);
     if (!ok)
       report(&err);
     else if (is_json)
-      print_json(&s, source_circuit(&s), path);
+      print_json(&s, make_circuit(&s, a), path);
   }
   source_clear(&s);
   return ok ? STATUS_YES : STATUS_BAD;

@@ -208,7 +208,7 @@ static bool find_circuit(struct outcome *o, const struct arguments *a,
                          struct error *err) {
   const char *path = option_value(a, "circuit");
   if (!path) {
-    o->c = source_circuit(s);
+    o->c = make_circuit(s, a);
     return true;
   }
   if (!source_has_program(s))

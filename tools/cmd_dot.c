@@ -69,7 +69,7 @@ static int run(const struct arguments *a) {
     return report(&err);
   ok = open_source(&s, a);
   if (ok) {
-    struct picture p = {source_circuit(&s), &o, &drawn, &err};
+    struct picture p = {make_circuit(&s, a), &o, &drawn, &err};
     o.title = s.label;
     ok = draw(&p, path);
     if (!ok)

@@ -244,10 +244,10 @@ static int run(const struct arguments *a) {
   }
   bool ok = open_source(&s, a);
   if (ok && has_option(a, "rate")) {
-    print_rate(source_circuit(&s), a, s.label, how, vectors);
+    print_rate(make_circuit(&s, a), a, s.label, how, vectors);
   } else if (ok) {
     const char *rows = option_value(a, "input");
-    const struct circuit *c = source_circuit(&s);
+    const struct circuit *c = make_circuit(&s, a);
     ok = rows ? eval_rows(&s, c, rows, &err)
               : evaluate_values(c, a, s.label, &err);
     if (!ok)

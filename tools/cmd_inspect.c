@@ -124,7 +124,7 @@ static int run(const struct arguments *a) {
   bool ok = open_source(&s, a);
   if (ok) {
     struct report r = {.s = &s};
-    const struct circuit *c = source_circuit(&s);
+    const struct circuit *c = make_circuit(&s, a);
     measure_init(&r.m);
     circuit_measure(c, &r.m);
     circuit_measure_operations(c, &r.operations);

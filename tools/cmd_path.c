@@ -74,7 +74,7 @@ static int run(const struct arguments *a) {
   bool ok = open_source(&s, a);
   if (ok) {
     struct paths p = {0};
-    const struct circuit *c = source_circuit(&s);
+    const struct circuit *c = make_circuit(&s, a);
     circuit_paths(c, most, &p);
     (has_option(a, "json") ? print_json : print_text)(c, &p, s.label);
     paths_clear(&p);

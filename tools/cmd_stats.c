@@ -61,7 +61,7 @@ static void print_line(const struct source *s, const struct measure *m) {
 
 /* With all bases there is one line for each, or a list in the document. */
 static void print_stats(const struct arguments *a, struct source *s) {
-  const struct circuit *c = source_circuit(s);
+  const struct circuit *c = make_circuit(s, a);
   struct document *d = has_option(a, "json") ? document_new() : NULL;
   struct measure m;
   struct all_bases b;

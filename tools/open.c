@@ -1,5 +1,6 @@
 #include "tools/open.h"
 #include "tools/limits.h"
+#include "tools/progress.h"
 
 #include <string.h>
 
@@ -43,6 +44,15 @@ bool open_source(struct source *s, const struct arguments *a) {
     die("%s", err.message);
   report(&err);
   return false;
+}
+
+const struct circuit *make_circuit(struct source *s,
+                                   const struct arguments *a) {
+  progress_begin(a, "making");
+  s->circuit.progress = s->converted.progress = progress_gates;
+  const struct circuit *c = source_circuit(s);
+  progress_end();
+  return c;
 }
 
 bool option_method(const struct arguments *a, enum evaluation *how,

@@ -12,6 +12,9 @@
    large ends the process. */
 bool open_source(struct source *s, const struct arguments *a);
 
+/* source_circuit(), with progress. */
+const struct circuit *make_circuit(struct source *s, const struct arguments *a);
+
 /* --basis all, of a command that compares bases; the source is then opened in
    the threshold basis. */
 bool has_all_bases(const struct arguments *a);

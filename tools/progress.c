@@ -17,20 +17,34 @@ void progress_begin(const struct arguments *a, const char *what) {
   bar.begun = bar.last = time(NULL);
 }
 
+/* Once a second, from the third on. */
+static bool is_due(void) {
+  time_t now = bar.is_on ? time(NULL) : bar.last;
+  if (now == bar.last || now - bar.begun < 2)
+    return false;
+  bar.last = now;
+  return bar.is_shown = true;
+}
+
 void progress_update(uint64_t done, uint64_t all) {
   enum {
     WIDTH = 40
   };
-  time_t now = bar.is_on ? time(NULL) : bar.last;
-  if (now == bar.last || now - bar.begun < 2)
+  if (!is_due())
     return;
-  bar.last = now;
-  bar.is_shown = true;
   double share = all ? (double)done / (double)all : 1;
   int full = (int)(share * WIDTH);
   fprintf(stderr, "\r%s [%.*s%*s] %3.0f%%", bar.what, full,
           "########################################", WIDTH - full, "",
           100 * share);
+  fflush(stderr);
+}
+
+void progress_gates(const struct circuit *c) {
+  if (!is_due())
+    return;
+  fprintf(stderr, "\r%s: %zu gates, %zu MB ", bar.what, c->bits.n - c->inputs.n,
+          circuit_bytes(c) >> 20);
   fflush(stderr);
 }
 
