@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libtasks.a
 libtasks_a_SOURCES = \
   tasks/task.h tasks/list.c tasks/add.c tasks/argmax.c tasks/compare.c \
+  tasks/division.h tasks/division.c \
   tasks/divide.c tasks/exp.c tasks/fixed.c tasks/fixed.h tasks/log.c \
   tasks/majority.c tasks/max.c tasks/median.c tasks/multiply.c \
   tasks/parity.c tasks/power.c tasks/product.c tasks/reciprocal.c \

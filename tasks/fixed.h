@@ -21,9 +21,16 @@ enum fixed_kind {
   FIXED_RECIPROCAL // at 0 all ones, in as many bits as it has at x = 1
 };
 
-/* Of the parameters bits and out, in this order, of all these tasks. */
-#define FIXED_MOST_BITS 20
-#define FIXED_MOST_OUT 64
+/* What all these tasks have in common. */
+#define FIXED_FORMULA                                                      \
+  "bits >= 2: depth 2; a gate for each step of y as x grows, and one for " \
+  "each bit of y but those that are 0, 1 or a step"
+#define FIXED_PARAMETERS                                                      \
+  {                                                                           \
+    {"bits", "bits of x, all after the point", 8, 1, 20, .is_size = false}, { \
+      "out", "bits of y after the point", 8, 0, 64, .is_size = false          \
+    }                                                                         \
+  }
 
 void fixed_build(struct program *p, enum fixed_kind kind, const fmpz *value);
 

@@ -85,12 +85,8 @@ const struct task task_log = {
     .about =
         "the natural logarithm of a fraction x, correctly rounded; of 0 the "
         "lowest integer",
-    .formula = "bits >= 2: depth 2; a gate for each step of y as x grows, and "
-               "one for each bit of y but those that are 0, 1 or a step",
-    .parameters = {{"bits", "bits of x, all after the point", 8, 1,
-                    FIXED_MOST_BITS, .is_size = false},
-                   {"out", "bits of y after the point", 8, 0, FIXED_MOST_OUT,
-                    .is_size = false}},
+    .formula = FIXED_FORMULA,
+    .parameters = FIXED_PARAMETERS,
     .build = build,
     .answer = answer,
 };

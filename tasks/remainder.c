@@ -1,16 +1,4 @@
-#include "tasks/task.h"
-
-enum {
-  N,
-  M,
-  METHOD,
-  DEPTH
-};
-enum {
-  DIGITS,
-  POLY
-};
-static const char *const methods[] = {"digits", "poly"};
+#include "tasks/division.h"
 
 /* By another integer: digits of the quotient, of which only products with y
    are made, and carries, in depth 3 about 2^(n+1), in depth 4 about
@@ -18,45 +6,41 @@ static const char *const methods[] = {"digits", "poly"};
    a constant m: in depth 2 one ladder of about n*m/6 rungs, in depth 3 fewer
    than n^2 gates. compile/division.h has the constructions. */
 static void build(struct program *p, const fmpz *value) {
-  size_id n = task_size(p, &task_remainder, N);
-  unsigned depth = value[DEPTH] ? (unsigned)value[DEPTH] : 3;
+  size_id n = task_size(p, &task_remainder, DIVISION_N);
   value_id x = program_input(p, "x", scalar(), n, false);
   value_id r;
-  if (fmpz_is_zero(value + M)) {
+  if (fmpz_is_zero(value + DIVISION_M)) {
     value_id y = program_input(p, "y", scalar(), n, false);
-    r = program_remainder(p, "remainder", x, y, n,
-                          value[METHOD] == POLY ? 0 : depth);
+    r = program_remainder(
+        p, "remainder", x, y, n,
+        value[DIVISION_METHOD] == DIVISION_POLY ? 0 : division_depth(value));
   } else {
-    r = program_remainder_by(p, "remainder", x, n, value + M, depth);
+    r = program_remainder_by(p, "remainder", x, n, value + DIVISION_M,
+                             division_depth(value));
   }
   program_output_bits(p, "r", r);
 }
 
 static bool check(const fmpz *value, struct error *err) {
-  slong depth = value[DEPTH];
+  slong depth = value[DIVISION_DEPTH];
   if (depth == 1)
     return error_set(err, 0, "depth=1: a remainder has at least depth 2");
-  if (!fmpz_is_zero(value + M))
+  if (!fmpz_is_zero(value + DIVISION_M))
     return depth <= 3 ||
            error_set(err, 0,
                      "depth=%ld: a remainder by a constant has depth 2 or 3",
                      depth);
-  if (value[METHOD] == POLY && depth && depth != 4)
+  if (value[DIVISION_METHOD] == DIVISION_POLY && depth && depth != 4)
     return error_set(err, 0, "depth=%ld: method=poly has depth 4", depth);
   return depth != 2 ||
          error_set(err, 0, "depth=2: digits take at least depth 3");
 }
 
-/* Long division, bit by bit. */
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
-  const fmpz *y = fmpz_is_zero(value + M) ? in + 1 : value + M;
-  fmpz_zero(out);
-  for (slong i = value[N]; i-- > 0;) {
-    fmpz_add(out, out, out);
-    fmpz_add_si(out, out, fmpz_tstbit(in, (ulong)i));
-    if (fmpz_cmp(out, y) >= 0)
-      fmpz_sub(out, out, y);
-  }
+  fmpz_t quotient;
+  fmpz_init(quotient);
+  division_by_hand(value, in, quotient, out);
+  fmpz_clear(quotient);
 }
 
 const struct task task_remainder = {
@@ -65,18 +49,7 @@ const struct task task_remainder = {
     .formula = "digits: depth 3, about 2^(n+1) gates; depth 4, about 7 * "
                "2^(n/2); poly: depth 4, O(n^7 / log n); by a constant m: depth "
                "2, about n*m/6, or depth 3, at most n^2",
-    .parameters = {{"n", "bits of x and of y", 8, 1, 256, .is_size = true},
-                   {.name = "m",
-                    .about = "modulo this and not an input y, unless 0",
-                    .most = 4096,
-                    .is_long = true},
-                   {.name = "method",
-                    .about = "of division by y",
-                    .most = 1,
-                    .choices = methods},
-                   {.name = "depth",
-                    .about = "of digits, or for a constant; 0 is 3",
-                    .most = 256}},
+    .parameters = DIVISION_PARAMETERS,
     .check = check,
     .build = build,
     .answer = answer,
