@@ -1,6 +1,7 @@
 #include "tasks/task.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 const struct task *const tasks[] = {
@@ -49,8 +50,14 @@ size_id task_size(struct program *p, const struct task *t, size_t i) {
   return size_parameter(&p->sizes, q->name, q->standard, q->least, q->most);
 }
 
-bool task_check_bits(long m, long n, struct error *err) {
-  return m <= TASK_MAX_BITS / n ||
-         error_limit(err, "%ld * %ld input bits; at most %ld are", m, n,
-                     TASK_MAX_BITS);
+bool task_check_wires(double wires, struct error *err) {
+  return wires <= TASK_MAX_WIRES ||
+         error_limit(err, "about %.2g wires; at most %.2g are made", wires,
+                     TASK_MAX_WIRES);
+}
+
+bool task_check_pairs(slong m, slong n, struct error *err) {
+  double others = 2.0 * (double)m, values = exp2((double)n);
+  return task_check_wires(
+      (double)m * (double)n * (others < values ? others : values), err);
 }

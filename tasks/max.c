@@ -15,7 +15,7 @@ static void build(struct program *p, const fmpz *value) {
 }
 
 static bool check(const fmpz *value, struct error *err) {
-  return task_check_bits(value[0], value[1], err);
+  return task_check_pairs(value[0], value[1], err);
 }
 
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {

@@ -14,7 +14,7 @@ static void build(struct program *p, const fmpz *value) {
 }
 
 static bool check(const fmpz *value, struct error *err) {
-  return task_check_bits(value[0], value[1], err);
+  return task_check_pairs(value[0], value[1], err);
 }
 
 /* Each number goes to the place that it has among all others. */

@@ -21,7 +21,7 @@
 
 #include <flint/fmpz.h>
 
-#define TASK_MAX_BITS (1L << 26) // of all inputs together
+#define TASK_MAX_WIRES 2.5e8 // 2 GB
 
 enum {
   TASK_MAX_PARAMETERS = 8
@@ -54,8 +54,11 @@ size_t task_parameters(const struct task *t);
 /* In build: the size of parameter i. */
 size_id task_size(struct program *p, const struct task *t, size_t i);
 
-/* For check(): whether m integers of n bits each can be inputs. */
-bool task_check_bits(long m, long n, struct error *err);
+/* For check(): whether about so many wires may be stored. */
+bool task_check_wires(double wires, struct error *err);
+/* The same for m integers of n bits, each compared with all others or counted
+   by its values. */
+bool task_check_pairs(slong m, slong n, struct error *err);
 
 extern const struct task task_add, task_argmax, task_compare, task_divide,
     task_exp, task_log, task_majority, task_max, task_median, task_multiply,
