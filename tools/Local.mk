@@ -14,6 +14,7 @@ libtools_a_SOURCES = \
   tools/cmd_eval.c tools/cmd_inspect.c tools/cmd_list.c \
   tools/cmd_path.c tools/cmd_stats.c
 libtools_a_SOURCES += tools/all_bases.h tools/all_bases.c
+libtools_a_SOURCES += tools/list_theorems.h tools/list_theorems.c
 libtools_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 TOOLS_LIBS = libtools.a libanalysis.a libtasks.a libcompile.a libcircuit.a \
   libonnxproto.a $(PROTOBUFC_LIBS) \

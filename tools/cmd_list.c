@@ -3,6 +3,7 @@
 #include "tasks/task.h"
 #include "tools/command.h"
 #include "tools/document.h"
+#include "tools/list_theorems.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -119,6 +120,7 @@ static void list_operators(struct document *d) {
   }
 }
 
+/* Theorems have to be built, so they come only when asked for. */
 static const struct kind {
   const char *name;
   void (*list)(struct document *d);
@@ -138,36 +140,65 @@ static void list_all(struct document *d) {
       printf("%s%s\n\n", i ? "\n" : "", kinds[i].name);
     kinds[i].list(d);
   }
+  if (!d)
+    puts("\ntheorems\n\n'tc0 list theorems' has published depths beside those "
+         "built here");
+}
+
+static bool refuse(const struct arguments *a, bool is_known,
+                   struct error *err) {
+  const char *last = a->words.at[a->words.n - 1];
+  return error_set(err, 0,
+                   "'%s' cannot be listed%s: tasks, ops, formats or theorems "
+                   "can",
+                   is_known ? last : a->words.at[0], is_known ? " too" : "");
+}
+
+static bool list_words(const struct arguments *a, struct document *d,
+                       struct error *err) {
+  const char *const *word = a->words.at;
+  const struct kind *kind = a->words.n ? find_kind(word[0]) : NULL;
+  if (!a->words.n)
+    list_all(d);
+  else if (!strcmp(word[0], "theorems"))
+    return list_theorems(d, word + 1, a->words.n - 1, err);
+  else if (!kind || a->words.n > 1)
+    return refuse(a, kind, err);
+  else
+    kind->list(d);
+  return true;
 }
 
 static int run(const struct arguments *a) {
   struct error err = {0};
-  const char *wanted = a->words.n ? a->words.at[a->words.n - 1] : NULL;
-  const struct kind *kind = wanted ? find_kind(wanted) : NULL;
-  if (a->words.n > 1 || (wanted && !kind)) {
-    error_set(&err, 0, "'%s' cannot be listed%s: tasks, ops or formats can",
-              wanted, a->words.n > 1 ? " too" : "");
-    return report(&err);
-  }
   struct document *d = has_option(a, "json") ? document_new() : NULL;
-  if (kind)
-    kind->list(d);
-  else
-    list_all(d);
-  if (d)
+  bool ok = list_words(a, d, &err);
+  if (ok && d)
     document_print(d, stdout);
-  return STATUS_YES;
+  else
+    document_free(d);
+  return ok ? STATUS_YES : report(&err);
 }
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "[tasks|ops|formats]",
-    .help = "what tasks, operators and formats there are",
-    .about = "Tasks with their parameters, defaults and allowed values, depth "
-             "and gates;\noperators of ONNX models that can be read; formats "
-             "of files.",
+    .arguments = "[tasks|ops|formats|theorems [n=8]]",
+    .help = "what there is: tasks, operators, formats, theorems",
+    .about =
+        "Tasks with their parameters, defaults and allowed values, depth "
+        "and gates;\noperators of ONNX models that can be read; formats "
+        "of files.\n\n"
+        "theorems: primitives with the depth that was published, depth and "
+        "gates of what\ntc0 builds for integers of n bits, n=1 to 16, "
+        "measured on that circuit, and a known\nlower bound with its "
+        "status: proved, conditional, open or none known. Published\n"
+        "depths and bounds are about families of circuits of polynomial "
+        "size; what is built\nis one circuit of a family, the best known "
+        "here.",
     .examples = (const struct example[]){{"list tasks", NULL},
                                          {"list formats --json", NULL},
+                                         {"list theorems", NULL},
+                                         {"list theorems n=4 --json", NULL},
                                          {0}},
     .run = run,
 };

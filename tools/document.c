@@ -62,6 +62,10 @@ struct document *document_new(void) {
 void document_print(struct document *d, FILE *out) {
   json_dumpf(json(d), out, JSON_INDENT(2));
   fputc('\n', out);
+  document_free(d);
+}
+
+void document_free(struct document *d) {
   json_decref(json(d));
 }
 

@@ -24,6 +24,7 @@ struct document;
 
 struct document *document_new(void);
 void document_print(struct document *d, FILE *out);
+void document_free(struct document *d); // without printing; may be NULL
 
 void document_text(struct document *d, const char *key, const char *text);
 void document_count(struct document *d, const char *key, size_t n);

@@ -43,6 +43,51 @@ START_TEST(an_example_prints_what_the_help_says) {
 }
 END_TEST
 
+/* Status and depths among what they may be, gates as digits. */
+static void check_theorem(json_t *row) {
+  const char *name, *source, *gates, *status;
+  int depth, bits;
+  json_t *published, *statement, *from;
+  json_error_t err;
+  ck_assert_msg(
+      !json_unpack_ex(row, &err, 0,
+                      "{s:s, s:{s:o, s:o, s:o}, s:{s:s, s:i, s:s, s:i}, "
+                      "s:{s:o, s:s, s:o}}",
+                      "name", &name, "published", "depth", &published,
+                      "weights", &from, "source", &from, "built", "source",
+                      &source, "depth", &depth, "gates", &gates, "weight_bits",
+                      &bits, "lower_bound", "statement", &statement, "status",
+                      &status, "source", &from),
+      "%s", err.text);
+  ck_assert_uint_eq(strspn(gates, "0123456789"), strlen(gates));
+  ck_assert(json_is_integer(published) || json_is_null(published));
+  ck_assert_msg(strstr("|proved|conditional|open|none known|", status), "%s",
+                status);
+  ck_assert(json_is_null(statement) == !strcmp(status, "none known"));
+  ck_assert(json_is_null(from) == json_is_null(statement));
+}
+
+START_TEST(theorems_in_json_have_the_documented_keys) {
+  static char text[1 << 20];
+  ck_assert_int_eq(tool_run("list theorems n=5 --json", text, sizeof text), 0);
+  json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+  const json_t *list = json_object_get(j, "theorems");
+  ck_assert_uint_ge(json_array_size(list), 25);
+  for (size_t i = 0; i < json_array_size(list); i++)
+    check_theorem(json_array_get(list, i));
+  json_decref(j);
+}
+END_TEST
+
+/* The same in text, in lines that fit a page. */
+START_TEST(theorems_as_text_are_short_lines) {
+  static char text[1 << 20];
+  ck_assert_int_eq(tool_run("list theorems", text, sizeof text), 0);
+  for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+    ck_assert_uint_le(strcspn(line, "\n"), 100);
+}
+END_TEST
+
 static const struct {
   const char *line;
   int status;
@@ -117,7 +162,21 @@ static const struct {
     {"eval add --set x=1,2", 2, "tc0: x has 1 value, not 2\n"},
     {"eval add --set x=-1 --set y=0", 2, "tc0: x: -1 does not fit 8 bits\n"},
     {"list tasks ops", 2,
-     "tc0: 'ops' cannot be listed too: tasks, ops or formats can\n"},
+     "tc0: 'ops' cannot be listed too: tasks, ops, formats or theorems can\n"},
+    {"list nothing", 2,
+     "tc0: 'nothing' cannot be listed: tasks, ops, formats or theorems can\n"},
+    {"list theorems n=0", 2,
+     "tc0: 'n=0': n must be a whole number from 1 to 16\n"},
+    {"list theorems n=17 --json", 2,
+     "tc0: 'n=17': n must be a whole number from 1 to 16\n"},
+    {"list theorems n=8x", 2,
+     "tc0: 'n=8x': n must be a whole number from 1 to 16\n"},
+    {"list theorems n=99999999999999999999", 2,
+     "tc0: 'n=99999999999999999999': n must be a whole number from 1 to 16\n"},
+    {"list theorems n=8 n=4", 2,
+     "tc0: 'n=4': theorems have one parameter, n=\n"},
+    {"list theorems n=16 --max-memory 4M", 3, NULL},
+    {"list theorems m=8", 2, "tc0: 'm=8': theorems have one parameter, n=\n"},
     {"stats examples/README", 2,
      "tc0: examples/README: neither a circuit, which begins with the line "
      "'circuit 1', nor an ONNX model: byte 0: this is no field\n"},
@@ -243,6 +302,7 @@ END_TEST
 static const char *const to_nowhere[] = {
     "list",
     "list --json",
+    "list theorems n=2",
     "stats add --help",
     "--version",
     "inspect add --csv",
@@ -263,6 +323,7 @@ END_TEST
 
 static const char *const deterministic[] = {
     "list --json",
+    "list theorems --json",
     "stats rule n=50 steps=10 --full",
     "inspect examples/digits-float/model.onnx --json",
     "path rule n=50 steps=10 -k 20 --json",
@@ -334,6 +395,8 @@ int main(void) {
   tcase_add_loop_test(t, output_is_the_same_at_any_number_of_threads, 0,
                       ROWS(deterministic));
   tcase_add_test(t, a_circuit_may_come_through_a_pipe);
+  tcase_add_test(t, theorems_in_json_have_the_documented_keys);
+  tcase_add_test(t, theorems_as_text_are_short_lines);
   tcase_add_test(t, help_lines_are_short_and_in_one_style);
   suite_add_tcase(s, t);
   return suite_run(s);
