@@ -57,6 +57,58 @@ START_TEST(every_product_is_found_in_depth_three_or_four) {
 }
 END_TEST
 
+/* Ladders from..to have every one of their levels on some input. */
+static void every_level_occurs(struct operands *o, ladder_id from,
+                               ladder_id to) {
+  size_t first = o->c.ladders.at[from].first_bit, levels = 0, seen = 0;
+  bool *is_seen = xcalloc(2 * o->c.bits.n, sizeof *is_seen);
+  for (uint64_t v = 0; v < (uint64_t)1 << o->bits; v++) {
+    operands_set(o, v);
+    for (ladder_id l = from; l < to; l++) {
+      size_t level = 0, bit = o->c.ladders.at[l].first_bit;
+      while (level < circuit_rungs(&o->c, l) && o->value[bit + level])
+        level++;
+      is_seen[bit - first + (l - from) + level] = true;
+    }
+  }
+  for (ladder_id l = from; l < to; l++)
+    levels += circuit_rungs(&o->c, l) + 1;
+  for (size_t i = 0; i < levels; i++)
+    seen += is_seen[i];
+  ck_assert_uint_eq(seen, levels);
+  free(is_seen);
+}
+
+/* The ladders of depth 1 and 2, which are made before those of depth 3. */
+START_TEST(no_rung_of_a_residue_or_a_logarithm_is_idle) {
+  struct operands o;
+  const struct number *x[2];
+  operands_init(&o, (unsigned[]){7, 3}, 2); // residues; one ladder
+  for (int i = 0; i < 2; i++)
+    x[i] = &o.x[i];
+  struct number *r = numbers_new(10);
+  ladder_id from = (ladder_id)o.c.ladders.n;
+  number_product(&o.c, r, 10, x, 2, false);
+  ladder_id to = from;
+  size_t depth = 0, *of = xcalloc(o.c.ladders.n, sizeof *of);
+  for (ladder_id l = from; l < o.c.ladders.n; l++) {
+    for (size_t w = o.c.ladders.at[l].first_wire; w < circuit_end_wire(&o.c, l);
+         w++) {
+      ladder_id read = circuit_source_ladder(&o.c, o.c.wires.at[w].source);
+      of[l] = of[read] + 1 > of[l] ? of[read] + 1 : of[l];
+    }
+    depth = of[l] > depth ? of[l] : depth;
+    to = of[l] <= 2 ? l + 1 : to;
+  }
+  ck_assert_uint_eq(depth, 3);
+  ck_assert_uint_gt(to - from, 6);
+  every_level_occurs(&o, from, to);
+  free(of);
+  numbers_free(r, 10);
+  operands_clear(&o);
+}
+END_TEST
+
 /* Factors that are 0, 1, or extreme; and residue 0 for every prime in turn. */
 START_TEST(long_products_are_found) {
   struct operands o;
@@ -196,6 +248,7 @@ int main(void) {
   tcase_set_timeout(t, 600);
   tcase_add_loop_test(t, every_product_is_found_in_depth_three_or_four, 0,
                       2 * SHAPES);
+  tcase_add_test(t, no_rung_of_a_residue_or_a_logarithm_is_idle);
   tcase_add_loop_test(t, long_products_are_found, 0, 2);
   tcase_add_loop_test(t, every_power_is_found, 0, 90);
   tcase_add_test(t, monomials_take_their_formula);
