@@ -12,8 +12,9 @@
    is not closer than 2^-(s+k+3) to 0 or 1/2. V is the sum of R and of x_j times
    2^(j+1) R, each of which is known modulo small q (residue.h, crt.h).
 
-   For y >= 2^(n-t), t = bits of n, the quotient has t bits at most, and 2^t - 1
-   < 2n gates count how often y goes into x. For y = 1 it is x.
+   For y >= 2^(n-t) the quotient has t bits at most, and 2^t - 1 gates count how
+   often y goes into x: fewer than 2n, as t is the bits of n, or n - 2 where
+   that is less and nothing would be left. For y = 1 the quotient is x.
 
    A gate for a bit of the quotient can take another condition into its sum, so
    the products with the bits of y, of which the remainder is made, take no
@@ -191,6 +192,8 @@ static void quotient_init(struct quotient *k, struct circuit *c,
                           unsigned n, bool is_remainder) {
   *k = (struct quotient){.c = c, .x = x, .y = y, .n = n};
   k->direct = bits_of(n);
+  if (n >= 3 && k->direct > n - 2)
+    k->direct = n - 2;
   k->is_remainder = is_remainder;
   k->x_bit = numbers_new(n);
   k->y_bit = numbers_new(n);

@@ -176,6 +176,24 @@ START_TEST(chinese_remainders_divide_everything) {
 }
 END_TEST
 
+static size_t poly_gates(unsigned n) {
+  struct operands o;
+  struct number *r = numbers_new(n);
+  operands_init(&o, (unsigned[]){n, n}, 2);
+  number_quotient_poly(&o.c, r, n, &o.x[0], &o.x[1]);
+  size_t gates = number_gates(&o.c, r, n);
+  numbers_free(r, n);
+  operands_clear(&o);
+  return gates;
+}
+
+/* O(n^6 / log n). */
+START_TEST(gates_grow_by_less_than_64_when_n_doubles) {
+  for (unsigned n = 1; n <= 6; n++)
+    ck_assert_uint_lt(poly_gates(2 * n), 64 * poly_gates(n));
+}
+END_TEST
+
 /* (x + 1/2) / (y * 2^(i+1)) modulo 1/2, as a part of 1/2: in [0..1). */
 static double place(const struct operands *o, unsigned i) {
   double whole = (mpz_get_d(o->at[0]) + 0.5) / mpz_get_d(o->at[1]);
@@ -210,7 +228,7 @@ static double place_of_sum(const struct operands *o, ladder_id l) {
    should be. */
 START_TEST(sums_keep_their_distance_from_thresholds) {
   unsigned n = (unsigned)_i, direct = 0, ladders = 0;
-  while (n >> direct)
+  while (n >> direct && direct + 2 < n)
     direct++;
   struct operands o;
   struct number *r = numbers_new(n);
@@ -315,7 +333,8 @@ int main(void) {
   tcase_add_test(t, quotients_take_what_the_plan_says);
   tcase_add_loop_test(t, chinese_remainders_divide_everything, 0,
                       is_full_run() ? 14 : 10);
-  tcase_add_loop_test(t, sums_keep_their_distance_from_thresholds, 5,
+  tcase_add_test(t, gates_grow_by_less_than_64_when_n_doubles);
+  tcase_add_loop_test(t, sums_keep_their_distance_from_thresholds, 3,
                       is_full_run() ? 8 : 6);
   tcase_add_loop_test(t, constants_divide_everything, 0, 300);
   tcase_add_loop_test(t, roots_are_found, 1, 12);
