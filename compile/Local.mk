@@ -2,7 +2,8 @@ noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/arithmetic.h compile/arithmetic_parts.h compile/arithmetic_parts.c \
   compile/bits.c compile/crt.h compile/crt.c compile/division.h \
-  compile/division.c compile/functions.c compile/iterated.c \
+  compile/division.c compile/expansion.h compile/expansion.c \
+  compile/functions.c compile/iterated.c \
   compile/lookahead.c compile/number.h compile/number.c \
   compile/number_parts.h compile/order.c compile/powers.h compile/powers.c \
   compile/product.c compile/quotient.c compile/residue.h compile/residue.c \

@@ -1,15 +1,11 @@
 /* Quotients in depth 3 and polynomially many gates.
 
-   For y of s bits, a = 2^(s-1) <= y < 2a, and z = (3a - 2y) / a in [-1..1], let
-   U_N(y) = a^N T_N(z) with the Chebyshev polynomial T_N, so
-     R(y) = (U_N(0) - U_N(y)) / y,  D = U_N(0) = a^N T_N(3)
-   are integers, R a polynomial in y, and
-     y R / D = 1 - T_N(z) / T_N(3) = 1 + e,  |e| <= 1 / T_N(3) < 2^-(n+2).
-   Then V = (2x + 1) R has V / 2D = (x + 1/2) / y * (1 + e), which is less than
-   1/4y away from (x + 1/2) / y; and that is at least 1/2y away from every
-   integer. So floor(V / 2D) = floor(x / y), and V / 2D keeps 1/4y > 2^-(s+2)
-   away from integers: bit k is read off V / (2D * 2^(k+1)) modulo 1 where that
-   is not closer than 2^-(s+k+3) to 0 or 1/2. V is the sum of R and of x_j times
+   For y of s bits, R(y) / D is 1/y to within a factor of 1 + 2^-(n+2), for an
+   integer D and a polynomial R (expansion.h). So V = (2x + 1) R has V / 2D less
+   than 1/4y away from (x + 1/2) / y, which is at least 1/2y away from every
+   integer: floor(V / 2D) = floor(x / y), and V / 2D keeps 1/4y > 2^-(s+2) away
+   from integers. Bit k is read off V / (2D * 2^(k+1)) modulo 1, which is not
+   closer than 2^-(s+k+3) to 0 or 1/2. V is the sum of R and of x_j times
    2^(j+1) R, each of which is known modulo small q (residue.h, crt.h).
 
    For y >= 2^(n-t) the quotient has t bits at most, and 2^t - 1 gates count how
@@ -23,108 +19,10 @@
 #include "compile/arithmetic.h"
 #include "compile/crt.h"
 #include "compile/division.h"
+#include "compile/expansion.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-/* ---- R and D ---- */
-
-/* R(y) = sum of at[i] * y^i. */
-struct expansion {
-  mpz_t *at;
-  unsigned n; // N, as many
-  mpz_t d;
-};
-
-/* The least N with T_N(3) > 2^(n+2). */
-static unsigned find_degree(unsigned n) {
-  mpz_t t, before, next;
-  unsigned degree = 1;
-  mpz_init_set_ui(before, 1);
-  mpz_init_set_ui(t, 3);
-  mpz_init(next);
-  for (; mpz_sizeinbase(t, 2) <= n + 2; degree++) {
-    mpz_mul_ui(next, t, 6);
-    mpz_sub(next, next, before);
-    mpz_swap(before, t);
-    mpz_swap(t, next);
-  }
-  mpz_clears(t, before, next, NULL);
-  return degree;
-}
-
-/* u[0..N] = the coefficients of U_N, by U_(i+1) = 2(3a - 2y) U_i - a^2 U_(i-1),
-   U_0 = 1, U_1 = 3a - 2y. */
-static void chebyshev(mpz_t *u, unsigned degree, unsigned s) {
-  mpz_t *before = xcalloc(degree + 1, sizeof *before);
-  mpz_t next;
-  mpz_init(next);
-  for (unsigned j = 0; j <= degree; j++)
-    mpz_init(before[j]);
-  mpz_set_ui(before[0], 1);
-  mpz_set_ui(u[0], 3);
-  mpz_mul_2exp(u[0], u[0], s - 1);
-  mpz_set_si(u[1], -2);
-  for (unsigned i = 1; i < degree; i++)
-    for (unsigned j = i + 2; j-- > 0;) {
-      mpz_mul_ui(next, u[j], 6);
-      mpz_mul_2exp(next, next, s - 1);
-      if (j)
-        mpz_submul_ui(next, u[j - 1], 4);
-      mpz_mul_2exp(before[j], before[j], 2 * (s - 1));
-      mpz_sub(next, next, before[j]);
-      mpz_swap(before[j], u[j]);
-      mpz_swap(u[j], next);
-    }
-  for (unsigned j = 0; j <= degree; j++)
-    mpz_clear(before[j]);
-  free(before);
-  mpz_clear(next);
-}
-
-static void expansion_init(struct expansion *e, unsigned degree, unsigned s) {
-  mpz_t *u = xcalloc(degree + 1, sizeof *u);
-  for (unsigned j = 0; j <= degree; j++)
-    mpz_init(u[j]);
-  chebyshev(u, degree, s);
-  mpz_init_set(e->d, u[0]);
-  for (unsigned j = 1; j <= degree; j++)
-    mpz_neg(u[j], u[j]);
-  mpz_clear(u[0]);
-  e->at = u; // from 1 on
-  e->n = degree;
-}
-
-static void expansion_clear(struct expansion *e) {
-  for (unsigned j = 1; j <= e->n; j++)
-    mpz_clear(e->at[j]);
-  free(e->at);
-  mpz_clear(e->d);
-}
-
-/* R(y) mod q, for y known mod q. */
-static uint32_t expansion_mod(const struct expansion *e, uint32_t y,
-                              uint32_t q) {
-  uint64_t sum = 0;
-  for (unsigned j = e->n; j > 0; j--)
-    sum = (sum * y + mpz_fdiv_ui(e->at[j], q)) % q;
-  return (uint32_t)sum;
-}
-
-/* V at most, for x < 2^n: R <= (D + a^N) / a. */
-static void most_value(mpz_t most, const struct expansion *e, unsigned s,
-                       unsigned n) {
-  mpz_t factor;
-  mpz_init_set_ui(factor, 1);
-  mpz_mul_2exp(factor, factor, e->n * (s - 1));
-  mpz_add(most, e->d, factor);
-  mpz_fdiv_q_2exp(most, most, s - 1);
-  mpz_set_ui(factor, 1);
-  mpz_mul_2exp(factor, factor, n + 1);
-  mpz_sub_ui(factor, factor, 1);
-  mpz_mul(most, most, factor);
-  mpz_clear(factor);
-}
 
 /* ---- The first level ---- */
 
@@ -154,6 +52,17 @@ static double price(uint32_t q, void *context) {
   return ((double)residue_gates(k->c, &k->low, q) + ladders) * (k->n + 1);
 }
 
+/* V at most, for x < 2^n. */
+static void most_value(mpz_t most, const struct expansion *e, unsigned n) {
+  mpz_t factor;
+  mpz_init(factor);
+  expansion_most(most, e);
+  mpz_setbit(factor, n + 1);
+  mpz_sub_ui(factor, factor, 1);
+  mpz_mul(most, most, factor);
+  mpz_clear(factor);
+}
+
 /* Enough for the greatest s: M > V * 2^(n+3). */
 static void find_moduli(struct quotient *k) {
   struct expansion e;
@@ -162,8 +71,8 @@ static void find_moduli(struct quotient *k) {
   if (s < 2)
     return;
   mpz_init(most);
-  expansion_init(&e, find_degree(k->n), s);
-  most_value(most, &e, s, k->n);
+  expansion_init(&e, k->n, s);
+  most_value(most, &e, k->n);
   mpz_mul_2exp(most, most, k->n + 3);
   k->modulus = crt_moduli(&k->moduli, most, false, price, k);
   expansion_clear(&e);
@@ -334,8 +243,8 @@ static void push_length(struct quotient *k, unsigned s) {
   number_init(&sum);
   number_init(&is_here);
   number_sub(k->c, &is_here, &k->at_least[s - 1], &k->at_least[s]);
-  expansion_init(&e, find_degree(k->n), s);
-  most_value(most, &e, s, k->n);
+  expansion_init(&e, k->n, s);
+  most_value(most, &e, k->n);
   crt_init(&crt, k->modulus);
   for (unsigned i = 0; i <= k->n - s; i++) {
     struct staircase steps;

@@ -4,6 +4,7 @@
 #include "circuit/values.h"
 #include "compile/arithmetic.h"
 #include "compile/division.h"
+#include "compile/expansion.h"
 #include "tests/compile/operands.h"
 #include "tests/compile/scene.h"
 #include "tests/suite.h"
@@ -176,6 +177,36 @@ START_TEST(chinese_remainders_divide_everything) {
 }
 END_TEST
 
+/* |y R / D - 1| < 2^-(n+2), R <= most, and R mod q is R mod q. */
+START_TEST(expansions_are_reciprocals) {
+  unsigned n = 1 + (unsigned)_i;
+  mpz_t r, error, most;
+  mpz_inits(r, error, most, NULL);
+  for (unsigned s = 1; s <= 10; s++) {
+    struct expansion e;
+    expansion_init(&e, n, s);
+    expansion_most(most, &e);
+    for (unsigned long y = 1ul << (s - 1); y < 1ul << s; y++) {
+      mpz_set_ui(r, 0);
+      for (unsigned i = e.degree; i-- > 0;) {
+        mpz_mul_ui(r, r, y);
+        mpz_add(r, r, e.at[i]);
+      }
+      ck_assert(mpz_sgn(r) > 0 && mpz_cmp(r, most) <= 0);
+      for (uint32_t q = 2; q < 90; q += 29)
+        ck_assert_uint_eq(expansion_mod(&e, (uint32_t)(y % q), q),
+                          mpz_fdiv_ui(r, q));
+      mpz_mul_ui(error, r, y);
+      mpz_sub(error, error, e.d);
+      mpz_mul_2exp(error, error, n + 2);
+      ck_assert(mpz_cmpabs(error, e.d) < 0);
+    }
+    expansion_clear(&e);
+  }
+  mpz_clears(r, error, most, NULL);
+}
+END_TEST
+
 static size_t poly_gates(unsigned n) {
   struct operands o;
   struct number *r = numbers_new(n);
@@ -333,6 +364,7 @@ int main(void) {
   tcase_add_test(t, quotients_take_what_the_plan_says);
   tcase_add_loop_test(t, chinese_remainders_divide_everything, 0,
                       is_full_run() ? 14 : 10);
+  tcase_add_loop_test(t, expansions_are_reciprocals, 0, 16);
   tcase_add_test(t, gates_grow_by_less_than_64_when_n_doubles);
   tcase_add_loop_test(t, sums_keep_their_distance_from_thresholds, 3,
                       is_full_run() ? 8 : 6);
