@@ -62,7 +62,7 @@ static void lower_quotient(struct reading *r, const struct step *s) {
 }
 
 enum {
-  MOST_POLY_BITS = 40, // some 10^7 gates
+  MOST_POLY_BITS = 32, // 2.6 million gates, 1 GB
   MOST_WIRE_BITS = 31  // 2^31 wires, 16 GiB
 };
 

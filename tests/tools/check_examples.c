@@ -144,7 +144,7 @@ static const struct {
      "tc0: quotient: 64 bits in depth 3 take about 2^70 wires; use more "
      "depth\n"},
     {"stats divide n=64 method=poly", 3,
-     "tc0: quotient: 64 bits by Chinese remainders; at most 40 are made\n"},
+     "tc0: quotient: 64 bits by Chinese remainders; at most 32 are made\n"},
     {"stats remainder depth=2", 2,
      "tc0: depth=2: digits take at least depth 3\n"},
     {"stats remainder m=0x10000 depth=2", 3, NULL},
