@@ -188,19 +188,34 @@ static void scale_terms(struct circuit *c, struct number *sum,
   mpz_clear(constant);
 }
 
-/* The range of scale_terms(), without making it, for bits only. */
-static uint64_t width_of(const struct circuit *c, const struct number *x,
-                         const struct scaled *s) {
+/* The weights of x modulo q, as if all its terms were bits. */
+static uint32_t *reduce_weights(const struct circuit *c, const struct number *x,
+                                uint32_t q) {
   struct integer_scratch scratch;
+  uint32_t *w = xcalloc(x->terms.n, sizeof *w);
+  for (size_t i = 0; i < x->terms.n; i++)
+    w[i] = (uint32_t)mpz_fdiv_ui(
+        integers_get(&c->integers, x->terms.at[i].weight, &scratch), q);
+  return w;
+}
+
+/* The range of the sum for this unit, without making it. */
+static uint64_t width_of(const uint32_t *w, size_t n, uint32_t unit,
+                         uint32_t q) {
   uint64_t width = 0;
-  mpz_t y;
-  mpz_init(y);
-  for (size_t i = 0; i < x->terms.n; i++) {
-    scale(y, integers_get(&c->integers, x->terms.at[i].weight, &scratch), s);
-    width += mpz_get_ui(y); // of the absolute value
+  for (size_t i = 0; i < n; i++) {
+    uint32_t v = (uint32_t)((uint64_t)w[i] * unit % q);
+    width += v < q - v ? v : q - v;
   }
-  mpz_clear(y);
   return width;
+}
+
+static uint32_t common_divisor(uint32_t a, uint32_t b) {
+  while (b) {
+    uint32_t t = a % b;
+    a = b, b = t;
+  }
+  return a;
 }
 
 /* The unit for which the sum is narrowest. */
@@ -208,19 +223,16 @@ static struct scaled find_unit(const struct circuit *c, const struct number *x,
                                uint32_t q) {
   struct scaled best = {1, q};
   uint64_t least = UINT64_MAX;
-  for (uint32_t a = 1; a <= q / 2 || a == 1; a++) {
-    uint32_t u = a, v = q;
-    while (v) {
-      uint32_t t = u % v;
-      u = v, v = t;
-    }
-    struct scaled s = {a, q};
-    uint64_t width = u == 1 ? width_of(c, x, &s) : UINT64_MAX;
+  uint32_t *w = reduce_weights(c, x, q);
+  for (uint32_t a = 1; a <= q / 2; a++) {
+    uint64_t width =
+        common_divisor(a, q) == 1 ? width_of(w, x->terms.n, a, q) : UINT64_MAX;
     if (width < least) {
       least = width;
-      best = s;
+      best.unit = a;
     }
   }
+  free(w);
   return best;
 }
 

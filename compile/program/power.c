@@ -5,6 +5,8 @@
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"
 
+#include <math.h>
+
 struct power {
   unsigned long e;
   size_id n;
@@ -38,30 +40,46 @@ static void lower_power(struct reading *r, const struct step *s) {
                    d->e);
 }
 
+enum {
+  MOST_STEPS_BITS = 26 // 2^26 table entries or bits of monomials: some seconds
+};
+
+/* A table entry for each bit of the result and each rung of a residue. */
+static bool check_residues(const struct step *s, double n, double e,
+                           struct error *err) {
+  double bits = n * e, entries = 0.3 * n * bits * bits * bits / log(bits + 2);
+  return entries <= ldexp(1, MOST_STEPS_BITS + 2) ||
+         error_limit(err,
+                     "%s: a power of %g bits takes about %.1g table entries; "
+                     "at most %.1g are made",
+                     s->name, bits, entries, ldexp(1, MOST_STEPS_BITS + 2));
+}
+
 /* For each monomial of at most e of n bits, or each of 2^n values, a step for
-   each bit of the result: not more than 2^28 of them. */
+   each bit of the result. */
 static bool check_power(const struct instance *in, const struct step *s,
                         struct error *err) {
   const struct power *d = s->detail;
   unsigned long n = (unsigned long)instance_size(in, d->n);
   mpz_t gates, some;
+  if (d->how == POWER_RESIDUES)
+    return check_residues(s, (double)n, (double)d->e, err);
   mpz_inits(gates, some, NULL);
   for (unsigned long k = 1; k <= d->e && k <= n; k++) {
     mpz_bin_uiui(some, n, k);
     mpz_add(gates, gates, some);
   }
-  if (d->how == POWER_TABLE)
+  if (d->how == POWER_TABLE) {
+    mpz_set_ui(gates, 0);
     mpz_setbit(gates, n);
+  }
   size_t bits = mpz_sizeinbase(gates, 2);
   mpz_mul_ui(gates, gates, n * d->e);
-  bool ok = d->how == POWER_RESIDUES ? n * d->e <= 4096
-                                     : mpz_sizeinbase(gates, 2) <= 28;
-  if (!ok && d->how == POWER_RESIDUES)
-    error_limit(err, "%s: a power of %lu bits; at most 4096 are made", s->name,
-                n * d->e);
-  else if (!ok)
-    error_limit(err, "%s: more than 2^%zu gates; use method=residues", s->name,
-                bits - 1);
+  bool ok = mpz_sizeinbase(gates, 2) <= MOST_STEPS_BITS;
+  if (!ok)
+    error_limit(err,
+                "%s: more than 2^%zu gates; method=residues may take fewer",
+                s->name, bits - 1);
   mpz_clears(gates, some, NULL);
   return ok;
 }

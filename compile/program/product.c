@@ -6,6 +6,7 @@
 #include "compile/program/operations.h"
 
 #include <assert.h>
+#include <math.h>
 
 struct product {
   unsigned depth;
@@ -47,13 +48,18 @@ static void lower_product(struct reading *r, const struct step *s) {
   free(row);
 }
 
+/* Primes up to some p for a product of 2^bits, and a table entry for each rung
+   of their sums of logarithms and each bit: not more than 2^28. */
 static bool check_product(const struct instance *in, const struct step *s,
                           struct error *err) {
   const struct shape_of *y = &in->shape[program_result(in->program, s, 0)];
-  size_t bits = y->at[y->rank - 1];
-  return bits <= 4096 ||
-         error_limit(err, "%s: a product of %zu bits; at most 4096 are made",
-                     s->name, bits);
+  double m = (double)axis_length(in, s), bits = (double)y->at[y->rank - 1];
+  double p = 1.4 * bits + 10, entries = bits * m * p * p / (2 * log(p));
+  return entries <= 0x1p28 ||
+         error_limit(err,
+                     "%s: a product of %g bits takes about %.1g table entries; "
+                     "at most %.1g are made",
+                     s->name, bits, entries, 0x1p28);
 }
 
 static const struct op product = {.name = "product",

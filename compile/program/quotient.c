@@ -62,8 +62,9 @@ static void lower_quotient(struct reading *r, const struct step *s) {
 }
 
 enum {
-  MOST_POLY_BITS = 32, // 2.6 million gates, 1 GB
-  MOST_WIRE_BITS = 31  // 2^31 wires, 16 GiB
+  MOST_POLY_BITS = 32,      // 2.6 million gates, 1 GB
+  MOST_POLY_REMAINDER = 20, // a million
+  MOST_WIRE_BITS = 31       // 2^31 wires, 16 GiB
 };
 
 /* Few digits take exponentially many gates: said before any are made. */
@@ -88,11 +89,12 @@ static bool check_quotient(const struct instance *in, const struct step *s,
   unsigned n = (unsigned)shape->at[shape->rank - 1];
   if (how->depth)
     return !n || check_digits(s, n, how, err);
-  return n <= MOST_POLY_BITS ||
+  int most = how->is_remainder ? MOST_POLY_REMAINDER : MOST_POLY_BITS;
+  return n <= (unsigned)most ||
          error_limit(err,
                      "%s: %u bits by Chinese remainders; at most %d are "
                      "made",
-                     s->name, n, MOST_POLY_BITS);
+                     s->name, n, most);
 }
 
 static const struct op quotient_op = {.name = "quotient",

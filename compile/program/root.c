@@ -34,7 +34,7 @@ static void lower_root(struct reading *r, const struct step *s) {
 static bool check_root(const struct instance *in, const struct step *s,
                        struct error *err) {
   const struct root *d = s->detail;
-  long n = instance_size(in, d->n), most = d->depth > 2 ? 52 : 44;
+  long n = instance_size(in, d->n), most = d->depth > 2 ? 50 : 40;
   return n <= most ||
          error_limit(err,
                      "%s: %ld bits in depth %u take about 2^%ld gates; at "
