@@ -5,6 +5,7 @@
 #include "compile/program/lower.h"
 #include "compile/program/run.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +64,8 @@ static bool list_parameters(const struct task *t, const char *word,
 static bool parse_integer(fmpz_t z, const char *text) {
   const char *digit = text + (*text == '-');
   mpz_t v;
-  if (*digit < '0' || *digit > '9')
+  size_t prefix = *digit == '0' && strchr("xXbB", digit[1]) && digit[1] ? 2 : 0;
+  if (!isxdigit((unsigned char)digit[prefix]) || (!prefix && *digit > '9'))
     return false;
   mpz_init(v);
   bool ok = !mpz_set_str(v, text, *digit == '0' && digit[1] ? 0 : 10);
@@ -114,6 +116,9 @@ static bool set_parameter(struct source *s, const char *word,
     i++;
   if (!equals || !q[i].name)
     return list_parameters(s->task, word, err);
+  if (s->is_set[i])
+    return error_set(err, 0, "'%s': %s was set before", word, q[i].name);
+  s->is_set[i] = true;
   return parse_value(&s->value[i], &q[i], equals + 1) ||
          explain_value(&q[i], word, err);
 }

@@ -41,7 +41,8 @@ struct source {
   char *label; // as it was called, parameters included: "add n=8"
   const struct task *task;
   fmpz value[TASK_MAX_PARAMETERS];
-  struct program program;   // of a task
+  bool is_set[TASK_MAX_PARAMETERS]; // by a word, not standard
+  struct program program;           // of a task
   struct model model;       // of a model file; its program is the source's
   struct instance instance; // of the program
   struct circuit circuit;   // as it is made

@@ -24,10 +24,12 @@ const char *const bound_status_names[BOUND_STATUSES] = {"proved", "conditional",
 
 /* A proof, as inputs of a gate that are fixed leave a gate. */
 #define NO_GATE "no gate is x1 xor x2: w1, w2 >= t > 0 give w1 + w2 >= t"
-#define LOWEST_BIT                                                       \
-  {                                                                      \
-    BOUND_PROVED, "not depth 1: the lowest bit is a parity of two bits", \
-        NO_GATE, NULL                                                    \
+#define LOWEST_BIT                                                             \
+  {                                                                            \
+    BOUND_PROVED,                                                              \
+        "not depth 1, for two numbers or more: the lowest bit is a parity of " \
+        "bits",                                                                \
+        NO_GATE, NULL                                                          \
   }
 
 #define INNER_PRODUCT \
@@ -107,12 +109,12 @@ const struct theorem theorems[] = {
      {{2, 0}, MINNICK},
      {"parity n=N", WEIGHTS_POLYNOMIAL, NULL},
      {BOUND_PROVED, "not depth 1, for n >= 2", NO_GATE, NULL}},
-    {"parity, depth 3",
+    {"parity, at most depth 3",
      {{3, 0}, SIU_ROYCHOWDHURY_KAILATH},
      {"parity n=N depth=3", WEIGHTS_POLYNOMIAL, NULL},
      {BOUND_PROVED, "at depth 3 at least (n/2)^(1/4) gates, of any weights",
       "Impagliazzo, Paturi and Saks 1997", NULL}},
-    {"parity, depth 4",
+    {"parity, at most depth 4",
      {{0, 0}, NULL},
      {"parity n=N depth=4", WEIGHTS_POLYNOMIAL, NULL},
      {BOUND_PROVED, "at depth 4 at least (n/2)^(1/6) gates, of any weights",
@@ -121,15 +123,15 @@ const struct theorem theorems[] = {
      {{3, 0}, SIU_ROYCHOWDHURY},
      {"power n=N e=3", WEIGHTS_EXPONENTIAL, NULL},
      {BOUND_PROVED,
-      "not depth 1: for odd x < 8 bit 3 of x^3 is a parity of two bits of x",
-      NO_GATE, "depth 2"}},
+      "not depth 2 with polynomial weights, for some e: squaring is a case of it",
+      HAJNAL, LARGE_WEIGHTS}},
     {"reciprocal",
      {{0, 0}, NULL},
      {"reciprocal bits=N out=N", WEIGHTS_EXPONENTIAL, TABLE},
      NONE_KNOWN},
     {"remainder by a constant",
      {{0, 0}, NULL},
-     {"remainder n=N m=10", WEIGHTS_EXPONENTIAL, NULL},
+     {"remainder n=N m=10 depth=2", WEIGHTS_POLYNOMIAL, NULL},
      NONE_KNOWN},
     {"remainder, digit by digit",
      {{0, 0}, NULL},
@@ -155,14 +157,14 @@ const struct theorem theorems[] = {
      {{3, 0}, SIU_ROYCHOWDHURY},
      {"square n=N", WEIGHTS_EXPONENTIAL, NULL},
      {BOUND_PROVED,
-      "not depth 1: for odd x < 8 bit 3 of x^2 is a parity of two bits of x",
-      NO_GATE, "depth 2"}},
+      INNER_PRODUCT ": the square of x + 2^(2n+1) y has the bits of xy in it",
+      HAJNAL, LARGE_WEIGHTS}},
     {"symmetric function",
      {{2, 0}, MINNICK},
      {"symmetric n=N table=T", WEIGHTS_POLYNOMIAL, NULL},
      {BOUND_PROVED, "not depth 1 for some, such as parity",
       NO_GATE, NULL}},
-    {"symmetric function, depth 3",
+    {"symmetric function, at most depth 3",
      {{3, 0}, SIU_ROYCHOWDHURY_KAILATH},
      {"symmetric n=N table=T depth=3", WEIGHTS_POLYNOMIAL, NULL},
      {BOUND_PROVED, "at depth 3 most need of the order of sqrt(n) gates",

@@ -72,23 +72,34 @@ static bool can_take(const struct plan *p, unsigned w, unsigned h,
   return left || (!p->is_remainder && w == 1 && h == 1);
 }
 
-static void plan_bits(struct plan *p, unsigned w, unsigned left) {
-  struct best *best = &p->best[w * (p->levels + 1) + left];
+/* Try a first digit of h bits, which takes these gates, for the w lowest. */
+static void try_digit(struct plan *p, unsigned w, unsigned h,
+                      const mpz_t digit) {
   mpz_t gates;
   mpz_init(gates);
-  for (unsigned h = 1; h <= w; h++) {
+  for (unsigned left = 0; left <= p->levels; left++) {
+    struct best *best = &p->best[w * (p->levels + 1) + left];
     const struct best *rest =
         &p->best[(w - h) * (p->levels + 1) + (left ? left - 1 : 0)];
     if (!can_take(p, w, h, left) || (w > h && !rest->length))
       continue;
-    digit_gates(gates, p, h, w - h);
-    mpz_add(gates, gates, rest->gates);
+    mpz_add(gates, digit, rest->gates);
     if (!best->length || mpz_cmp(gates, best->gates) < 0) {
       mpz_set(best->gates, gates);
       best->length = h;
     }
   }
   mpz_clear(gates);
+}
+
+static void plan_bits(struct plan *p, unsigned w) {
+  mpz_t digit;
+  mpz_init(digit);
+  for (unsigned h = 1; h <= w; h++) {
+    digit_gates(digit, p, h, w - h);
+    try_digit(p, w, h, digit);
+  }
+  mpz_clear(digit);
 }
 
 /* The gates of a digit read x, y and all products before. */
@@ -123,8 +134,7 @@ void division_plan_make(struct division_plan *d, unsigned n, unsigned depth,
   for (size_t i = 0; i < (n + 1) * (size_t)row; i++)
     mpz_init(p.best[i].gates);
   for (unsigned w = 1; w <= n; w++)
-    for (unsigned left = 0; left <= p.levels; left++)
-      plan_bits(&p, w, left);
+    plan_bits(&p, w);
   d->n = n;
   mpz_set(d->gates, p.best[n * row + p.levels].gates);
   for (unsigned w = n, left = p.levels; w;) {

@@ -6,8 +6,9 @@
    Divided by 0 every bit of the quotient is 1, and the remainder is x.
 
      struct division_plan d;
-     division_plan_make(&d, n, depth, false);            // 899 gates for n =
-   16, 3 number_quotient_digits(c, r, &x, &y, &d);    // depth 2, physically 3
+     division_plan_init(&d);
+     division_plan_make(&d, 16, 3, false);          // 899 gates
+     number_quotient_digits(c, r, &x, &y, &d);      // depth 2, physically 3
      division_plan_clear(&d);
 
    Words and units
@@ -75,7 +76,7 @@ void number_remainder_poly(struct circuit *c, struct number *r, unsigned n,
 void number_quotient_constant(struct circuit *c, struct number *r, unsigned n,
                               const struct number *x, const mpz_t m);
 /* r[0..k) = x mod m, k the bits of m - 1. Depth 1: one residue ladder
-   (residue.h), about n*m/6 gates. m >= 1. */
+   (residue.h), at most about n*m/4 gates. m >= 1. */
 void number_remainder_ladder(struct circuit *c, struct number *r, unsigned k,
                              const struct number *x, uint32_t m);
 /* The same in depth 2 for any m, O(n^2) gates: x - m * (quotient mod 2^k). */

@@ -137,6 +137,10 @@ void number_power_residues(struct circuit *c, struct number *r, unsigned n,
   struct power_price k = {c, x, n};
   size_t moduli;
   mpz_t most, bound;
+  if (e == 1) {
+    number_bits(c, r, x, n);
+    return;
+  }
   mpz_inits(most, bound, NULL);
   mpz_pow_ui(most, x->hi, e);
   mpz_mul_2exp(bound, most, n + 1);

@@ -15,8 +15,9 @@
      gate     a 0/1 number: functions of the residue are then times it
      a unit   a with a^-1 mod q: the ladder is on  sum of (a T mod q)  with
               values in (-q/2..q/2], for the a that makes these sums narrowest
-     gates    of a ladder: the sums that occur, less one. For x of n bits about
-              nq/6, and never more than 2^n - 1. */
+     gates    of a ladder: the sums that occur, less one. For x of n bits
+              about nq/6 to nq/4, fewer for some q, and never more than
+              2^n - 1. */
 #ifndef RESIDUE_H
 #define RESIDUE_H
 

@@ -36,6 +36,11 @@ static void build(struct program *p, const fmpz *value) {
                                size_mul(t, two, size_mul(t, n, n))));
 }
 
+static bool check(const fmpz *value, struct error *err) {
+  double n = (double)value[0];
+  return task_check_wires(n * n * n, err);
+}
+
 /* Long multiplication: shifted copies of y added up. */
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_t shifted;
@@ -61,6 +66,7 @@ const struct task task_multiply = {
                     .about = "up to 2^(2n-2), or 2n^2",
                     .most = POLY,
                     .choices = weights}},
+    .check = check,
     .build = build,
     .answer = answer,
 };

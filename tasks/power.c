@@ -24,8 +24,10 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
 const struct task task_power = {
     .name = "power",
     .about = "p = x^e",
-    .formula = "depth 3; monomials: n^2 + n - 3 gates for e = 2, n >= 4, and "
-               "O(n^e); residues: O(n * (n*e)^2); table: depth 2, 2^n + n*e",
+    .formula =
+        "n >= 2: depth 3; monomials: n^2 + n - 3 gates for e = 2, n >= 4, "
+        "and O(n^e); residues: O(n * (n*e)^2); table: depth 2, at most "
+        "2^n + n*e",
     .parameters = {{"n", "bits of x", 8, 1, 1000, .is_size = true},
                    {"e", "the exponent", 2, 1, 1000, .is_size = false},
                    {.name = "method",

@@ -2,9 +2,9 @@
 
 /* By another integer: digits of the quotient, of which only products with y
    are made, and carries, in depth 3 about 2^(n+1), in depth 4 about
-   7 * 2^(n/2), and fewer below; poly takes O(n^7 / log n) gates in depth 4. By
-   a constant m: in depth 2 one ladder of about n*m/6 rungs, in depth 3 fewer
-   than n^2 gates. compile/division.h has the constructions. */
+   7 * 2^(n/2), and fewer below; poly takes O(n^6 / log n) gates in depth 4. By
+   a constant m: in depth 2 one ladder of at most about n*m/4 rungs, in depth 3
+   fewer than n^2 gates. compile/division.h has the constructions. */
 static void build(struct program *p, const fmpz *value) {
   size_id n = task_size(p, &task_remainder, DIVISION_N);
   value_id x = program_input(p, "x", scalar(), n, false);
@@ -47,8 +47,8 @@ const struct task task_remainder = {
     .name = "remainder",
     .about = "r = x mod y; x if y is 0",
     .formula = "digits: depth 3, about 2^(n+1) gates; depth 4, about 7 * "
-               "2^(n/2); poly: depth 4, O(n^7 / log n); by a constant m: depth "
-               "2, about n*m/6, or depth 3, at most n^2",
+               "2^(n/2); poly: depth 4, O(n^6 / log n); by a constant m: depth "
+               "2, at most about n*m/4, or depth 3, at most n^2",
     .parameters = DIVISION_PARAMETERS,
     .check = check,
     .build = build,

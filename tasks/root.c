@@ -29,7 +29,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
 const struct task task_root = {
     .name = "root",
     .about = "r = the square root of x, rounded down",
-    .formula = "n even, n >= 6: depth 2, 2^(n/2) + n/2 - 2 gates; depth 3, "
+    .formula = "n even, n >= 8: depth 2, 2^(n/2) + n/2 - 2 gates; depth 3, "
                "about 2 * 2^(n/4)",
     .parameters = {{"n", "bits of x", 16, 1, 100, .is_size = true},
                    {"depth", "of physical bits", 3, 2, 3, .is_size = false}},

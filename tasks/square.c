@@ -10,6 +10,11 @@ static void build(struct program *p, const fmpz *value) {
   program_output(p, "y", program_multiply(p, "square", x, x));
 }
 
+static bool check(const fmpz *value, struct error *err) {
+  double n = (double)value[0];
+  return task_check_wires(n * n * n / 2, err);
+}
+
 /* From the highest bit on: (2h + b)^2 = 4h^2 + b(4h + 1). */
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_t high;
@@ -33,6 +38,7 @@ const struct task task_square = {
     .about = "y = x^2",
     .formula = "n >= 2: depth 3, n^2 + n - 3 gates; n = 1: none",
     .parameters = {{"n", "bits of x", 8, 1, 4096, .is_size = true}},
+    .check = check,
     .build = build,
     .answer = answer,
 };

@@ -91,8 +91,8 @@ static void print_theorem(const struct theorem *t,
 
 static void print_legend(void) {
   puts("Published depths and lower bounds are of families of circuits of "
-       "polynomial size. What is built\nhere is measured on the circuit of the "
-       "source in the first line: the best one known here.");
+       "polynomial size; for the first\nfew n less may do. What is built here "
+       "is measured on the circuit of the source in the first line.");
 }
 
 /* ---- As JSON ---- */

@@ -48,7 +48,7 @@ enum {
 static bool check_residues(const struct step *s, double n, double e,
                            struct error *err) {
   double bits = n * e, entries = 0.3 * n * bits * bits * bits / log(bits + 2);
-  return entries <= ldexp(1, MOST_STEPS_BITS + 2) ||
+  return e <= 1 || entries <= ldexp(1, MOST_STEPS_BITS + 2) ||
          error_limit(err,
                      "%s: a power of %g bits takes about %.1g table entries; "
                      "at most %.1g are made",

@@ -76,10 +76,9 @@ static bool check_digits(const struct step *s, unsigned n,
   size_t bits = mpz_sizeinbase(d.wires, 2);
   division_plan_clear(&d);
   return bits <= MOST_WIRE_BITS ||
-         error_limit(err,
-                     "%s: %u bits in depth %u take about 2^%zu wires; use "
-                     "more depth",
-                     s->name, n, how->depth, bits - 1);
+         error_limit(err, "%s: %u bits in depth %u take about 2^%zu wires%s",
+                     s->name, n, how->depth, bits - 1,
+                     how->depth < n ? "; use more depth" : "");
 }
 
 static bool check_quotient(const struct instance *in, const struct step *s,
