@@ -33,6 +33,25 @@ void number_one_bit(mpz_t y, const mpz_t x, const void *k) {
   mpz_set_ui(y, (unsigned long)mpz_tstbit(x, *(const unsigned long *)k));
 }
 
+void number_high_part(mpz_t y, const mpz_t x, const void *k) {
+  mpz_fdiv_q_2exp(y, x, *(const unsigned long *)k);
+}
+
+/* Bit i turns at every multiple of 2^i: up at odd ones, down at even ones. */
+void number_push_count(struct circuit *c, struct number *bit, unsigned n,
+                       size_t stride, unsigned long b,
+                       const struct number *holds) {
+  for (unsigned i = 0; i < n && !(b & ((1UL << i) - 1)); i++)
+    number_push_si(c, &bit[i * stride], holds, b >> i & 1 ? 1 : -1);
+}
+
+void number_settle_bits(struct circuit *c, struct number *bit, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    number_settle(c, &bit[i]);
+    number_bound_si(&bit[i], 0, 1);
+  }
+}
+
 /* A sum of f over addends; what is left of the constant; f's argument and
    value. */
 struct map {

@@ -30,6 +30,15 @@ void number_map_addends(struct circuit *c, struct number *r,
 /* The same for x alone. */
 void number_map_terms(struct circuit *c, struct number *r,
                       const struct number *x, const struct function *f);
+/* y = floor(x / 2^k), k as number_one_bit(). */
+void number_high_part(mpz_t y, const mpz_t x, const void *k);
+/* bit[i * stride], i < n, are the bits of how many of b = 1, 2, ... hold: add
+   that b does, a 0/1 number, to those that turn there. To be settled. */
+void number_push_count(struct circuit *c, struct number *bit, unsigned n,
+                       size_t stride, unsigned long b,
+                       const struct number *holds);
+/* Settle such bits, which are 0 or 1 then. */
+void number_settle_bits(struct circuit *c, struct number *bit, size_t n);
 /* e = x as a constant and weighted 0/1 sources, the bits(x) of arithmetic.h.
    Not settled, as a ladder may have several; its range means nothing. */
 void number_expand(struct circuit *c, struct number *e, const struct number *x);

@@ -4,11 +4,6 @@
 
 #include <assert.h>
 
-/* floor(x / 2^k), 0 for x = 0. */
-static void high_part(mpz_t y, const mpz_t x, const void *k) {
-  mpz_fdiv_q_2exp(y, x, *(const unsigned long *)k);
-}
-
 /* How many values floor(x / 2^k) can take beyond the first. */
 static void count_carries(mpz_t n, const struct number *x, unsigned long k) {
   mpz_t first;
@@ -44,7 +39,7 @@ static void shift_down(struct circuit *c, struct number *r,
 static void make_carry(struct circuit *c, struct number *carry,
                        const struct addends *a, const struct number *f,
                        unsigned long k) {
-  struct function high = {high_part, &k, true};
+  struct function high = {number_high_part, &k, true};
   struct number parts;
   mpz_t of_f, of_x;
   mpz_inits(of_f, of_x, NULL);
@@ -94,7 +89,8 @@ static void next_bit(struct circuit *c, struct number *bit, struct number *f,
                      &(struct function){number_one_bit, &k, false});
   number_add(c, bit, &column, carry);
   if (!column.terms.n && !mpz_sgn(column.constant) && carry->terms.n <= 1) {
-    number_apply(c, &next, carry, &(struct function){high_part, &one, true});
+    number_apply(c, &next, carry,
+                 &(struct function){number_high_part, &one, true});
   } else {
     number_mul_2exp(c, &column, &column, k);
     number_add(c, f, f, &column);

@@ -1,6 +1,7 @@
 #include "compile/crt.h"
 #include "circuit/error.h"
 #include "compile/arithmetic.h"
+#include "compile/arithmetic_parts.h"
 
 #include <assert.h>
 #include <math.h>
@@ -167,10 +168,6 @@ void crt_bits(struct circuit *c, struct number *r, unsigned n,
   free(start);
 }
 
-static void floor_2exp(mpz_t y, const mpz_t x, const void *bits) {
-  mpz_fdiv_q_2exp(y, x, *(const unsigned long *)bits);
-}
-
 /* sum = h_q * M/q, over all q, less rank * M; h_q = v_q * u_q mod q. */
 static void push_summands(struct circuit *c, struct number *sum,
                           const struct residue *residue, const struct crt *k) {
@@ -213,7 +210,8 @@ void crt_bits_by_rank(struct circuit *c, struct number *r, unsigned n,
   for (size_t i = 0; i < k.n; i++)
     crt_push(c, &sum, &k, i, &residue[i], NULL);
   number_settle(c, &sum);
-  number_apply(c, &rank, &sum, &(struct function){floor_2exp, &k.f, true});
+  number_apply(c, &rank, &sum,
+               &(struct function){number_high_part, &k.f, true});
   number_set_si(&sum, 0);
   push_summands(c, &sum, residue, &k);
   mpz_neg(w, k.product);

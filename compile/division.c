@@ -188,7 +188,7 @@ static void compare_multiple(const struct division *v, struct number *f,
 }
 
 /* bit[0..h) = the bits of the digit, which is the number of b with
-   rest >= b * 2^w * y: bit i turns at every multiple of 2^i. */
+   rest >= b * 2^w * y. */
 static void make_digit(const struct division *v, struct number *bit, unsigned h,
                        unsigned w) {
   struct number f;
@@ -198,13 +198,9 @@ static void make_digit(const struct division *v, struct number *bit, unsigned h,
   for (unsigned long b = 1; b < 1UL << h; b++) {
     compare_multiple(v, &f, b, w);
     number_at_least_si(v->c, &f, &f, 0);
-    for (unsigned i = 0; i < h && !(b & ((1UL << i) - 1)); i++)
-      number_push_si(v->c, &bit[i], &f, b >> i & 1 ? 1 : -1);
+    number_push_count(v->c, bit, h, 1, b, &f);
   }
-  for (unsigned i = 0; i < h; i++) {
-    number_settle(v->c, &bit[i]);
-    number_bound_si(&bit[i], 0, 1);
-  }
+  number_settle_bits(v->c, bit, h);
   number_clear(&f);
 }
 
@@ -222,14 +218,10 @@ static void make_products(const struct division *v, struct number *product,
     compare_multiple(v, &f, b, w);
     for (unsigned j = 0; bits + w + j <= v->n; j++) {
       number_at_least_and(v->c, &g, &f, zero, &v->y_bit[j]);
-      for (unsigned i = 0; i < h && !(b & ((1UL << i) - 1)); i++)
-        number_push_si(v->c, &product[i * v->n + j], &g, b >> i & 1 ? 1 : -1);
+      number_push_count(v->c, product + j, h, v->n, b, &g);
     }
   }
-  for (size_t i = 0; i < (size_t)h * v->n; i++) {
-    number_settle(v->c, &product[i]);
-    number_bound_si(&product[i], 0, 1);
-  }
+  number_settle_bits(v->c, product, (size_t)h * v->n);
   number_clear(&f);
   number_clear(&g);
   mpz_clear(zero);

@@ -36,10 +36,6 @@ static void add_columns(struct ahead *a, struct number *w, unsigned long from,
   mpz_clear(unit);
 }
 
-static void high_part(mpz_t y, const mpz_t x, const void *k) {
-  mpz_fdiv_q_2exp(y, x, *(const unsigned long *)k);
-}
-
 /* The columns from 0 on are taken into account: nothing is left to look at. */
 static bool is_exact(const struct ahead *a, unsigned long k) {
   return (k - 1) / a->b * a->b <= a->v;
@@ -51,7 +47,7 @@ static void carry_and_pass(struct circuit *c, struct number *b,
                            unsigned long e, unsigned long v) {
   unsigned long one = 1, zero = 0;
   if (e == 1) { // v is 0: p is the other bit of w
-    number_apply(c, b, w, &(struct function){high_part, &one, true});
+    number_apply(c, b, w, &(struct function){number_high_part, &one, true});
     number_set(p, w);
     number_addmul_si(c, p, b, -2);
   } else {
@@ -70,7 +66,7 @@ static void carry_and_pass(struct circuit *c, struct number *b,
       mpz_sub(t, t, early);
     }
     number_staircase(c, p, w, &both);
-    number_apply(c, b, p, &(struct function){high_part, &one, true});
+    number_apply(c, b, p, &(struct function){number_high_part, &one, true});
     number_apply(c, p, p, &(struct function){number_one_bit, &zero, false});
     staircase_clear(&both);
     mpz_clears(t, step, early, NULL);
@@ -85,7 +81,7 @@ static void look_at(struct ahead *a, struct number *b, struct number *p,
   number_init(&w);
   if (is_exact(a, k)) {
     add_columns(a, &w, 0, k);
-    number_apply(a->c, b, &w, &(struct function){high_part, &k, true});
+    number_apply(a->c, b, &w, &(struct function){number_high_part, &k, true});
     number_set_si(p, 0);
   } else {
     unsigned long from = (k - 1) / a->b * a->b - a->v;
@@ -105,7 +101,7 @@ static void compare_below(struct ahead *a, struct number *over,
   }
   number_init(&w);
   add_columns(a, &w, k - a->v, k);
-  number_apply(a->c, &w, &w, &(struct function){high_part, &a->v, true});
+  number_apply(a->c, &w, &w, &(struct function){number_high_part, &a->v, true});
   number_sub(a->c, over, b, &w);
   number_bound_si(over, 0, 1);
   number_clear(&w);

@@ -17,6 +17,7 @@
    further level. */
 #include "circuit/error.h"
 #include "compile/arithmetic.h"
+#include "compile/arithmetic_parts.h"
 #include "compile/crt.h"
 #include "compile/division.h"
 #include "compile/expansion.h"
@@ -293,8 +294,8 @@ static void push_zero(struct quotient *k) {
   number_clear(&is_zero);
 }
 
-/* The quotient has b in it, under this condition: a step of every bit i for
-   which 2^i divides b. `at` is where bit 0 is, of `stride` apart. */
+/* y goes b times into x, under this condition: to the bits of how often it
+   does, from `at` on, `stride` apart. */
 static void push_multiple(struct quotient *k, const struct condition *when,
                           long b, struct number *at, size_t stride) {
   struct staircase step;
@@ -309,8 +310,7 @@ static void push_multiple(struct quotient *k, const struct condition *when,
   number_add(k->c, &f, &f, k->x);
   number_add_si(&f, &f, 1);
   conditional_steps(k->c, &g, &f, when, &step);
-  for (unsigned i = 0; i < k->direct && !(b & ((1L << i) - 1)); i++)
-    number_push_si(k->c, &at[i * stride], &g, b >> i & 1 ? 1 : -1);
+  number_push_count(k->c, at, k->direct, stride, (unsigned long)b, &g);
   number_clear(&f);
   number_clear(&g);
   staircase_clear(&step);
@@ -344,10 +344,7 @@ static void make_quotient(struct quotient *k) {
   push_greatest(k);
   for (unsigned s = 2; s + k->direct <= k->n; s++)
     push_length(k, s);
-  for (size_t i = 0; i < results; i++) {
-    number_settle(k->c, &k->result[i]);
-    number_bound_si(&k->result[i], 0, 1);
-  }
+  number_settle_bits(k->c, k->result, results);
 }
 
 void number_quotient_poly(struct circuit *c, struct number *r, unsigned n,

@@ -1,5 +1,6 @@
 #include "compile/residue.h"
 #include "circuit/error.h"
+#include "compile/number_parts.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -62,10 +63,8 @@ uint32_t generator_mod(uint32_t q) {
 static void reach_term(const struct circuit *c, mpz_t reached,
                        const struct number *x, size_t i) {
   size_t n = number_rungs(c, x, i);
-  mpz_t before, shifted, at, least, *step = xmalloc((n + 1) * sizeof *step);
+  mpz_t before, shifted, at, least, *step = steps_new(n);
   mpz_inits(before, shifted, at, least, NULL);
-  for (size_t j = 0; j < n; j++)
-    mpz_init(step[j]);
   number_steps(c, x, i, step);
   for (size_t j = 0; j < n; j++) {
     mpz_add(at, at, step[j]);
@@ -81,9 +80,7 @@ static void reach_term(const struct circuit *c, mpz_t reached,
     if (j < n)
       mpz_add(at, at, step[j]);
   }
-  for (size_t j = 0; j < n; j++)
-    mpz_clear(step[j]);
-  free(step);
+  steps_free(step, n);
   mpz_clears(before, shifted, at, least, NULL);
 }
 

@@ -1,5 +1,6 @@
 /* Square roots: one ladder of squares, or two digits. */
 #include "compile/arithmetic.h"
+#include "compile/arithmetic_parts.h"
 #include "compile/division.h"
 
 #include <assert.h>
@@ -35,13 +36,9 @@ static void low_digit(struct circuit *c, struct number *r,
     number_apply(c, &square, q, &(struct function){shifted_square, &k, true});
     number_sub(c, &square, x, &square);
     number_at_least_si(c, &square, &square, 0);
-    for (unsigned i = 0; i < w && !(b & ((1UL << i) - 1)); i++)
-      number_push_si(c, &r[i], &square, b >> i & 1 ? 1 : -1);
+    number_push_count(c, r, (unsigned)w, 1, b, &square);
   }
-  for (unsigned i = 0; i < w; i++) {
-    number_settle(c, &r[i]);
-    number_bound_si(&r[i], 0, 1);
-  }
+  number_settle_bits(c, r, w);
   number_clear(&square);
 }
 

@@ -32,13 +32,6 @@ static struct number *pack_all(struct circuit *c, const struct sort *s) {
   return x;
 }
 
-static void settle_all(struct circuit *c, const struct sort *s) {
-  for (size_t i = 0; i < s->places * s->n; i++) {
-    number_settle(c, &s->r[i]);
-    number_bound_si(&s->r[i], 0, 1);
-  }
-}
-
 /* ---- By comparisons ---- */
 
 /* Element i is at place wins[i]. Its bit k at this place or above is
@@ -90,7 +83,7 @@ static void sort_by_comparisons(struct circuit *c, const struct sort *s) {
   for (size_t i = 0; i < s->m; i++)
     for (size_t k = 0; k < s->n; k++)
       push_element(c, s, &wins[i], i, k);
-  settle_all(c, s);
+  number_settle_bits(c, s->r, s->places * s->n);
   numbers_free(x, s->m);
   numbers_free(wins, s->m);
   free(at);
@@ -142,7 +135,7 @@ static void sort_by_counting(struct circuit *c, const struct sort *s) {
     number_apply(c, &x[i], &x[i], &(struct function){identity, NULL, true});
   for (unsigned long v = 1; v >> s->n == 0; v++)
     push_value(c, s, x, v);
-  settle_all(c, s);
+  number_settle_bits(c, s->r, s->places * s->n);
   numbers_free(x, s->m);
 }
 

@@ -10,21 +10,8 @@
 
 /* ---- bits: number_bits() has the gates ---- */
 
-static size_t bits_width(const struct reading *r, const struct step *s) {
-  const struct shape_of *shape = step_shape(r, s);
-  return shape->at[shape->rank - 1];
-}
-
-static void run_bits(struct reading *r, const struct step *s) {
-  size_t width = bits_width(r, s);
-  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
-  fmpz *y = r->tensor[step_result(r, s)].whole;
-  for (size_t j = 0; j < step_shape(r, s)->n; j++)
-    fmpz_set_si(y + j, fmpz_tstbit(x + j / width, j % width));
-}
-
 static void lower_bits(struct reading *r, const struct step *s) {
-  size_t width = bits_width(r, s);
+  size_t width = step_width(r, s);
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
   struct number *y = r->tensor[step_result(r, s)].number;
   for (size_t j = 0; width && j < step_shape(r, s)->n; j += width)
@@ -36,10 +23,8 @@ static const struct op bits = {
 
 value_id program_bits(struct program *p, const char *name, value_id x,
                       size_id width) {
-  struct dims dims = program_dims(p, x);
-  assert(dims.rank < SHAPE_MAX);
-  dims.at[dims.rank++] = width;
-  return program_step(p, &bits, name, &x, 1, dims, NULL);
+  return program_step(p, &bits, name, &x, 1,
+                      dims_of_bits(program_dims(p, x), width), NULL);
 }
 
 /* ---- at_least: depth 1, one gate an element ---- */

@@ -15,6 +15,12 @@ const struct shape_of *step_shape(const struct reading *r,
   return reading_shape(r, step_result(r, s));
 }
 
+struct dims dims_of_bits(struct dims dims, size_id width) {
+  assert(dims.rank < SHAPE_MAX);
+  dims.at[dims.rank++] = width;
+  return dims;
+}
+
 size_t step_width(const struct reading *r, const struct step *s) {
   const struct shape_of *shape = step_shape(r, s);
   return shape->at[shape->rank - 1];
@@ -31,6 +37,12 @@ void step_put_bits(const struct reading *r, const struct step *s, size_t j,
 struct number *step_bits(const struct reading *r, const struct step *s,
                          size_t j) {
   return r->tensor[step_result(r, s)].number + j * step_width(r, s);
+}
+
+void run_bits(struct reading *r, const struct step *s) {
+  value_id x = step_operand(r, s, 0);
+  for (size_t j = 0; j < reading_shape(r, x)->n; j++)
+    step_put_bits(r, s, j, r->tensor[x].whole + j);
 }
 
 size_t broadcast_index(const struct shape_of *big, const struct shape_of *small,

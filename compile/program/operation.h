@@ -30,13 +30,16 @@ value_id step_operand(const struct reading *r, const struct step *s, size_t i);
 const struct shape_of *step_shape(const struct reading *r,
                                   const struct step *s);
 
-/* Operations whose result is integers as their bits, along the last axis: how
-   many bits, and those of v >= 0 for run. */
+/* Operations whose result is integers as their bits, the lowest first, as a new
+   last axis: its dims; how many bits; those of v for run; the numbers. */
+struct dims dims_of_bits(struct dims dims, size_id width);
 size_t step_width(const struct reading *r, const struct step *s);
 void step_put_bits(const struct reading *r, const struct step *s, size_t j,
                    const fmpz_t v);
 struct number *step_bits(const struct reading *r, const struct step *s,
                          size_t j);
+/* For run: the bits of each element of operand 0. */
+void run_bits(struct reading *r, const struct step *s);
 
 /* Element j of a tensor of shape `big` reads this element of one of shape
    `small`, which is the same or is repeated along axes where it has length 1

@@ -92,8 +92,8 @@ static const struct op power = {.name = "power",
 value_id program_power(struct program *p, const char *name, value_id x,
                        size_id n, unsigned long e, enum power_method how) {
   struct power *detail = program_alloc(p, 1, sizeof *detail);
-  struct dims dims = program_dims(p, x);
   *detail = (struct power){e, n, how};
-  dims.at[dims.rank++] = size_mul(&p->sizes, n, size_si(&p->sizes, (long)e));
+  struct dims dims = dims_of_bits(
+      program_dims(p, x), size_mul(&p->sizes, n, size_si(&p->sizes, (long)e)));
   return program_step(p, &power, name, &x, 1, dims, detail);
 }

@@ -108,10 +108,9 @@ static const struct op remainder_op = {.name = "remainder",
 static value_id add_step(struct program *p, const char *name, value_id x,
                          value_id y, size_id n, struct quotient how) {
   struct quotient *detail = program_alloc(p, 1, sizeof *detail);
-  struct dims dims = program_dims(p, x);
   value_id operand[] = {x, y};
   *detail = how;
-  dims.at[dims.rank++] = n;
+  struct dims dims = dims_of_bits(program_dims(p, x), n);
   return program_step(p, how.is_remainder ? &remainder_op : &quotient_op, name,
                       operand, 2, dims, detail);
 }

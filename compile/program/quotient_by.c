@@ -79,11 +79,10 @@ static value_id add_step(struct program *p, const struct op *op,
                          const char *name, value_id x, size_id width,
                          const fmpz_t m, unsigned depth) {
   struct quotient_by *detail = program_alloc(p, 1, sizeof *detail);
-  struct dims dims = program_dims(p, x);
   fmpz_init_set(detail->m, m);
   program_own(p, clear, detail);
   detail->depth = depth;
-  dims.at[dims.rank++] = width;
+  struct dims dims = dims_of_bits(program_dims(p, x), width);
   return program_step(p, op, name, &x, 1, dims, detail);
 }
 

@@ -49,9 +49,9 @@ static const struct op root = {
 value_id program_root(struct program *p, const char *name, value_id x,
                       size_id n, unsigned depth) {
   struct root *detail = program_alloc(p, 1, sizeof *detail);
-  struct dims dims = program_dims(p, x);
   size_id up = size_add(&p->sizes, n, size_si(&p->sizes, 1));
   *detail = (struct root){n, depth};
-  dims.at[dims.rank++] = size_div(&p->sizes, up, size_si(&p->sizes, 2));
+  struct dims dims = dims_of_bits(
+      program_dims(p, x), size_div(&p->sizes, up, size_si(&p->sizes, 2)));
   return program_step(p, &root, name, &x, 1, dims, detail);
 }
