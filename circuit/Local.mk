@@ -9,6 +9,7 @@ libcircuit_a_SOURCES = \
   circuit/dot.h circuit/dot.c circuit/picture.h circuit/picture.c \
   circuit/error.h circuit/error.c \
   circuit/file.h circuit/file.c \
+  circuit/folding.h circuit/folding.c circuit/folding_measure.c \
   circuit/hash.h circuit/hash.c \
   circuit/integers.h circuit/integers.c \
   circuit/prune.h circuit/prune.c \

@@ -1,5 +1,6 @@
 #include "circuit/circuit.h"
 #include "circuit/error.h"
+#include "circuit/folding.h"
 
 #include <assert.h>
 #include <string.h>
@@ -60,10 +61,21 @@ static void check_limits(const struct circuit *c) {
         c->bits.n - c->inputs.n - 2, c->wires.n, circuit_bytes(c));
 }
 
+/* The ladder that is added stands for as many as are being made. */
+static void fold_ladder(struct circuit *c) {
+  struct folding *f = c->folding;
+  if (!f)
+    return;
+  struct folded_ladder l = {.axes = f->axes};
+  mpz_init_set(l.copies, f->copies);
+  array_push(&f->ladders, l);
+}
+
 bit_id circuit_add_input(struct circuit *c) {
   if (c->taken_wires != c->wires.n)
     BUG("wires without a ladder");
   bit_id b = (bit_id)c->bits.n;
+  fold_ladder(c);
   array_push(&c->bits, (struct bit){(ladder_id)c->ladders.n, THRESHOLD_INPUT});
   array_push(&c->ladders, (struct ladder){(uint32_t)c->wires.n, b});
   array_push(&c->inputs, b);
@@ -78,6 +90,15 @@ void circuit_add_wire_id(struct circuit *c, source_id source, integer_id w) {
   if (c->wires.n >= CIRCUIT_MAX_WIRES)
     die("more than 2^32 - 1 stored wires; 'tc0 inspect' counts them");
   array_push(&c->wires, (struct wire){source, w});
+  if (c->folding)
+    array_push(&c->folding->wires, 0);
+}
+
+void circuit_add_wire_span(struct circuit *c, source_id source, integer_id w,
+                           uint32_t span) {
+  circuit_add_wire_id(c, source, w);
+  if (c->folding)
+    array_last(&c->folding->wires) = span;
 }
 
 void circuit_add_wire(struct circuit *c, source_id source, const mpz_t weight) {
@@ -94,6 +115,7 @@ bit_id circuit_add_ladder(struct circuit *c, const integer_id *thresholds,
   bit_id first = (bit_id)c->bits.n;
   if (n > CIRCUIT_MAX_BITS - c->bits.n)
     die("more than 2^31 - 1 gates; 'tc0 inspect' counts them");
+  fold_ladder(c);
   for (size_t i = 0; i < n; i++) {
     if (i &&
         integers_compare(&c->integers, thresholds[i - 1], thresholds[i]) >= 0)

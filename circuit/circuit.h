@@ -47,6 +47,8 @@
 
 #include <gmp.h>
 
+struct folding;
+
 typedef uint32_t bit_id;    // [0..bits.n)
 typedef uint32_t ladder_id; // [0..ladders.n)
 typedef uint32_t view_id;   // [0..views.n)
@@ -124,8 +126,9 @@ struct circuit {
   ARRAY(struct operation) operations; // ascending
   ARRAY(struct bit_name) names;       // ascending by bit
   struct hash find_shape, find_view;
-  size_t taken_wires; // those beyond wait for their ladder
-  size_t max_bytes;   // most that circuit_bytes() may become; 0: no limit
+  size_t taken_wires;      // those beyond wait for their ladder
+  struct folding *folding; // of folding.h, if ladders stand for many; or NULL
+  size_t max_bytes;        // most that circuit_bytes() may become; 0: no limit
   void (*progress)(const struct circuit *c); // for each ladder; may be NULL
 };
 
@@ -138,6 +141,9 @@ bit_id circuit_add_input(struct circuit *c);
 void circuit_add_wire(struct circuit *c, source_id source, const mpz_t weight);
 void circuit_add_wire_si(struct circuit *c, source_id source, long weight);
 void circuit_add_wire_id(struct circuit *c, source_id source, integer_id w);
+/* In a folded circuit, from these copies of the source. */
+void circuit_add_wire_span(struct circuit *c, source_id source, integer_id w,
+                           uint32_t span);
 /* The first of n >= 1 rungs; thresholds strictly ascending. */
 bit_id circuit_add_ladder(struct circuit *c, const integer_id *thresholds,
                           size_t n);

@@ -1,4 +1,5 @@
 #include "circuit/prune.h"
+#include "circuit/folding.h"
 
 #include <assert.h>
 #include <string.h>
@@ -177,8 +178,15 @@ static struct wire new_wire(const struct live *v, struct wire w) {
   return (struct wire){s, new_integer(v, w.weight)};
 }
 
+static void move_folded_ladder(struct folding *f, size_t to, size_t from) {
+  if (to != from)
+    mpz_swap(f->ladders.at[to].copies, f->ladders.at[from].copies);
+  f->ladders.at[to].axes = f->ladders.at[from].axes;
+}
+
 static void move_ladders(struct live *v) {
   struct circuit *c = v->c;
+  struct folding *f = c->folding;
   size_t ladders = 0, bits = 0, wires = 0;
   for (size_t l = 0; l < c->ladders.n; l++) {
     struct ladder from = c->ladders.at[l];
@@ -192,9 +200,20 @@ static void move_ladders(struct live *v) {
         c->bits.at[bits++] = (struct bit){
             (ladder_id)ladders, new_integer(v, c->bits.at[b].threshold)};
     for (size_t w = from.first_wire; w < end_wire; w++)
-      if (is_read(v, c->wires.at[w]))
+      if (is_read(v, c->wires.at[w])) {
+        if (f)
+          f->wires.at[wires] = f->wires.at[w];
         c->wires.at[wires++] = new_wire(v, c->wires.at[w]);
+      }
+    if (f)
+      move_folded_ladder(f, ladders, l);
     c->ladders.at[ladders++] = to;
+  }
+  for (size_t l = ladders; f && l < f->ladders.n; l++)
+    mpz_clear(f->ladders.at[l].copies);
+  if (f) {
+    f->ladders.n = ladders;
+    f->wires.n = wires;
   }
   c->ladders.n = ladders;
   c->bits.n = bits;

@@ -1,0 +1,60 @@
+/* folding.h - circuits in which one ladder stands for all that are alike
+
+   Where the indices of an axis may be exchanged, the ladders made for them
+   differ in nothing that is counted. A folded circuit has one of them, with the
+   number of its copies, and a wire says how many copies of its source the sum
+   reads. It is counted (folding_measure()), never evaluated or written.
+
+   Words and units
+     axis     a bit of a mask. A ladder is made for indices along some axes.
+     span     which copies of a ladder a sum reads: along the axes of the span
+              all, along the others the one of its own index. Span 0 is that
+              one alone. As the wires of a circuit, spans are disjoint: what is
+              read in several ways is taken apart (number.h).
+
+     struct folding f;
+     folding_init(&f);
+     c.folding = &f; // of an empty circuit; then add to it
+
+   Ownership  the circuit borrows it. */
+#ifndef FOLDING_H
+#define FOLDING_H
+
+#include "circuit/measure.h"
+
+struct span {
+  uint32_t axes;
+  mpz_t most;  // copies in one sum: in that which reads most, or least of them
+  mpz_t twice; // two times their mean over all sums
+};
+
+struct folded_ladder {
+  mpz_t copies;
+  uint32_t axes; // the ladder is made for each index along these
+};
+
+struct folding {
+  ARRAY(struct span) spans;            // [0] is one copy
+  ARRAY(uint32_t) wires;               // span of each of the circuit's wires
+  ARRAY(struct folded_ladder) ladders; // of the circuit
+  mpz_t copies;                        // of the ladders that are added now
+  uint32_t axes;
+};
+
+void folding_init(struct folding *f);
+void folding_clear(struct folding *f);
+
+/* The span with these fields. O(spans). */
+uint32_t folding_span(struct folding *f, uint32_t axes, const mpz_t most,
+                      const mpz_t twice);
+
+/* As circuit_measure() and circuit_measure_operations() of the circuit that
+   this one stands for; m->inputs and outputs are not known. A fan-in beyond
+   2^64 ends the process. */
+void folding_measure(const struct circuit *c, struct measure *m);
+void folding_measure_operations(const struct circuit *c,
+                                struct operation_measures *m);
+/* Whether both have the same ladders, but for thresholds and copies. */
+bool folding_is_alike(const struct circuit *a, const struct circuit *b);
+
+#endif

@@ -1,0 +1,212 @@
+/* Measures of a folded circuit: as measure.c, each ladder times its copies and
+   each wire times those that its span has. */
+#include "circuit/error.h"
+#include "circuit/folding.h"
+
+#include <string.h>
+
+/* Of one sum: over all its copies, and in the copy that reads most. */
+struct sum {
+  mpz_t wires, stored, weight; // of all copies
+  mpz_t fan_in;
+  size_t weight_bits;
+  uint32_t depth, inner; // of what it reads
+};
+
+struct table { // a source's steps
+  mpz_t sum, greatest;
+  size_t wires;
+};
+
+struct folded_meter {
+  const struct circuit *c;
+  uint32_t *depth, *inner; // [ladder]
+  struct sum sum;
+  struct table table;
+  mpz_t scratch;
+};
+
+static void meter_init(struct folded_meter *m, const struct circuit *c) {
+  *m = (struct folded_meter){.c = c};
+  m->depth = xcalloc(c->ladders.n, sizeof *m->depth);
+  m->inner = xcalloc(c->ladders.n, sizeof *m->inner);
+  mpz_inits(m->sum.wires, m->sum.stored, m->sum.weight, m->sum.fan_in,
+            m->table.sum, m->table.greatest, m->scratch, NULL);
+}
+
+static void meter_clear(struct folded_meter *m) {
+  free(m->depth);
+  free(m->inner);
+  mpz_clears(m->sum.wires, m->sum.stored, m->sum.weight, m->sum.fan_in,
+             m->table.sum, m->table.greatest, m->scratch, NULL);
+}
+
+static size_t fits_size(const mpz_t z) {
+  if (!mpz_fits_ulong_p(z))
+    die("a count beyond 2^64");
+  return mpz_get_ui(z);
+}
+
+/* |steps| of the source of a wire, its weight included. */
+static void read_table(struct folded_meter *m, struct wire w) {
+  const struct circuit *c = m->c;
+  struct integer_scratch s;
+  struct table *t = &m->table;
+  mpz_set_ui(t->sum, 1);
+  mpz_set_ui(t->greatest, 1);
+  t->wires = 1;
+  if (w.source & SOURCE_VIEW) {
+    const struct shape *shape =
+        &c->shapes.at[c->views.at[w.source & ~SOURCE_VIEW].shape];
+    mpz_set_ui(t->sum, 0);
+    mpz_set_ui(t->greatest, 0);
+    t->wires = 0;
+    for (size_t i = 0; i < shape->n; i++) {
+      integer_id id = c->steps.at[shape->first_step + i];
+      mpz_abs(m->scratch, integers_get(&c->integers, id, &s));
+      t->wires += mpz_sgn(m->scratch) != 0;
+      mpz_add(t->sum, t->sum, m->scratch);
+      if (mpz_cmp(m->scratch, t->greatest) > 0)
+        mpz_set(t->greatest, m->scratch);
+    }
+  }
+  mpz_abs(m->scratch, integers_get(&c->integers, w.weight, &s));
+  mpz_mul(t->sum, t->sum, m->scratch);
+  mpz_mul(t->greatest, t->greatest, m->scratch);
+}
+
+/* total += n * mean copies of the span * copies of the ladder. */
+static void add_mean(struct folded_meter *m, mpz_t total, const mpz_t n,
+                     const struct span *span, const mpz_t copies) {
+  mpz_mul(m->scratch, n, span->twice);
+  mpz_mul(m->scratch, m->scratch, copies);
+  mpz_divexact_ui(m->scratch, m->scratch, 2);
+  mpz_add(total, total, m->scratch);
+}
+
+static void add_wire(struct folded_meter *m, size_t i, const mpz_t copies) {
+  const struct circuit *c = m->c;
+  const struct folding *f = c->folding;
+  const struct span *span = &f->spans.at[f->wires.at[i]];
+  struct sum *s = &m->sum;
+  struct wire w = c->wires.at[i];
+  read_table(m, w);
+  if (!w.weight || !m->table.wires || !mpz_sgn(span->most))
+    return;
+  ladder_id from = circuit_source_ladder(c, w.source);
+  if (m->depth[from] > s->depth)
+    s->depth = m->depth[from];
+  if (m->inner[from] > s->inner)
+    s->inner = m->inner[from];
+  if (mpz_sizeinbase(m->table.greatest, 2) > s->weight_bits)
+    s->weight_bits = mpz_sizeinbase(m->table.greatest, 2);
+  add_mean(m, s->weight, m->table.sum, span, copies);
+  mpz_set_ui(m->table.sum, 1);
+  add_mean(m, s->stored, m->table.sum, span, copies);
+  mpz_set_ui(m->table.sum, m->table.wires);
+  add_mean(m, s->wires, m->table.sum, span, copies);
+  mpz_addmul(s->fan_in, m->table.sum, span->most);
+}
+
+/* Ladders in ascending order. False if l has no gates. */
+static bool meter_read(struct folded_meter *m, ladder_id l) {
+  const struct circuit *c = m->c;
+  struct sum *s = &m->sum;
+  if (!circuit_is_gate(c, c->ladders.at[l].first_bit))
+    return false;
+  mpz_set_ui(s->wires, 0);
+  mpz_set_ui(s->stored, 0);
+  mpz_set_ui(s->weight, 0);
+  mpz_set_ui(s->fan_in, 0);
+  s->weight_bits = s->depth = s->inner = 0;
+  size_t end = circuit_end_wire(c, l);
+  for (size_t i = c->ladders.at[l].first_wire; i < end; i++)
+    add_wire(m, i, c->folding->ladders.at[l].copies);
+  const struct operation *o = circuit_operation(c, l);
+  bool has_wires = mpz_sgn(s->fan_in);
+  m->depth[l] = s->depth + has_wires;
+  m->inner[l] =
+      s->inner + (has_wires && !(o && !strcmp(o->name, OPERATION_OUTPUTS)));
+  return true;
+}
+
+static size_t greatest_output(const struct circuit *c, const uint32_t *depth) {
+  size_t most = 0;
+  for (size_t i = 0; i < c->outputs.n; i++) {
+    size_t d = depth[c->bits.at[c->outputs.at[i]].ladder];
+    if (d > most)
+      most = d;
+  }
+  return most;
+}
+
+static void greatest(size_t *most, size_t n) {
+  if (n > *most)
+    *most = n;
+}
+
+/* m += what was read of ladder l. */
+static void add_ladder(struct measure *m, struct folded_meter *from,
+                       ladder_id l) {
+  const struct circuit *c = from->c;
+  const struct operation *o = circuit_operation(c, l);
+  size_t rungs = circuit_rungs(c, l);
+  mpz_srcptr copies = c->folding->ladders.at[l].copies;
+  m->ladders += fits_size(copies);
+  mpz_addmul_ui(m->gates, copies, rungs);
+  if (!o || strcmp(o->name, OPERATION_OUTPUTS))
+    mpz_addmul_ui(m->gates_inner, copies, rungs);
+  mpz_addmul_ui(m->wires, from->sum.wires, rungs);
+  mpz_add(m->wires_shared, m->wires_shared, from->sum.wires);
+  mpz_add(m->wires_stored, m->wires_stored, from->sum.stored);
+  mpz_addmul_ui(m->weight, from->sum.weight, rungs);
+  greatest(&m->weight_bits, from->sum.weight_bits);
+  greatest(&m->fan_in, fits_size(from->sum.fan_in));
+}
+
+void folding_measure(const struct circuit *c, struct measure *m) {
+  struct folded_meter meter;
+  measure_clear(m);
+  measure_init(m);
+  meter_init(&meter, c);
+  for (ladder_id l = 0; l < c->ladders.n; l++)
+    if (meter_read(&meter, l))
+      add_ladder(m, &meter, l);
+  m->depth = greatest_output(c, meter.depth);
+  m->depth_inner = greatest_output(c, meter.inner);
+  meter_clear(&meter);
+}
+
+static struct operation_measure *find_operation(struct operation_measures *m,
+                                                const struct operation *o) {
+  const char *name = o ? o->name : "", *kind = o ? o->kind : "";
+  for (size_t i = m->all.n; i-- > 0;)
+    if (!strcmp(m->all.at[i].name, name) && !strcmp(m->all.at[i].kind, kind))
+      return &m->all.at[i];
+  struct operation_measure new = {.name = name, .kind = kind};
+  mpz_inits(new.gates, new.wires, NULL);
+  array_push(&m->all, new);
+  return &array_last(&m->all);
+}
+
+void folding_measure_operations(const struct circuit *c,
+                                struct operation_measures *m) {
+  struct folded_meter meter;
+  operation_measures_clear(m);
+  meter_init(&meter, c);
+  for (ladder_id l = 0; l < c->ladders.n; l++) {
+    if (!meter_read(&meter, l))
+      continue;
+    struct operation_measure *o = find_operation(m, circuit_operation(c, l));
+    size_t rungs = circuit_rungs(c, l), depth = meter.depth[l];
+    bool is_first = !mpz_sgn(o->gates);
+    mpz_addmul_ui(o->gates, c->folding->ladders.at[l].copies, rungs);
+    mpz_addmul_ui(o->wires, meter.sum.wires, rungs);
+    if (is_first || depth < o->depth_from)
+      o->depth_from = depth;
+    greatest(&o->depth_to, depth);
+    greatest(&o->fan_in, fits_size(meter.sum.fan_in));
+    greatest(&o->weight_bits, meter.sum.weight_bits);
+  }
+  meter_clear(&meter);
+}
