@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/arithmetic.h compile/arithmetic_parts.h compile/arithmetic_parts.c \
-  compile/bits.c compile/crt.h compile/crt.c compile/division.h \
+  compile/bits.c compile/copies.c compile/crt.h compile/crt.c compile/division.h \
   compile/division.c compile/expansion.h compile/expansion.c \
   compile/functions.c compile/iterated.c \
   compile/lookahead.c compile/number.h compile/number.c \

@@ -83,7 +83,7 @@ static void map_weight(struct map *m, mpz_srcptr weight) {
 
 static void map_term(struct circuit *c, struct map *m, const struct number *x,
                      size_t i) {
-  const struct wire *t = &x->terms.at[i];
+  const struct term *t = &x->terms.at[i];
   struct integer_scratch s;
   struct number table;
   if (!(t->source & SOURCE_VIEW)) {
@@ -102,6 +102,7 @@ void number_map_addends(struct circuit *c, struct number *r,
                         const struct addends *a, const struct function *f) {
   struct map m = {.f = f};
   number_init(&m.sum);
+  number_refuse_spans(a->x);
   mpz_init_set(m.least, a->x->constant);
   mpz_inits(m.x, m.y, NULL);
   for (size_t i = 0; i < a->x->terms.n; i++)
@@ -137,7 +138,7 @@ static void push_rungs(struct circuit *c, struct number *e,
 /* Add weight * source to a term of e from `from` on with this source, or as a
    new one. */
 static void merge_source(struct circuit *c, struct number *e, size_t from,
-                         const struct wire *t) {
+                         const struct term *t) {
   struct integer_scratch s, u;
   mpz_t sum;
   mpz_init_set(sum, integers_get(&c->integers, t->weight, &s));
@@ -177,6 +178,7 @@ static void push_table_bits(struct circuit *c, struct number *e,
 void number_expand(struct circuit *c, struct number *e,
                    const struct number *x) {
   struct number bits, rungs;
+  number_refuse_spans(x);
   number_init(&bits);
   number_init(&rungs);
   number_set_z(e, x->constant);

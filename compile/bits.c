@@ -1,6 +1,7 @@
 /* The bits of a number: columns with their carries, as an adder has them. */
 #include "compile/arithmetic.h"
 #include "compile/arithmetic_parts.h"
+#include "compile/number_parts.h"
 
 #include <assert.h>
 
@@ -176,7 +177,7 @@ static void low_part(mpz_t y, const mpz_t x, const void *k) {
 static void make_bits(struct circuit *c, struct number *r,
                       const struct addends *a, unsigned long from, unsigned n) {
   struct number f, carry;
-  bool is_table = a->x->terms.n == 1 && !a->forms;
+  bool is_table = number_is_ladder(c, a->x) && !a->forms;
   number_init(&f);
   number_init(&carry);
   if (from && !is_table) {
@@ -253,12 +254,13 @@ bit_id number_physical(struct circuit *c, const struct number *x) {
   if (number_is_bit(c, x, &b))
     return b;
   // [x >= 1] made as a gate even where x reads one ladder
-  mpz_t t;
+  mpz_t t, one;
   mpz_init_set_ui(t, 1);
+  mpz_init_set_ui(one, 1);
   mpz_sub(t, t, x->constant);
-  for (size_t i = 0; i < x->terms.n; i++)
-    circuit_add_wire_id(c, x->terms.at[i].source, x->terms.at[i].weight);
+  number_refuse_spans(x);
+  number_add_wires(c, x, one);
   b = circuit_add_gate(c, t);
-  mpz_clear(t);
+  mpz_clears(t, one, NULL);
   return b;
 }

@@ -128,7 +128,7 @@ static void compose(struct circuit *c, struct number *r, const struct number *x,
     started = true;
   }
   assert(started);
-  number_add_steps(c, &y, l, (const mpz_t *)steps, n);
+  number_push_span(c, &y, l, (const mpz_t *)steps, n, x->terms.at[0].span);
   number_swap(r, &y);
   number_clear(&y);
   steps_free(steps, n);
@@ -149,20 +149,19 @@ static void common_weight(const struct circuit *c, const struct number *x,
     mpz_set_ui(g, 1);
 }
 
-/* The wires of x / g. */
-static void add_wires(struct circuit *c, const struct number *x,
+void number_add_wires(struct circuit *c, const struct number *x,
                       const mpz_t g) {
   struct integer_scratch s;
   mpz_t w;
   mpz_init(w);
   for (size_t i = 0; i < x->terms.n; i++) {
-    const struct wire *t = &x->terms.at[i];
-    if (!mpz_cmp_ui(g, 1)) {
-      circuit_add_wire_id(c, t->source, t->weight);
-      continue;
+    const struct term *t = &x->terms.at[i];
+    integer_id weight = t->weight;
+    if (mpz_cmp_ui(g, 1)) {
+      mpz_divexact(w, integers_get(&c->integers, t->weight, &s), g);
+      weight = integers_add(&c->integers, w);
     }
-    mpz_divexact(w, integers_get(&c->integers, t->weight, &s), g);
-    circuit_add_wire(c, t->source, w);
+    circuit_add_wire_span(c, t->source, weight, t->span);
   }
   mpz_clear(w);
 }
@@ -205,8 +204,8 @@ static size_t keep_rungs(struct circuit *c, const struct number *x,
 }
 
 /* One ladder on x, whatever x reads. */
-static void make_ladder(struct circuit *c, struct number *r,
-                        const struct number *x, const struct staircase *s) {
+static void ladder_on_wires(struct circuit *c, struct number *r,
+                            const struct number *x, const struct staircase *s) {
   integer_id *thresholds = xmalloc(s->stairs.n * sizeof *thresholds);
   mpz_t g, *steps = steps_new(s->stairs.n);
   struct number y;
@@ -218,7 +217,7 @@ static void make_ladder(struct circuit *c, struct number *r,
   size_t n = keep_rungs(c, x, g, s, start, thresholds, steps);
   number_set_z(&y, start);
   if (n) {
-    add_wires(c, x, g);
+    number_add_wires(c, x, g);
     bit_id b = circuit_add_ladder(c, thresholds, n);
     number_add_steps(c, &y, c->bits.at[b].ladder, (const mpz_t *)steps, n);
   }
@@ -227,6 +226,20 @@ static void make_ladder(struct circuit *c, struct number *r,
   mpz_clears(g, start, NULL);
   steps_free(steps, s->stairs.n);
   free(thresholds);
+}
+
+static void make_ladder(struct circuit *c, struct number *r,
+                        const struct number *x, const struct staircase *s) {
+  struct number apart;
+  if (!c->folding) {
+    ladder_on_wires(c, r, x, s);
+    return;
+  }
+  number_init(&apart);
+  number_push_apart(c, &apart, x);
+  number_bound(&apart, x->lo, x->hi);
+  ladder_on_wires(c, r, &apart, s);
+  number_clear(&apart);
 }
 
 /* ---- Either ---- */
@@ -251,7 +264,7 @@ static void climb(mpz_t y, const mpz_t x, const void *context) {
 
 void number_staircase(struct circuit *c, struct number *r,
                       const struct number *x, const struct staircase *s) {
-  if (x->terms.n != 1) {
+  if (!number_is_ladder(c, x)) {
     make_ladder(c, r, x, s);
     return;
   }
@@ -266,7 +279,7 @@ void number_staircase(struct circuit *c, struct number *r,
 
 void number_apply(struct circuit *c, struct number *r, const struct number *x,
                   const struct function *f) {
-  if (x->terms.n == 1) {
+  if (number_is_ladder(c, x)) {
     compose(c, r, x, f);
     return;
   }

@@ -1,4 +1,6 @@
 #include "compile/number.h"
+#include "circuit/error.h"
+#include "circuit/folding.h"
 #include "compile/number_parts.h"
 
 #include <assert.h>
@@ -166,13 +168,26 @@ bool number_is_constant(const struct number *x) {
   return !x->terms.n;
 }
 
+bool number_is_ladder(const struct circuit *c, const struct number *x) {
+  if (x->terms.n != 1)
+    return false;
+  uint32_t span = x->terms.at[0].span;
+  return !span || !mpz_cmp_ui(c->folding->spans.at[span].most, 1);
+}
+
+void number_refuse_spans(const struct number *x) {
+  for (size_t i = 0; i < x->terms.n; i++)
+    if (x->terms.at[i].span)
+      die("this cannot be counted without making it: try --method made");
+}
+
 bool number_is_bit(const struct circuit *c, const struct number *x, bit_id *b) {
   long w;
   if (number_is_constant(x)) {
     *b = mpz_sgn(x->constant) ? BIT_ONE : BIT_ZERO;
     return !mpz_cmp_ui(x->constant, 0) || !mpz_cmp_ui(x->constant, 1);
   }
-  if (x->terms.n != 1 || mpz_sgn(x->constant) ||
+  if (!number_is_ladder(c, x) || mpz_sgn(x->constant) ||
       x->terms.at[0].source & SOURCE_VIEW)
     return false;
   *b = x->terms.at[0].source;

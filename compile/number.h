@@ -19,6 +19,10 @@
    Ownership   number_init makes an empty number (the constant
                0); number_clear frees it. The first argument after the circuit
                is the result, and may also be an operand.
+   Folding     in a folded circuit (folding.h) a number is that of one index
+               along each axis, and stands for those of all. A term's span says
+               over which axes it is added up: all copies, its own included,
+               so one ladder may have several terms, each in more axes.
    Errors      a function tabulated over more than NUMBER_MAX_TABLE values
                ends the process with status 3. */
 #ifndef NUMBER_H
@@ -28,8 +32,14 @@
 
 #define NUMBER_MAX_TABLE (1L << 26)
 
+struct term {
+  source_id source;
+  integer_id weight;
+  uint32_t span; // of a folded circuit: which copies of the source; else 0
+};
+
 struct number {
-  ARRAY(struct wire) terms;
+  ARRAY(struct term) terms;
   mpz_t constant;
   mpz_t lo, hi;
 };
@@ -60,6 +70,15 @@ void number_push_si(struct circuit *c, struct number *r, const struct number *a,
 void number_push_source(struct circuit *c, struct number *r, source_id source,
                         const mpz_t weight);
 void number_settle(struct circuit *c, struct number *r);
+/* r += weight * the sum over all copies of a along some axes. A circuit that is
+   not folded has one copy. As number_push(). */
+struct copies {
+  uint32_t axes;     // 0: no axis is folded
+  mpz_t most, twice; // as in a span
+};
+void number_push_copies(struct circuit *c, struct number *r,
+                        const struct number *a, const mpz_t weight,
+                        const struct copies *copies);
 void number_add(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b);
 void number_sub(struct circuit *c, struct number *r, const struct number *a,
@@ -78,6 +97,8 @@ void number_bound(struct number *r, const mpz_t lo, const mpz_t hi);
 void number_bound_si(struct number *r, long lo, long hi);
 
 bool number_is_constant(const struct number *x);
+/* It reads one ladder, and one copy of it: functions of it are free. */
+bool number_is_ladder(const struct circuit *c, const struct number *x);
 /* The bit that the number is, if it is a constant 0 or 1 or a bit of the
    circuit with weight 1: costs nothing. */
 bool number_is_bit(const struct circuit *c, const struct number *x, bit_id *b);

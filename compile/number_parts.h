@@ -4,6 +4,17 @@
 
 #include "compile/number.h"
 
+/* r += x as wires have it: no ladder read in two ways. */
+void number_push_apart(struct circuit *c, struct number *r,
+                       const struct number *x);
+/* Ends the process if x has spans, which the caller does not know. */
+void number_refuse_spans(const struct number *x);
+/* The range of a number whose terms are merged but may share ladders. */
+void number_find_range(struct circuit *c, struct number *r);
+void number_push_span(struct circuit *c, struct number *r, ladder_id l,
+                      const mpz_t *steps, size_t n, uint32_t span);
+/* The wires of x / g, for a ladder to come. */
+void number_add_wires(struct circuit *c, const struct number *x, const mpz_t g);
 void number_swap(struct number *a, struct number *b);
 
 /* n integers, 0, for number_steps(). */

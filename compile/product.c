@@ -33,7 +33,7 @@ static void factors_init(struct circuit *c, struct factors *f,
   mpz_init_set(f->b, eb.constant);
   for (size_t i = 0; i < ea.terms.n + eb.terms.n; i++) {
     bool in_a = i < ea.terms.n; // 0 is its own id
-    const struct wire *t =
+    const struct term *t =
         in_a ? &ea.terms.at[i] : &eb.terms.at[i - ea.terms.n];
     array_push(&f->at,
                (struct factor){t->source, circuit_source_ladder(c, t->source),

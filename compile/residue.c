@@ -93,7 +93,7 @@ static void reach(const struct circuit *c, mpz_t reached, mpz_t lo,
   mpz_set_ui(reached, 1);
   mpz_set(lo, x->constant);
   for (size_t i = 0; i < x->terms.n; i++) {
-    const struct wire *t = &x->terms.at[i];
+    const struct term *t = &x->terms.at[i];
     bool falls = integers_sign(&c->integers, t->weight) < 0;
     integer_id end[] = {0, 1}; // of a bit; small integers are their own ids
     if (t->source & SOURCE_VIEW) {
@@ -124,6 +124,7 @@ void number_apply_sparse(struct circuit *c, struct number *r,
     number_apply(c, r, x, f);
     return;
   }
+  number_refuse_spans(x);
   mpz_inits(reached, lo, at, value, last, NULL);
   staircase_init(&s);
   reach(c, reached, lo, x);

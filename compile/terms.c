@@ -1,4 +1,5 @@
 /* The terms of a number: their steps; pushed, and settled. */
+#include "circuit/folding.h"
 #include "compile/number.h"
 #include "compile/number_parts.h"
 
@@ -85,7 +86,7 @@ static void add_range(struct number *r, mpz_srcptr weight, mpz_srcptr from,
   mpz_addmul(r->hi, weight, flip ? from : to);
 }
 
-static void push_wire(struct circuit *c, struct number *r, struct wire t) {
+static void push_term(struct circuit *c, struct number *r, struct term t) {
   struct integer_scratch w, lo, hi;
   integer_id range[] = {0, 1}; // of a bit; small integers are their own ids
   if (t.source & SOURCE_VIEW) {
@@ -93,34 +94,53 @@ static void push_wire(struct circuit *c, struct number *r, struct wire t) {
     range[0] = c->shapes.at[shape].lo;
     range[1] = c->shapes.at[shape].hi;
   }
-  add_range(r, integers_get(&c->integers, t.weight, &w),
-            integers_get(&c->integers, range[0], &lo),
+  mpz_srcptr weight = integers_get(&c->integers, t.weight, &w);
+  mpz_t of_copies;
+  if (t.span) {
+    mpz_init(of_copies);
+    mpz_mul(of_copies, weight, c->folding->spans.at[t.span].most);
+    weight = of_copies;
+  }
+  add_range(r, weight, integers_get(&c->integers, range[0], &lo),
             integers_get(&c->integers, range[1], &hi));
+  if (t.span)
+    mpz_clear(of_copies);
   array_push(&r->terms, t);
+}
+
+static void push_span(struct circuit *c, struct number *r, source_id source,
+                      const mpz_t weight, uint32_t span) {
+  if (mpz_sgn(weight))
+    push_term(c, r,
+              (struct term){source, integers_add(&c->integers, weight), span});
 }
 
 void number_push_source(struct circuit *c, struct number *r, source_id source,
                         const mpz_t weight) {
-  if (mpz_sgn(weight))
-    push_wire(c, r, (struct wire){source, integers_add(&c->integers, weight)});
+  push_span(c, r, source, weight, 0);
 }
 
-void number_add_steps(struct circuit *c, struct number *r, ladder_id l,
-                      const mpz_t *steps, size_t n) {
+void number_push_span(struct circuit *c, struct number *r, ladder_id l,
+                      const mpz_t *steps, size_t n, uint32_t span) {
   source_id source;
   mpz_t weight;
   assert(n == circuit_rungs(c, l));
   mpz_init(weight);
   if (canonical(c, l, steps, n, &source, weight))
-    number_push_source(c, r, source, weight);
+    push_span(c, r, source, weight, span);
   mpz_clear(weight);
+}
+
+void number_add_steps(struct circuit *c, struct number *r, ladder_id l,
+                      const mpz_t *steps, size_t n) {
+  number_push_span(c, r, l, steps, n, 0);
 }
 
 void number_take_term(struct circuit *c, struct number *r,
                       const struct number *x, size_t i) {
-  struct wire t = x->terms.at[i]; // x may be r
+  struct term t = x->terms.at[i]; // x may be r
   number_set_si(r, 0);
-  push_wire(c, r, t);
+  push_term(c, r, t);
 }
 
 void number_push(struct circuit *c, struct number *r, const struct number *a,
@@ -139,10 +159,10 @@ void number_push(struct circuit *c, struct number *r, const struct number *a,
   }
   mpz_init(w);
   for (size_t i = 0; i < a->terms.n; i++) {
-    struct wire t = a->terms.at[i];
+    struct term t = a->terms.at[i];
     mpz_mul(w, weight, integers_get(&c->integers, t.weight, &s));
-    r->terms.at[r->terms.n++] =
-        (struct wire){t.source, integers_add(&c->integers, w)};
+    t.weight = integers_add(&c->integers, w);
+    r->terms.at[r->terms.n++] = t;
   }
   mpz_clear(w);
 }
@@ -156,7 +176,7 @@ void number_push_si(struct circuit *c, struct number *r, const struct number *a,
 }
 /* ---- Settling ---- */
 
-/* Terms [from..to) read the same ladder through different views. */
+/* Terms [from..to) read the same copies of a ladder through different views. */
 static void merge_views(struct circuit *c, struct number *r, size_t from,
                         size_t to, struct number *merged) {
   ladder_id l = circuit_source_ladder(c, r->terms.at[from].source);
@@ -167,12 +187,12 @@ static void merge_views(struct circuit *c, struct number *r, size_t from,
     for (size_t j = 0; j < n; j++)
       mpz_add(sum[j], sum[j], steps[j]);
   }
-  number_add_steps(c, merged, l, (const mpz_t *)sum, n);
+  number_push_span(c, merged, l, (const mpz_t *)sum, n, r->terms.at[from].span);
   steps_free(sum, n);
   steps_free(steps, n);
 }
 
-/* Terms [from..to) have one source: their weights add up. */
+/* Terms [from..to) have one source and span: their weights add up. */
 static void merge_weights(struct circuit *c, const struct number *r,
                           size_t from, size_t to, struct number *merged) {
   struct integer_scratch s;
@@ -180,19 +200,21 @@ static void merge_weights(struct circuit *c, const struct number *r,
   mpz_init(sum);
   for (size_t i = from; i < to; i++)
     mpz_add(sum, sum, integers_get(&c->integers, r->terms.at[i].weight, &s));
-  number_push_source(c, merged, r->terms.at[from].source, sum);
+  push_span(c, merged, r->terms.at[from].source, sum, r->terms.at[from].span);
   mpz_clear(sum);
 }
 
 struct keyed {
   ladder_id ladder;
-  struct wire term;
+  struct term term;
 };
 
 static int by_ladder(const void *a, const void *b) {
   const struct keyed *x = a, *y = b;
   if (x->ladder != y->ladder)
     return x->ladder < y->ladder ? -1 : 1;
+  if (x->term.span != y->term.span)
+    return x->term.span < y->term.span ? -1 : 1;
   return (x->term.source > y->term.source) - (x->term.source < y->term.source);
 }
 
@@ -222,6 +244,12 @@ static bool is_settled(const struct circuit *c, const struct number *r) {
   return true;
 }
 
+static bool is_same(const struct circuit *c, const struct term *a,
+                    const struct term *b) {
+  return a->span == b->span && circuit_source_ladder(c, a->source) ==
+                                   circuit_source_ladder(c, b->source);
+}
+
 void number_settle(struct circuit *c, struct number *r) {
   struct number merged;
   if (is_settled(c, r)) // and ranges add up to no wider than its terms'
@@ -230,19 +258,19 @@ void number_settle(struct circuit *c, struct number *r) {
   number_set_z(&merged, r->constant);
   sort_terms(c, r);
   for (size_t i = 0, j; i < r->terms.n; i = j) {
-    ladder_id l = circuit_source_ladder(c, r->terms.at[i].source);
     bool one_source = true;
     for (j = i + 1;
-         j < r->terms.n && circuit_source_ladder(c, r->terms.at[j].source) == l;
-         j++)
+         j < r->terms.n && is_same(c, &r->terms.at[i], &r->terms.at[j]); j++)
       one_source &= r->terms.at[j].source == r->terms.at[i].source;
     if (j == i + 1)
-      push_wire(c, &merged, r->terms.at[i]);
+      push_term(c, &merged, r->terms.at[i]);
     else if (one_source)
       merge_weights(c, r, i, j, &merged);
     else
       merge_views(c, r, i, j, &merged);
   }
+  if (c->folding)
+    number_find_range(c, &merged);
   number_bound(&merged, r->lo, r->hi);
   number_swap(r, &merged);
   number_clear(&merged);

@@ -1,0 +1,150 @@
+/* Numbers of folded circuits: added up along an axis, and taken apart into what
+   wires read. */
+#include "circuit/error.h"
+#include "circuit/folding.h"
+#include "compile/number.h"
+#include "compile/number_parts.h"
+
+#include <assert.h>
+
+/* ---- Sums over all copies ---- */
+
+/* The sum of a term over copies: each has a ladder of its own, or all have this
+   one, and then the weight grows. */
+static void sum_term(struct circuit *c, struct term *t,
+                     const struct copies *copies) {
+  struct folding *f = c->folding;
+  struct span span = f->spans.at[t->span];
+  ladder_id l = circuit_source_ladder(c, t->source);
+  uint32_t own = f->ladders.at[l].axes & ~span.axes & copies->axes;
+  mpz_t most, twice;
+  mpz_inits(most, twice, NULL);
+  if (own == copies->axes) {
+    mpz_mul(most, span.most, copies->most);
+    mpz_mul(twice, span.twice, copies->twice);
+    mpz_divexact_ui(twice, twice, 2);
+    t->span = folding_span(f, span.axes | own, most, twice);
+  } else {
+    struct integer_scratch s;
+    mpz_mul_2exp(twice, copies->most, 1);
+    if (own || mpz_cmp(twice, copies->twice))
+      die("a sum that is not counted without making it: try --method made");
+    mpz_mul(most, copies->most, integers_get(&c->integers, t->weight, &s));
+    t->weight = integers_add(&c->integers, most);
+  }
+  mpz_clears(most, twice, NULL);
+}
+
+void number_push_copies(struct circuit *c, struct number *r,
+                        const struct number *a, const mpz_t weight,
+                        const struct copies *copies) {
+  if (!c->folding || !copies->axes) {
+    number_push(c, r, a, weight);
+    return;
+  }
+  struct number sum;
+  number_init(&sum);
+  number_set(&sum, a);
+  for (size_t i = 0; i < sum.terms.n; i++)
+    sum_term(c, &sum.terms.at[i], copies);
+  mpz_mul(sum.constant, sum.constant, copies->most);
+  mpz_mul(sum.lo, sum.lo, copies->most);
+  mpz_mul(sum.hi, sum.hi, copies->most);
+  number_push(c, r, &sum, weight);
+  number_clear(&sum);
+}
+
+/* ---- Taken apart ---- */
+
+/* Terms [from..to) read one ladder, each all copies that the one before it
+   reads, and more. So copies that only the last reads have its steps, those
+   that the last two read the sum of both, ... */
+static void push_nested(struct circuit *c, struct number *r,
+                        const struct number *x, size_t from, size_t to) {
+  struct folding *f = c->folding;
+  ladder_id l = circuit_source_ladder(c, x->terms.at[from].source);
+  size_t n = circuit_rungs(c, l);
+  mpz_t *sum = steps_new(n), *steps = steps_new(n), most, twice;
+  mpz_inits(most, twice, NULL);
+  for (size_t i = to; i-- > from;) {
+    number_steps(c, x, i, steps);
+    for (size_t j = 0; j < n; j++)
+      mpz_add(sum[j], sum[j], steps[j]);
+    const struct span *span = &f->spans.at[x->terms.at[i].span];
+    uint32_t axes = span->axes;
+    mpz_set(most, span->most);
+    mpz_set(twice, span->twice);
+    if (i > from) {
+      const struct span *inner = &f->spans.at[x->terms.at[i - 1].span];
+      if (inner->axes & ~axes || inner->axes == axes)
+        die("two sums over different axes: try --method made");
+      mpz_sub(most, most, inner->most);
+      mpz_sub(twice, twice, inner->twice);
+    }
+    if (mpz_sgn(twice))
+      number_push_span(c, r, l, (const mpz_t *)sum, n,
+                       folding_span(f, axes, most, twice));
+  }
+  steps_free(sum, n);
+  steps_free(steps, n);
+  mpz_clears(most, twice, NULL);
+}
+
+/* Terms of one ladder from the one that reads fewest copies on. */
+static void order_spans(const struct folding *f, struct term *t, size_t n) {
+  for (size_t i = 1; i < n; i++)
+    for (size_t j = i; j > 0; j--) {
+      uint32_t a = f->spans.at[t[j - 1].span].axes;
+      uint32_t b = f->spans.at[t[j].span].axes;
+      if (__builtin_popcount(a) <= __builtin_popcount(b))
+        break;
+      struct term swap = t[j];
+      t[j] = t[j - 1];
+      t[j - 1] = swap;
+    }
+}
+
+static size_t end_of_ladder(const struct circuit *c, const struct number *x,
+                            size_t from) {
+  ladder_id l = circuit_source_ladder(c, x->terms.at[from].source);
+  size_t to = from + 1;
+  while (to < x->terms.n &&
+         circuit_source_ladder(c, x->terms.at[to].source) == l)
+    to++;
+  return to;
+}
+
+void number_push_apart(struct circuit *c, struct number *r,
+                       const struct number *x) {
+  struct number ordered, one;
+  mpz_t w;
+  mpz_init_set_ui(w, 1);
+  number_init(&ordered);
+  number_init(&one);
+  number_set(&ordered, x);
+  mpz_add(r->constant, r->constant, x->constant);
+  mpz_add(r->lo, r->lo, x->constant);
+  mpz_add(r->hi, r->hi, x->constant);
+  for (size_t i = 0, j; i < ordered.terms.n; i = j) {
+    j = end_of_ladder(c, &ordered, i);
+    if (j > i + 1) {
+      order_spans(c->folding, ordered.terms.at + i, j - i);
+      push_nested(c, r, &ordered, i, j);
+    } else {
+      number_take_term(c, &one, &ordered, i);
+      number_push(c, r, &one, w);
+    }
+  }
+  number_clear(&ordered);
+  number_clear(&one);
+  mpz_clear(w);
+}
+
+void number_find_range(struct circuit *c, struct number *r) {
+  struct number apart;
+  number_init(&apart);
+  number_push_apart(c, &apart, r);
+  mpz_set(r->lo, apart.lo);
+  mpz_set(r->hi, apart.hi);
+  number_clear(&apart);
+}
