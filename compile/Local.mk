@@ -9,7 +9,9 @@ libcompile_a_SOURCES = \
   compile/product.c compile/quotient.c compile/residue.h compile/residue.c \
   compile/root.c compile/sort.c compile/staircase.c compile/terms.c \
   compile/program/argmax.c compile/program/blocks.c \
-  compile/program/compose.c compile/program/function.c \
+  compile/program/compose.c compile/program/count.h \
+  compile/program/count.c compile/program/fold.h compile/program/fold.c \
+  compile/program/function.c \
   compile/program/instance.h compile/program/instance.c \
   compile/program/linear.c compile/program/lookahead.c \
   compile/program/lower.h compile/program/lower.c compile/program/move.c \

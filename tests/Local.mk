@@ -3,6 +3,7 @@ check_PROGRAMS += tests/circuit/check_circuit tests/compile/check_number
 check_PROGRAMS += tests/circuit/check_text tests/circuit/check_binary
 check_PROGRAMS += tests/circuit/check_file
 check_PROGRAMS += tests/compile/check_arithmetic tests/compile/check_claims
+check_PROGRAMS += tests/compile/check_count
 check_PROGRAMS += tests/circuit/check_measure tests/circuit/check_values
 check_PROGRAMS += tests/examples/check_circuits
 check_PROGRAMS += tests/circuit/check_path tests/circuit/check_dot
@@ -86,6 +87,9 @@ tests_compile_check_arithmetic_SOURCES = \
 tests_compile_check_arithmetic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_arithmetic_LDADD = $(TEST_LIBS)
 
+tests_compile_check_count_SOURCES = tests/compile/check_count.c
+tests_compile_check_count_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_count_LDADD = $(TEST_LIBS)
 tests_compile_check_claims_SOURCES = tests/compile/check_claims.c $(SCENE)
 tests_compile_check_claims_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_claims_LDADD = $(TEST_LIBS)

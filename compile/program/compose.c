@@ -1,6 +1,7 @@
 /* map, loop, tree: a block of steps done many times. Depth: map as deep as its
    block; loop and tree at most as deep as the block for each round, or each of
    ceil(log2 rounds) levels. Gates: those of the block, each time. */
+#include "compile/program/fold.h"
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"
 
@@ -41,6 +42,8 @@ static bool check_slices(const struct instance *in, const struct step *s,
   long rounds;
   if (!instance_find_size(in, d->rounds, least, &rounds, err))
     return false;
+  if (d->sliced && fold_axis(in, d->rounds))
+    return error_set(err, 0, "%s: rounds over an axis that is folded", s->name);
   for (size_t k = d->carried; k < d->carried + d->sliced; k++) {
     size_t n = in->shape[program_operand(in->program, s, k)].at[0];
     if (n != (size_t)rounds)
@@ -86,9 +89,9 @@ static bool check_loop(const struct instance *in, const struct step *s,
 }
 
 static const struct op map = {
-    .name = "map", .every = every_loop, .check = check_loop};
+    .name = "map", .every = every_loop, .check = check_loop, .folds = true};
 static const struct op loop = {
-    .name = "loop", .every = every_loop, .check = check_loop};
+    .name = "loop", .every = every_loop, .check = check_loop, .folds = true};
 
 /* ---- tree: level by level in values of their own ---- */
 

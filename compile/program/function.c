@@ -14,12 +14,14 @@ static void lower_bits(struct reading *r, const struct step *s) {
   size_t width = step_width(r, s);
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
   struct number *y = r->tensor[step_result(r, s)].number;
-  for (size_t j = 0; width && j < step_shape(r, s)->n; j += width)
+  for (size_t j = 0; width && j < step_shape(r, s)->n; j += width) {
+    reading_at(r, step_result(r, s), j);
     number_bits(r->c, y + j, x + j / width, (unsigned)width);
+  }
 }
 
 static const struct op bits = {
-    .name = "bits", .run = run_bits, .lower = lower_bits};
+    .name = "bits", .run = run_bits, .lower = lower_bits, .folds = true};
 
 value_id program_bits(struct program *p, const char *name, value_id x,
                       size_id width) {
@@ -41,8 +43,10 @@ static void lower_at_least(struct reading *r, const struct step *s) {
   long t = instance_size(r->in, *(const size_id *)s->detail);
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
   struct number *y = r->tensor[step_result(r, s)].number;
-  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    reading_at(r, step_result(r, s), j);
     number_at_least_si(r->c, y + j, x + j, t);
+  }
 }
 
 static bool check_at_least(const struct instance *in, const struct step *s,
@@ -54,6 +58,7 @@ static bool check_at_least(const struct instance *in, const struct step *s,
 static const struct op at_least = {.name = "at_least",
                                    .run = run_at_least,
                                    .lower = lower_at_least,
+                                   .folds = true,
                                    .check = check_at_least};
 
 value_id program_at_least(struct program *p, const char *name, value_id x,
@@ -89,8 +94,10 @@ static void lower_apply(struct reading *r, const struct step *s) {
   const struct apply *d = s->detail;
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
   struct number *y = r->tensor[step_result(r, s)].number;
-  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    reading_at(r, step_result(r, s), j);
     number_apply(r->c, y + j, x + j, &d->f[j % d->n]);
+  }
 }
 
 static bool check_apply(const struct instance *in, const struct step *s,
@@ -105,6 +112,7 @@ static bool check_apply(const struct instance *in, const struct step *s,
 static const struct op apply = {.name = "apply",
                                 .run = run_apply,
                                 .lower = lower_apply,
+                                .folds = true,
                                 .check = check_apply};
 
 value_id program_apply(struct program *p, const char *name, value_id x,
@@ -179,16 +187,18 @@ static void lower_table(struct reading *r, const struct step *s) {
   struct staircase stairs;
   staircase_init(&stairs);
   table_stairs(&stairs, s->detail);
-  for (size_t j = 0; j < step_shape(r, s)->n; j++)
-    if (x[j].terms.n == 1) // no more values than one ladder has levels
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    reading_at(r, step_result(r, s), j);
+    if (number_is_ladder(r->c, &x[j])) // no more values than it has levels
       number_apply(r->c, y + j, x + j, &f);
     else
       number_staircase(r->c, y + j, x + j, &stairs);
+  }
   staircase_clear(&stairs);
 }
 
 static const struct op table_of = {
-    .name = "apply", .run = run_table, .lower = lower_table};
+    .name = "apply", .run = run_table, .lower = lower_table, .folds = true};
 
 value_id program_table(struct program *p, const char *name, value_id x,
                        const long *table, size_t n, long least) {

@@ -1,4 +1,5 @@
 #include "compile/program/instance.h"
+#include "compile/program/fold.h"
 #include "compile/program/operation.h"
 
 #include <string.h>
@@ -36,8 +37,8 @@ static bool find_shape(struct instance *in, value_id v, struct error *err) {
       return false;
     if (length && s->n > (size_t)(INSTANCE_MAX / length))
       return error_set(err, 0, "a value of more than 2^40 integers");
-    s->at[i] = (size_t)length;
-    s->n *= (size_t)length;
+    s->at[i] = fold_length(in, d->at[i], (size_t)length);
+    s->n *= s->at[i];
   }
   return true;
 }
@@ -169,8 +170,9 @@ static bool check_steps(const struct instance *in, struct error *err) {
   return true;
 }
 
-bool instance_init(struct instance *in, const struct program *p,
-                   const long *value, struct error *err) {
+static bool init(struct instance *in, const struct program *p,
+                 const long *value, const size_t *split, size_t splits,
+                 bool is_folded, struct error *err) {
   *in = (struct instance){.program = p};
   size_t n = p->sizes.parameters.n;
   in->parameter = xcalloc(n, sizeof *in->parameter);
@@ -178,13 +180,26 @@ bool instance_init(struct instance *in, const struct program *p,
     memcpy(in->parameter, value, n * sizeof *value);
   in->shape = xcalloc(p->values.n, sizeof *in->shape);
   find_dead(in);
-  bool ok = check_parameters(p, value, err);
+  bool ok = check_parameters(p, value, err) &&
+            (!is_folded || fold_init(in, split, splits, err));
   for (size_t v = 0; ok && v < p->values.n; v++)
     ok = find_shape(in, (value_id)v, err);
   return ok && find_ports(in, err) && check_steps(in, err);
 }
 
+bool instance_init(struct instance *in, const struct program *p,
+                   const long *value, struct error *err) {
+  return init(in, p, value, NULL, 0, false, err);
+}
+
+bool instance_init_folded(struct instance *in, const struct program *p,
+                          const long *value, const size_t *split, size_t splits,
+                          struct error *err) {
+  return init(in, p, value, split, splits, true, err);
+}
+
 void instance_clear(struct instance *in) {
+  fold_free(in->fold);
   free(in->parameter);
   free(in->shape);
   free(in->first_dead);

@@ -24,8 +24,11 @@ struct shape_of {
   size_t n; // product of the lengths
 };
 
+struct fold;
+
 struct instance {
   const struct program *program;
+  struct fold *fold;      // of fold.h, if axes are shortened; or NULL
   long *parameter;        // of program->sizes.parameters
   struct shape_of *shape; // [value_id]
   size_t *first_dead;     // [step_id], and one more: in `dead`

@@ -68,13 +68,13 @@ static void add_row(fmpz *y, const fmpz *weight, const fmpz *x, size_t n) {
 
 /* A number under way, and room for an mpz. */
 struct sum {
-  struct circuit *c;
+  struct reading *r;
   struct number *y;
   mpz_t weight;
 };
 
 static void sum_init(struct sum *sum, struct reading *r) {
-  *sum = (struct sum){.c = r->c};
+  *sum = (struct sum){.r = r};
   mpz_init(sum->weight);
 }
 
@@ -91,11 +91,19 @@ static void begin_sum(struct sum *sum, struct number *y, const fmpz *constant) {
 static void add_term(struct sum *sum, const fmpz *weight,
                      const struct number *x) {
   fmpz_get_mpz(sum->weight, weight);
-  number_push(sum->c, sum->y, x, sum->weight);
+  number_push(sum->r->c, sum->y, x, sum->weight);
+}
+
+/* The same for all that element i along the last axis of v stands for. */
+static void add_copies(struct sum *sum, const fmpz *weight,
+                       const struct number *x, value_id v, size_t i) {
+  fmpz_get_mpz(sum->weight, weight);
+  reading_push(sum->r, sum->y, x, sum->weight, v,
+               reading_shape(sum->r, v)->rank - 1, i, 0);
 }
 
 static void end_sum(struct sum *sum) {
-  number_settle(sum->c, sum->y);
+  number_settle(sum->r->c, sum->y);
 }
 
 /* ---- constant ---- */
@@ -167,6 +175,7 @@ static void lower_combine(struct reading *r, const struct step *s) {
 static const struct op combine = {.name = "combine",
                                   .run = run_combine,
                                   .lower = lower_combine,
+                                  .folds = true,
                                   .is_free = true};
 
 value_id program_combine(struct program *p, const char *name, const value_id *x,
@@ -223,14 +232,19 @@ static void lower_sum(struct reading *r, const struct step *s) {
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
     begin_sum(&sum, y + j, &nothing);
     for (size_t i = 0; i < n; i++)
-      add_term(&sum, &one, x + j * n + i);
+      add_copies(&sum, &one, x + j * n + i, step_operand(r, s, 0), i);
     end_sum(&sum);
   }
   sum_clear(&sum);
 }
 
 static const struct op sum_of = {
-    .name = "sum", .run = run_sum, .lower = lower_sum, .is_free = true};
+    .name = "sum",
+    .run = run_sum,
+    .lower = lower_sum,
+    .is_free = true,
+    .folds = true,
+};
 
 value_id program_sum(struct program *p, const char *name, value_id x) {
   return program_step(p, &sum_of, name, &x, 1, without_last(p, x), NULL);
@@ -317,7 +331,8 @@ static void lower_linear(struct reading *r, const struct step *s) {
     size_t row = j % d->rows, first = j / d->rows * d->columns;
     begin_sum(&sum, y + j, d->bias ? d->bias + row : &nothing);
     for (size_t i = 0; i < d->columns; i++)
-      add_term(&sum, d->weight + row * d->columns + i, x + first + i);
+      add_copies(&sum, d->weight + row * d->columns + i, x + first + i,
+                 step_operand(r, s, 0), i);
     end_sum(&sum);
   }
   sum_clear(&sum);

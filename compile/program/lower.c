@@ -13,9 +13,12 @@ static void lower_input(struct reading *r, size_t i) {
   struct number *x = reading_tensor(r, port->value)->number;
   mpz_t weight;
   mpz_init(weight);
-  for (size_t j = 0; port->is_bits && j < n * width; j++)
+  for (size_t j = 0; port->is_bits && j < n * width; j++) {
+    reading_at(r, port->value, j);
     number_set_bit(r->c, &x[j], circuit_add_input(r->c));
+  }
   for (size_t j = 0; !port->is_bits && j < n; j++) {
+    reading_at(r, port->value, j);
     number_set_si(&x[j], 0);
     mpz_set_ui(weight, 1);
     for (size_t k = 0; k < width; k++) {
@@ -82,17 +85,22 @@ static void lower_output(struct reading *r, size_t i, struct output *all) {
   circuit_begin_operation(r->c, port->name, "bits");
   for (size_t j = 0; port->is_bits && j < o->n * o->width; j++)
     number_set(&o->bit[j], &x[j]);
-  for (size_t j = 0; !port->is_bits && j < o->n; j++)
+  for (size_t j = 0; !port->is_bits && j < o->n; j++) {
+    reading_at(r, port->value, j);
     number_bits(r->c, o->bit + j * o->width, &x[j], o->width);
+  }
 }
 
-static void make_physical(struct circuit *c, struct output *all, size_t i) {
+static void make_physical(struct reading *r, struct output *all, size_t i) {
+  struct circuit *c = r->c;
   struct output *o = &all[i];
   o->first_bit = c->outputs.n;
-  for (size_t j = 0; j < o->n * o->width; j++)
+  for (size_t j = 0; j < o->n * o->width; j++) {
+    reading_at(r, o->port->value, o->port->is_bits ? j : j / o->width);
     circuit_add_output(c, o->same < i
                               ? c->outputs.at[all[o->same].first_bit + j]
                               : number_physical(c, &o->bit[j]));
+  }
   circuit_add_output_bus(c, o->port->name, o->n, o->width, o->is_signed);
   if (o->bit)
     numbers_free(o->bit, o->n * o->width);
@@ -108,10 +116,10 @@ void program_lower(const struct instance *in, struct circuit *c) {
   reading_block(&r, 0);
   for (size_t i = 0; i < outputs; i++)
     lower_output(&r, i, output);
-  reading_clear(&r);
   circuit_begin_operation(c, OPERATION_OUTPUTS, "outputs");
   for (size_t i = 0; i < outputs; i++)
-    make_physical(c, output, i);
+    make_physical(&r, output, i);
+  reading_clear(&r);
   free(output);
   circuit_prune(c);
 }

@@ -17,8 +17,10 @@ static bool check_reshape(const struct instance *in, const struct step *s,
                                  s->name, from, to);
 }
 
-static const struct op reshape = {
-    .name = "reshape", .every = move_reshape, .check = check_reshape};
+static const struct op reshape = {.name = "reshape",
+                                  .every = move_reshape,
+                                  .check = check_reshape,
+                                  .folds = true};
 
 value_id program_reshape(struct program *p, const char *name, value_id x,
                          struct dims dims) {
@@ -43,8 +45,8 @@ static void move_transpose(struct reading *r, const struct step *s) {
   }
 }
 
-static const struct op transpose = {.name = "transpose",
-                                    .every = move_transpose};
+static const struct op transpose = {
+    .name = "transpose", .every = move_transpose, .folds = true};
 
 value_id program_transpose(struct program *p, const char *name, value_id x,
                            const unsigned *order) {

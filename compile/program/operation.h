@@ -19,6 +19,7 @@ struct op {
   void (*run)(struct reading *r, const struct step *s);
   void (*lower)(struct reading *r, const struct step *s);
   bool is_free; // lower makes no gates, so reports need not name its steps
+  bool folds;   // `lower` is right for a folded instance (fold.h)
   /* Whether lengths that depend on parameters suit each other; may be NULL. */
   bool (*check)(const struct instance *in, const struct step *s,
                 struct error *err);

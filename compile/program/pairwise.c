@@ -19,15 +19,19 @@ static void lower_multiply(struct reading *r, const struct step *s) {
   value_id a = step_operand(r, s, 0), b = step_operand(r, s, 1);
   const struct shape_of *shape = step_shape(r, s);
   struct number *y = r->tensor[step_result(r, s)].number;
-  for (size_t j = 0; j < shape->n; j++)
+  for (size_t j = 0; j < shape->n; j++) {
+    reading_at(r, step_result(r, s), j);
     number_mul(
         r->c, y + j,
         r->tensor[a].number + broadcast_index(shape, reading_shape(r, a), j),
         r->tensor[b].number + broadcast_index(shape, reading_shape(r, b), j));
+  }
 }
 
-static const struct op multiply = {
-    .name = "multiply", .run = run_multiply, .lower = lower_multiply};
+static const struct op multiply = {.name = "multiply",
+                                   .run = run_multiply,
+                                   .lower = lower_multiply,
+                                   .folds = true};
 
 value_id program_multiply(struct program *p, const char *name, value_id a,
                           value_id b) {

@@ -34,6 +34,7 @@ void program_clear(struct program *p) {
   array_clear(&p->steps);
   array_clear(&p->blocks);
   array_clear(&p->lists);
+  array_clear(&p->exchanges);
   array_clear(&p->inputs);
   array_clear(&p->outputs);
   array_clear(&p->owned);
@@ -48,6 +49,34 @@ void *program_alloc(struct program *p, size_t n, size_t size) {
 
 void program_own(struct program *p, void (*clear)(void *), void *context) {
   array_push(&p->owners, (struct function_owner){clear, context});
+}
+
+static void exchange(struct program *p, struct exchange e) {
+  assert(p->sizes.nodes.at[e.length].kind != SIZE_CONSTANT);
+  assert(p->exchanges.n < 31);
+  array_push(&p->exchanges, e);
+}
+
+void program_exchange(struct program *p, size_id length, size_t period) {
+  assert(period);
+  exchange(p, (struct exchange){
+                  .kind = EXCHANGE_PERIOD, .length = length, .period = period});
+}
+
+void program_exchange_product(struct program *p, size_id length,
+                              const size_id *part, unsigned parts) {
+  struct exchange e = {
+      .kind = EXCHANGE_PRODUCT, .length = length, .parts = parts};
+  assert(parts <= 3);
+  memcpy(e.part, part, parts * sizeof *part);
+  exchange(p, e);
+}
+
+void program_exchange_keys(struct program *p, size_id keys, size_id rows) {
+  exchange(p, (struct exchange){.kind = EXCHANGE_KEYS,
+                                .length = keys,
+                                .part = {rows},
+                                .parts = 1});
 }
 
 struct dims scalar(void) {

@@ -82,6 +82,20 @@ struct port {
   bool is_bits;   // the value's last axis holds the bits of each integer
 };
 
+/* Axes whose indices may be exchanged without changing the program: count reads
+   one index of each kind and multiplies. All axes of one length are meant. */
+struct exchange {
+  enum {
+    EXCHANGE_PERIOD,  // indices that are equal modulo `period`
+    EXCHANGE_PRODUCT, // those of the parts, the first outermost
+    EXCHANGE_KEYS     // index i of `rows` goes with the indices 0..i of these
+  } kind;
+  size_id length;
+  size_t period;
+  size_id part[3]; // of KEYS the rows
+  unsigned parts;
+};
+
 struct program {
   struct sizes sizes;
   ARRAY(struct value) values;
@@ -89,6 +103,7 @@ struct program {
   ARRAY(struct block) blocks; // [0] is the program itself
   ARRAY(value_id) lists;
   ARRAY(struct port) inputs, outputs;
+  ARRAY(struct exchange) exchanges; // at most 31
   ARRAY(void *) owned;
   ARRAY(struct function_owner {
     void (*clear)(void *);
@@ -104,6 +119,13 @@ void program_clear(struct program *p);
 void *program_alloc(struct program *p, size_t n, size_t size);
 /* `clear(context)` is called by program_clear(), before memory is freed. */
 void program_own(struct program *p, void (*clear)(void *), void *context);
+
+/* Promises of who writes the program, which only count relies on: see above.
+   Lengths are no constants. */
+void program_exchange(struct program *p, size_id length, size_t period);
+void program_exchange_product(struct program *p, size_id length,
+                              const size_id *part, unsigned parts);
+void program_exchange_keys(struct program *p, size_id keys, size_id rows);
 
 struct dims scalar(void);
 struct dims vector(size_id n);

@@ -1,4 +1,6 @@
 #include "compile/program/reading.h"
+#include "circuit/folding.h"
+#include "compile/program/fold.h"
 #include "compile/program/operation.h"
 
 #include <assert.h>
@@ -71,6 +73,39 @@ void reading_copy_all(struct reading *r, value_id v, value_id w) {
   assert(reading_shape(r, w)->n == n);
   reading_tensor(r, v);
   reading_copy(r, v, 0, w, 0, n);
+}
+
+void reading_at(struct reading *r, value_id v, size_t j) {
+  struct folding *f = r->c->folding;
+  if (f)
+    fold_element(r->in, v, j, f->copies, &f->axes);
+}
+
+void reading_at_also(struct reading *r, value_id w, unsigned axis, size_t i) {
+  struct folding *f = r->c->folding;
+  struct copies copies;
+  if (!f)
+    return;
+  mpz_inits(copies.most, copies.twice, NULL);
+  fold_copies(r->in, w, axis, i, SIZE_MAX, &copies);
+  if (copies.axes)
+    mpz_mul(f->copies, f->copies, copies.most);
+  f->axes |= copies.axes;
+  mpz_clears(copies.most, copies.twice, NULL);
+}
+
+void reading_push(struct reading *r, struct number *sum, const struct number *x,
+                  const mpz_t weight, value_id v, unsigned axis, size_t i,
+                  size_t row) {
+  struct copies copies;
+  if (!r->c->folding) {
+    number_push(r->c, sum, x, weight);
+    return;
+  }
+  mpz_inits(copies.most, copies.twice, NULL);
+  fold_copies(r->in, v, axis, i, row, &copies);
+  number_push_copies(r->c, sum, x, weight, &copies);
+  mpz_clears(copies.most, copies.twice, NULL);
 }
 
 /* The name of a step in reports is that of the steps around it and its own. */

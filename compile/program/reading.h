@@ -45,6 +45,17 @@ void reading_copy(struct reading *r, value_id v, size_t i, value_id w, size_t j,
 /* All of a tensor, of the same number of elements. */
 void reading_copy_all(struct reading *r, value_id v, value_id w);
 
+/* For lower, which may be of a folded instance (fold.h); else they do nothing.
+   Ladders added from now on are those of element j of v, */
+void reading_at(struct reading *r, value_id v, size_t j);
+/* and besides those of index i along an axis of w. */
+void reading_at_also(struct reading *r, value_id w, unsigned axis, size_t i);
+/* sum += weight * x, for all copies of index i along an axis of v, of which x
+   is a number; for keys in the sum of row `row`. As number_push(). */
+void reading_push(struct reading *r, struct number *sum, const struct number *x,
+                  const mpz_t weight, value_id v, unsigned axis, size_t i,
+                  size_t row);
+
 /* Do all steps of a block; its arguments have their elements. */
 void reading_block(struct reading *r, block_id b);
 /* The same as part of step s, in round i. */

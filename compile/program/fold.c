@@ -1,0 +1,199 @@
+#include "compile/program/fold.h"
+#include "circuit/error.h"
+
+#include <assert.h>
+#include <string.h>
+
+const struct fold_axis *fold_axis(const struct instance *in, size_id length) {
+  const struct fold *f = in->fold;
+  for (size_t i = 0; f && i < f->n; i++)
+    if (in->program->exchanges.at[i].length == length)
+      return &f->axis[i];
+  return NULL;
+}
+
+static const struct exchange *exchange_of(const struct instance *in,
+                                          const struct fold_axis *a) {
+  return &in->program->exchanges.at[a - in->fold->axis];
+}
+
+size_t fold_length(const struct instance *in, size_id axis, size_t length) {
+  const struct fold_axis *a = fold_axis(in, axis);
+  return !a ? length : a->classes < length ? a->classes : length;
+}
+
+bool fold_is_folded(const struct instance *in, value_id v) {
+  const struct dims *d = &in->program->values.at[v].dims;
+  for (unsigned i = 0; i < d->rank; i++)
+    if (fold_axis(in, d->at[i]))
+      return true;
+  return false;
+}
+
+/* ---- Classes ---- */
+
+static void find_periods(struct fold_axis *a, size_t length, size_t period) {
+  a->classes = period < length ? period : length;
+  a->copies = xcalloc(a->classes, sizeof *a->copies);
+  for (size_t i = 0; i < a->classes; i++)
+    a->copies[i] = (length - i - 1) / period + 1;
+}
+
+static void find_positions(struct fold_axis *a, size_t length,
+                           const size_t *split, size_t splits) {
+  a->copies = xcalloc(splits + 1, sizeof *a->copies);
+  a->classes = 0;
+  for (size_t i = 0, from = 0; i <= splits && from < length; i++) {
+    size_t to = i < splits && split[i] < length ? split[i] : length;
+    a->copies[a->classes++] = to - from;
+    from = to;
+  }
+}
+
+static bool find_axis(struct instance *in, size_t i, const size_t *split,
+                      size_t splits, struct error *err) {
+  const struct program *p = in->program;
+  const struct exchange *e = &p->exchanges.at[i];
+  struct fold_axis *a = &in->fold->axis[i];
+  long length;
+  if (!instance_find_size(in, e->length, 0, &length, err))
+    return false;
+  a->axes = UINT32_C(1) << i;
+  for (size_t k = 0; k < p->exchanges.n; k++)
+    a->is_rows |= p->exchanges.at[k].kind == EXCHANGE_KEYS &&
+                  p->exchanges.at[k].part[0] == e->length;
+  if (a->is_rows)
+    find_positions(a, (size_t)length, split, splits);
+  else if (e->kind == EXCHANGE_PERIOD)
+    find_periods(a, (size_t)length, e->period);
+  return true;
+}
+
+/* Products and keys, of axes before them. */
+static void derive_axis(struct instance *in, size_t i) {
+  const struct exchange *e = &in->program->exchanges.at[i];
+  struct fold_axis *a = &in->fold->axis[i];
+  if (e->kind == EXCHANGE_PERIOD)
+    return;
+  a->classes = 1;
+  if (e->kind == EXCHANGE_PRODUCT)
+    a->axes = 0;
+  for (unsigned k = 0; k < e->parts; k++) {
+    const struct fold_axis *part = fold_axis(in, e->part[k]);
+    if (!part)
+      BUG("a part of an axis that may not be exchanged");
+    a->classes *= part->classes;
+    if (e->kind == EXCHANGE_PRODUCT)
+      a->axes |= part->axes;
+  }
+}
+
+bool fold_init(struct instance *in, const size_t *split, size_t splits,
+               struct error *err) {
+  size_t n = in->program->exchanges.n;
+  in->fold = xcalloc(1, sizeof *in->fold);
+  in->fold->axis = xcalloc(n, sizeof *in->fold->axis);
+  in->fold->n = n;
+  for (size_t i = 0; i < n; i++)
+    if (!find_axis(in, i, split, splits, err))
+      return false;
+  for (size_t i = 0; i < n; i++)
+    derive_axis(in, i);
+  return true;
+}
+
+void fold_free(struct fold *f) {
+  for (size_t i = 0; f && i < f->n; i++)
+    free(f->axis[i].copies);
+  if (f)
+    free(f->axis);
+  free(f);
+}
+
+/* ---- Copies ---- */
+
+/* Of class i: copies *= how many. */
+static void multiply_class(const struct instance *in, const struct fold_axis *a,
+                           size_t i, mpz_t copies) {
+  const struct exchange *e = exchange_of(in, a);
+  if (a->copies) {
+    mpz_mul_ui(copies, copies, a->copies[i]);
+    return;
+  }
+  for (unsigned k = e->parts; k-- > 0;) { // the innermost is the lowest digit
+    const struct fold_axis *part = fold_axis(in, e->part[k]);
+    multiply_class(in, part, i % part->classes, copies);
+    i /= part->classes;
+  }
+}
+
+/* Class i of the rows that the keys of axis k of v go with, if v has them. */
+static const struct fold_axis *find_rows(const struct instance *in, value_id v,
+                                         unsigned k, const size_t *index,
+                                         size_t *row) {
+  const struct dims *d = &in->program->values.at[v].dims;
+  const struct fold_axis *keys = fold_axis(in, d->at[k]);
+  const struct exchange *e = exchange_of(in, keys);
+  for (unsigned i = 0; e->kind == EXCHANGE_KEYS && i < d->rank; i++)
+    if (d->at[i] == e->part[0]) {
+      *row = index[i];
+      return fold_axis(in, d->at[i]);
+    }
+  return NULL;
+}
+
+/* Class `key` of keys with class `row` of rows: those pairs with key <= row,
+   where the copies of the row were multiplied already. */
+static void multiply_pairs(const struct fold_axis *rows, size_t row, size_t key,
+                           mpz_t copies) {
+  if (key < row) {
+    mpz_mul_ui(copies, copies, rows->copies[key]);
+  } else if (key == row) {
+    mpz_mul_ui(copies, copies, rows->copies[key] + 1);
+    mpz_divexact_ui(copies, copies, 2);
+  } else {
+    mpz_set_ui(copies, 0);
+  }
+}
+
+void fold_element(const struct instance *in, value_id v, size_t j, mpz_t copies,
+                  uint32_t *axes) {
+  const struct dims *d = &in->program->values.at[v].dims;
+  const struct shape_of *s = &in->shape[v];
+  size_t index[SHAPE_MAX], row;
+  mpz_set_ui(copies, 1);
+  *axes = 0;
+  for (unsigned i = d->rank; i-- > 0; j /= s->at[i])
+    index[i] = j % s->at[i];
+  for (int keys = 0; keys < 2; keys++) // pairs once their rows are there
+    for (unsigned i = 0; i < d->rank; i++) {
+      const struct fold_axis *a = fold_axis(in, d->at[i]);
+      if (!a)
+        continue;
+      const struct fold_axis *rows = find_rows(in, v, i, index, &row);
+      *axes |= a->axes;
+      if (keys && rows)
+        multiply_pairs(rows, row, index[i], copies);
+      else if (!keys && !rows)
+        multiply_class(in, a, index[i], copies);
+    }
+}
+
+void fold_copies(const struct instance *in, value_id v, unsigned axis, size_t i,
+                 size_t row, struct copies *copies) {
+  const struct fold_axis *a =
+      fold_axis(in, in->program->values.at[v].dims.at[axis]);
+  copies->axes = 0;
+  if (!a)
+    return;
+  copies->axes = a->axes;
+  mpz_set_ui(copies->most, 1);
+  multiply_class(in, a, i, copies->most);
+  mpz_mul_2exp(copies->twice, copies->most, 1);
+  const struct exchange *e = exchange_of(in, a);
+  if (e->kind == EXCHANGE_KEYS && i == row) {
+    mpz_add_ui(copies->twice, copies->most, 1);
+    if (in->fold->takes_least)
+      mpz_set_ui(copies->most, 1);
+  }
+}
