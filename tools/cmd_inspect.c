@@ -1,19 +1,33 @@
 /* tc0 inspect: a table by operation. */
 #include "circuit/measure.h"
+#include "compile/program/count.h"
 #include "tools/limits.h"
 #include "tools/measure_document.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
   DIFFERENCE_VECTORS = 1000
 };
 
+#define MADE_MOST 20000000 // stored wires, rungs: beyond, sources are counted
+
+enum method {
+  METHOD_AUTO,
+  METHOD_MADE,
+  METHOD_COUNTED
+};
+
+static const char *const method_names[] = {"auto", "made", "counted"};
+
 struct report {
   const struct source *s;
-  double difference; // of a float model's outputs
+  enum method method; // made or counted
+  struct count count; // if counted
+  double difference;  // of a float model's outputs
   bool has_difference;
   struct measure m;
   struct operation_measures operations;
@@ -51,7 +65,7 @@ static void print_json(const struct report *r) {
   struct document *d = document_new();
   measure_document(d, r->s->label, &r->m);
   document_text(d, "strategy", "depth");
-  document_text(d, "method", "made");
+  document_text(d, "method", method_names[r->method]);
   document_digits(d, "work", r->m.gates);
   document_count(d, "span", r->m.depth);
   struct document *list = document_list(d, "operations");
@@ -103,7 +117,8 @@ static void print_table(const struct report *r) {
              "span %zu\n",
              r->m.inputs, r->m.outputs, r->m.fan_in, r->m.weight_bits,
              r->m.gates, r->m.depth);
-  puts("made gate by gate, strategy depth");
+  puts(r->method == METHOD_MADE ? "made gate by gate, strategy depth"
+                                : "counted without being made, strategy depth");
   print_notes(r);
 }
 
@@ -119,25 +134,106 @@ static void print_csv(const struct report *r) {
   }
 }
 
+/* ---- Made or counted ---- */
+
+static bool option_how(const struct arguments *a, enum method *m,
+                       struct error *err) {
+  const char *name = option_value(a, "method");
+  *m = METHOD_AUTO;
+  while (name && *m <= METHOD_COUNTED && strcmp(name, method_names[*m]))
+    ++*m;
+  return *m <= METHOD_COUNTED ||
+         error_set(err, 0, "--method %s: must be auto, made or counted", name);
+}
+
+/* Folded axes make it worth while to count first. */
+static bool may_count(const struct source *s) {
+  return source_has_program(s) && s->basis == BASIS_THRESHOLD &&
+         s->instance.program->exchanges.n;
+}
+
+static bool is_large(const struct measure *m) {
+  mpz_t size;
+  mpz_init(size);
+  mpz_add(size, m->wires_stored, m->gates);
+  bool large = mpz_cmp_ui(size, MADE_MOST) > 0;
+  mpz_clear(size);
+  return large;
+}
+
+/* Counts of a source that can be counted, in place of its circuit's. */
+static bool count(struct report *r, struct error *err) {
+  const struct instance *in = &r->s->instance;
+  if (!source_has_program(r->s))
+    return error_set(err, 0, "a circuit file cannot be counted: it is made");
+  if (r->s->basis != BASIS_THRESHOLD)
+    return error_set(err, 0, "only the threshold basis can be counted");
+  return program_count(&r->count, in->program, in->parameter, err);
+}
+
+static void make(struct report *r, struct source *s,
+                 const struct arguments *a) {
+  const struct circuit *c = make_circuit(s, a);
+  circuit_measure(c, &r->m);
+  circuit_measure_operations(c, &r->operations);
+  r->method = METHOD_MADE;
+}
+
+static bool measure(struct report *r, struct source *s,
+                    const struct arguments *a, struct error *err) {
+  bool wanted = r->method == METHOD_COUNTED;
+  bool tried = wanted || (r->method == METHOD_AUTO && may_count(s));
+  bool counted = tried && count(r, err);
+  if (wanted && !counted) {
+    count_clear(&r->count);
+    return false;
+  }
+  if (counted && (wanted || is_large(&r->count.m))) {
+    r->m = r->count.m;
+    r->operations = r->count.operations;
+    r->method = METHOD_COUNTED;
+    return true;
+  }
+  if (tried)
+    count_clear(&r->count);
+  measure_init(&r->m);
+  make(r, s, a);
+  return true;
+}
+
+static void report_clear(struct report *r) {
+  if (r->method == METHOD_COUNTED) {
+    count_clear(&r->count);
+    return;
+  }
+  operation_measures_clear(&r->operations);
+  measure_clear(&r->m);
+}
+
+static void print(struct report *r, const struct arguments *a) {
+  if (has_option(a, "json"))
+    print_json(r);
+  else if (has_option(a, "csv"))
+    print_csv(r);
+  else
+    print_table(r);
+}
+
 static int run(const struct arguments *a) {
   struct source s;
+  struct error err = {0};
+  struct report r = {.s = &s};
   bool ok = open_source(&s, a);
   if (ok) {
-    struct report r = {.s = &s};
-    const struct circuit *c = make_circuit(&s, a);
-    measure_init(&r.m);
-    circuit_measure(c, &r.m);
-    circuit_measure_operations(c, &r.operations);
+    ok = option_how(a, &r.method, &err) && measure(&r, &s, a, &err);
+    if (!ok)
+      report(&err);
+  }
+  if (ok) {
     r.has_difference =
         source_difference(&s, DIFFERENCE_VECTORS, limits_seed(), &r.difference);
-    if (has_option(a, "json"))
-      print_json(&r);
-    else if (has_option(a, "csv"))
-      print_csv(&r);
-    else
-      print_table(&r);
-    operation_measures_clear(&r.operations);
-    measure_clear(&r.m);
+    print(&r, a);
+    report_clear(&r);
   }
   source_clear(&s);
   return ok ? STATUS_YES : STATUS_BAD;
@@ -151,10 +247,12 @@ const struct command command_inspect = {
              "are, their wires,\nthe most wires into a gate and the bits of "
              "the longest weight. 'outputs' are\nthe gates made only so that "
              "an output is a bit. Work is the number of gates,\nspan the "
-             "depth.",
+             "depth. What is too large to be made is counted without that: "
+             "the\nfigures are the same.",
     .options =
         (const struct option[]){
             {"csv", 0, NULL, "print a header and a row for each operation"},
+            {"method", 0, "HOW", "auto, made or counted"},
             {0},
         },
     .examples =

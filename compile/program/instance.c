@@ -36,7 +36,7 @@ static bool find_shape(struct instance *in, value_id v, struct error *err) {
     if (!instance_find_size(in, d->at[i], 0, &length, err))
       return false;
     if (length && s->n > (size_t)(INSTANCE_MAX / length))
-      return error_set(err, 0, "a value of more than 2^40 integers");
+      return error_set(err, 0, "a value of more than 2^60 integers");
     s->at[i] = fold_length(in, d->at[i], (size_t)length);
     s->n *= s->at[i];
   }
@@ -71,7 +71,7 @@ static bool find_ports(struct instance *in, struct error *err) {
       return false;
     size_t n = instance_integers(in, port, in->input_width[i]);
     if (n && in->input_width[i] > (size_t)INSTANCE_MAX / n)
-      return error_set(err, 0, "more than 2^40 input bits");
+      return error_set(err, 0, "more than 2^60 input bits");
     in->input_bits += n * in->input_width[i];
   }
   for (size_t i = 0; i < p->outputs.n; i++)

@@ -16,7 +16,7 @@
 #include "circuit/error.h"
 #include "compile/program/program.h"
 
-#define INSTANCE_MAX (1L << 40)
+#define INSTANCE_MAX (1L << 60) // circuits have fewer; counts may not
 
 struct shape_of {
   unsigned rank;

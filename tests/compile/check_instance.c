@@ -36,9 +36,9 @@ START_TEST(lengths_without_a_value_are_refused) {
   refused(2, "the size n-3 is below 0 or too large");
   refused(LONG_MIN, "the size n-3 is below 0 or too large");
   ck_assert_ptr_null(trial_refuse(&p, (long[]){3}));
-  refused(LONG_MAX, "a value of more than 2^40 integers");
+  refused(LONG_MAX, "a value of more than 2^60 integers");
   input(matrix(n, n), 1, false);
-  refused(1L << 20 | 1, "a value of more than 2^40 integers");
+  refused(1L << 30 | 1, "a value of more than 2^60 integers");
 }
 END_TEST
 
@@ -46,11 +46,11 @@ START_TEST(ports_of_no_bits_or_too_many_are_refused) {
   size_id n = parameter(-1, LONG_MAX);
   program_input(&p, "x", scalar(), n, false);
   refused(0, "the size n is below 1 or too large");
-  refused((1L << 40) + 1, "more than 2^40 input bits");
+  refused((1L << 60) + 1, "more than 2^60 input bits");
   again();
   n = parameter(-1, LONG_MAX);
   program_input(&p, "x", row(2), n, false);
-  refused((1L << 39) + 1, "more than 2^40 input bits");
+  refused((1L << 59) + 1, "more than 2^60 input bits");
   again();
   n = parameter(-1, 9);
   program_output_width(&p, "y", input(scalar(), 1, false), n, false);
