@@ -9,7 +9,10 @@ libcompile_a_SOURCES = \
   compile/product.c compile/quotient.c compile/residue.h compile/residue.c \
   compile/root.c compile/sort.c compile/staircase.c compile/terms.c \
   compile/program/argmax.c compile/program/blocks.c \
-  compile/program/compose.c compile/program/count.h \
+  compile/program/bound.c compile/program/certify.h \
+  compile/program/certify.c compile/program/compose.c \
+  compile/program/count.h compile/program/formula.h \
+  compile/program/formula.c \
   compile/program/count.c compile/program/fold.h compile/program/fold.c \
   compile/program/function.c \
   compile/program/instance.h compile/program/instance.c \

@@ -1,5 +1,6 @@
 /* tc0 inspect: a table by operation. */
 #include "circuit/measure.h"
+#include "compile/program/certify.h"
 #include "compile/program/count.h"
 #include "tools/limits.h"
 #include "tools/measure_document.h"
@@ -27,7 +28,10 @@ struct report {
   const struct source *s;
   enum method method; // made or counted
   struct count count; // if counted
-  double difference;  // of a float model's outputs
+  struct certificate certificate;
+  bool is_certified;
+  struct error why_not;
+  double difference; // of a float model's outputs
   bool has_difference;
   struct measure m;
   struct operation_measures operations;
@@ -61,6 +65,54 @@ static void add_notes(const struct report *r, struct document *d) {
     document_add_text(notes, r->s->model.notes.at[i]);
 }
 
+/* ---- For all values of the parameters ---- */
+
+static bool has_parameters(const struct source *s) {
+  return source_has_program(s) && s->instance.program->sizes.parameters.n;
+}
+
+static void certify(struct report *r) {
+  if (has_parameters(r->s))
+    r->is_certified =
+        program_certify(&r->certificate, r->s->instance.program, &r->why_not);
+}
+
+static void print_parameters(const struct sizes *t) {
+  for (size_t i = 0; i < t->parameters.n; i++)
+    printf("%s%s",
+           !i                        ? ""
+           : i + 1 < t->parameters.n ? ", "
+                                     : " and ",
+           t->parameters.at[i].name);
+}
+
+static void print_certificate(const struct report *r) {
+  if (!has_parameters(r->s))
+    return;
+  if (!r->is_certified) {
+    printf("no certificate: %s\n", r->why_not.message);
+    return;
+  }
+  printf("for every ");
+  print_parameters(&r->s->instance.program->sizes);
+  printf(": inner depth at most %s%s; ", r->certificate.depth,
+         r->certificate.is_constant ? ", constant" : "");
+  if (r->certificate.gates)
+    printf("gates at most %s; ", r->certificate.gates);
+  puts("proved");
+}
+
+static void add_certificate(const struct report *r, struct document *d) {
+  if (!r->is_certified)
+    return;
+  struct document *c = document_object(d, "certificate");
+  document_text(c, "depth", r->certificate.depth);
+  document_bool(c, "constant", r->certificate.is_constant);
+  if (r->certificate.gates)
+    document_text(c, "gates", r->certificate.gates);
+  document_bool(c, "proved", true);
+}
+
 static void print_json(const struct report *r) {
   struct document *d = document_new();
   measure_document(d, r->s->label, &r->m);
@@ -81,6 +133,7 @@ static void print_json(const struct report *r) {
     document_count(item, "fan_in", o->fan_in);
     document_count(item, "weight_bits", o->weight_bits);
   }
+  add_certificate(r, d);
   add_notes(r, d);
   document_print(d, stdout);
 }
@@ -119,6 +172,7 @@ static void print_table(const struct report *r) {
              r->m.gates, r->m.depth);
   puts(r->method == METHOD_MADE ? "made gate by gate, strategy depth"
                                 : "counted without being made, strategy depth");
+  print_certificate(r);
   print_notes(r);
 }
 
@@ -202,6 +256,8 @@ static bool measure(struct report *r, struct source *s,
 }
 
 static void report_clear(struct report *r) {
+  if (has_parameters(r->s))
+    certificate_clear(&r->certificate);
   if (r->method == METHOD_COUNTED) {
     count_clear(&r->count);
     return;
@@ -232,6 +288,7 @@ static int run(const struct arguments *a) {
   if (ok) {
     r.has_difference =
         source_difference(&s, DIFFERENCE_VECTORS, limits_seed(), &r.difference);
+    certify(&r);
     print(&r, a);
     report_clear(&r);
   }

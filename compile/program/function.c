@@ -20,8 +20,22 @@ static void lower_bits(struct reading *r, const struct step *s) {
   }
 }
 
-static const struct op bits = {
-    .name = "bits", .run = run_bits, .lower = lower_bits, .folds = true};
+static void certify_bits(struct proof *k, const struct step *s) {
+  const struct fact *x = proof_operand(k, s, 0);
+  bool is_free = x->is_ladder || x->is_constant;
+  proof_deeper(k, s, 0, is_free ? 0 : 1);
+  proof_bound_si(k, s, 0, 1);
+  if (is_free)
+    proof_ladder(k, s, 0, x->rungs);
+  else
+    proof_no_gates_known(k);
+}
+
+static const struct op bits = {.name = "bits",
+                               .run = run_bits,
+                               .lower = lower_bits,
+                               .certify = certify_bits,
+                               .folds = true};
 
 value_id program_bits(struct program *p, const char *name, value_id x,
                       size_id width) {
@@ -55,9 +69,19 @@ static bool check_at_least(const struct instance *in, const struct step *s,
   return instance_find_size(in, *(const size_id *)s->detail, LONG_MIN, &t, err);
 }
 
+static void certify_at_least(struct proof *k, const struct step *s) {
+  fmpz_mpoly_t one;
+  fmpz_mpoly_init(one, k->f->ring);
+  fmpz_mpoly_set_si(one, 1, k->f->ring);
+  proof_function(k, s, one);
+  proof_bound(k, s, 0, one);
+  fmpz_mpoly_clear(one, k->f->ring);
+}
+
 static const struct op at_least = {.name = "at_least",
                                    .run = run_at_least,
                                    .lower = lower_at_least,
+                                   .certify = certify_at_least,
                                    .folds = true,
                                    .check = check_at_least};
 
@@ -72,7 +96,8 @@ value_id program_at_least(struct program *p, const char *name, value_id x,
 
 struct apply {
   struct function *f;
-  size_t n; // 1, or the length of the last axis
+  size_t n;  // 1, or the length of the last axis
+  long most; // |f| <= most; 0: nothing is known
 };
 
 static void run_apply(struct reading *r, const struct step *s) {
@@ -90,6 +115,12 @@ static void run_apply(struct reading *r, const struct step *s) {
   mpz_clears(argument, result, NULL);
 }
 
+#ifndef NDEBUG
+static bool is_within(const struct number *y, long most) {
+  return mpz_cmp_si(y->lo, -most) >= 0 && mpz_cmp_si(y->hi, most) <= 0;
+}
+#endif
+
 static void lower_apply(struct reading *r, const struct step *s) {
   const struct apply *d = s->detail;
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
@@ -97,6 +128,7 @@ static void lower_apply(struct reading *r, const struct step *s) {
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
     reading_at(r, step_result(r, s), j);
     number_apply(r->c, y + j, x + j, &d->f[j % d->n]);
+    assert(!d->most || is_within(y + j, d->most));
   }
 }
 
@@ -109,18 +141,43 @@ static bool check_apply(const struct instance *in, const struct step *s,
                    s->name, d->n);
 }
 
+/* Of a function: the changes it has at most, and its greatest value, if it is
+   monotone and levels off, or its argument is known to be small. */
+static void certify_apply(struct proof *k, const struct step *s) {
+  const struct apply *d = s->detail;
+  struct function_bound b;
+  function_bound_init(&b, proof_operand(k, s, 0), k->f);
+  for (size_t i = 0; i < d->n; i++)
+    function_bound_add(&b, &d->f[i], d->most);
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  fmpz_mpoly_set_fmpz(n, b.changes, k->f->ring);
+  proof_function(k, s, b.is_known ? n : NULL);
+  fmpz_mpoly_set_fmpz(n, b.most, k->f->ring);
+  if (b.is_known)
+    proof_bound(k, s, 0, n);
+  fmpz_mpoly_clear(n, k->f->ring);
+  function_bound_clear(&b);
+}
+
 static const struct op apply = {.name = "apply",
                                 .run = run_apply,
                                 .lower = lower_apply,
+                                .certify = certify_apply,
                                 .folds = true,
                                 .check = check_apply};
 
-value_id program_apply(struct program *p, const char *name, value_id x,
-                       const struct function *f, size_t n) {
+value_id program_apply_bounded(struct program *p, const char *name, value_id x,
+                               const struct function *f, size_t n, long most) {
   struct apply *detail = program_alloc(p, 1, sizeof *detail);
-  *detail = (struct apply){program_alloc(p, n, sizeof *f), n};
+  *detail = (struct apply){program_alloc(p, n, sizeof *f), n, most};
   memcpy(detail->f, f, n * sizeof *f);
   return program_step(p, &apply, name, &x, 1, program_dims(p, x), detail);
+}
+
+value_id program_apply(struct program *p, const char *name, value_id x,
+                       const struct function *f, size_t n) {
+  return program_apply_bounded(p, name, x, f, n, 0);
 }
 
 /* ---- table: as apply, which it is called in reports ---- */
@@ -197,8 +254,26 @@ static void lower_table(struct reading *r, const struct step *s) {
   staircase_clear(&stairs);
 }
 
-static const struct op table_of = {
-    .name = "apply", .run = run_table, .lower = lower_table, .folds = true};
+static void certify_table(struct proof *k, const struct step *s) {
+  const struct table *t = s->detail;
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  slong changes = 0, most = 0;
+  for (size_t i = 0; i < t->n; i++) {
+    changes += i && t->at[i] != t->at[i - 1];
+    most = labs(t->at[i]) > most ? labs(t->at[i]) : most;
+  }
+  fmpz_mpoly_set_si(n, changes, k->f->ring);
+  proof_function(k, s, n);
+  proof_bound_si(k, s, 0, most);
+  fmpz_mpoly_clear(n, k->f->ring);
+}
+
+static const struct op table_of = {.name = "apply",
+                                   .run = run_table,
+                                   .lower = lower_table,
+                                   .certify = certify_table,
+                                   .folds = true};
 
 value_id program_table(struct program *p, const char *name, value_id x,
                        const long *table, size_t n, long least) {

@@ -26,6 +26,18 @@ static const fmpz *keep_integers(struct program *p, const fmpz *at, size_t n) {
   return z->at;
 }
 
+/* The greatest |integer| of n; 0 of none. */
+static const fmpz *keep_most(struct program *p, const fmpz *at, size_t n) {
+  fmpz_t most;
+  fmpz_init(most);
+  for (size_t i = 0; i < n; i++)
+    if (fmpz_cmpabs(most, at + i) < 0)
+      fmpz_abs(most, at + i);
+  const fmpz *kept = keep_integers(p, most, 1);
+  fmpz_clear(most);
+  return kept;
+}
+
 /* ---- Sums, in each reading ---- */
 
 static const fmpz nothing = 0, one = 1;
@@ -108,13 +120,19 @@ static void end_sum(struct sum *sum) {
 
 /* ---- constant ---- */
 
+struct constant {
+  const fmpz *at;
+  const fmpz *most; // the greatest |element|
+};
+
 static void run_constant(struct reading *r, const struct step *s) {
-  _fmpz_vec_set(r->tensor[step_result(r, s)].whole, s->detail,
+  const struct constant *d = s->detail;
+  _fmpz_vec_set(r->tensor[step_result(r, s)].whole, d->at,
                 (slong)step_shape(r, s)->n);
 }
 
 static void lower_constant(struct reading *r, const struct step *s) {
-  const fmpz *at = s->detail;
+  const fmpz *at = ((const struct constant *)s->detail)->at;
   struct number *y = r->tensor[step_result(r, s)].number;
   struct sum sum;
   sum_init(&sum, r);
@@ -123,15 +141,31 @@ static void lower_constant(struct reading *r, const struct step *s) {
   sum_clear(&sum);
 }
 
+/* Elements are those of instances: |element| <= ... is known where all are
+   there. */
+static void certify_constant(struct proof *k, const struct step *s) {
+  struct fact *y = proof_result(k, s, 0);
+  y->is_constant = y->is_ladder = true;
+  fmpz_mpoly_zero(y->rungs, k->f->ring);
+  const struct constant *d = s->detail;
+  fmpz_mpoly_t most;
+  fmpz_mpoly_init(most, k->f->ring);
+  fmpz_mpoly_set_fmpz(most, d->most, k->f->ring);
+  proof_bound(k, s, 0, most);
+  fmpz_mpoly_clear(most, k->f->ring);
+}
+
 static const struct op constant_op = {.name = "constant",
+                                      .certify = certify_constant,
                                       .run = run_constant,
                                       .lower = lower_constant,
                                       .is_free = true};
 
 value_id program_constant(struct program *p, const char *name, struct dims dims,
                           const fmpz *at, size_t n) {
-  return program_step(p, &constant_op, name, NULL, 0, dims,
-                      keep_integers(p, at, n));
+  struct constant *detail = program_alloc(p, 1, sizeof *detail);
+  *detail = (struct constant){keep_integers(p, at, n), keep_most(p, at, n)};
+  return program_step(p, &constant_op, name, NULL, 0, dims, detail);
 }
 
 /* ---- combine ---- */
@@ -172,7 +206,43 @@ static void lower_combine(struct reading *r, const struct step *s) {
   sum_clear(&sum);
 }
 
+/* Free; one ladder if only one operand reads one. */
+static void certify_combine(struct proof *k, const struct step *s) {
+  const fmpz *weight = s->detail;
+  const struct fact *one_ladder = NULL;
+  size_t reading = 0;
+  bool is_bounded = true;
+  fmpz_mpoly_t most, part;
+  fmpz_t w;
+  fmpz_init(w);
+  fmpz_mpoly_init(most, k->f->ring);
+  fmpz_mpoly_init(part, k->f->ring);
+  fmpz_abs(w, weight);
+  fmpz_mpoly_set_fmpz(most, w, k->f->ring);
+  for (size_t i = 0; i < s->operands; i++) {
+    const struct fact *x = proof_operand(k, s, i);
+    fmpz_abs(w, weight + 1 + i);
+    fmpz_mpoly_scalar_mul_fmpz(part, x->most, w, k->f->ring);
+    fmpz_mpoly_add(most, most, part, k->f->ring);
+    is_bounded &= x->is_bounded;
+    reading += !x->is_constant;
+    if (!x->is_constant)
+      one_ladder = x->is_ladder ? x : NULL;
+  }
+  proof_deeper(k, s, 0, 0);
+  if (is_bounded)
+    proof_bound(k, s, 0, most);
+  if (reading == 0)
+    proof_result(k, s, 0)->is_ladder = true;
+  else if (reading == 1 && one_ladder)
+    proof_ladder(k, s, 0, one_ladder->rungs);
+  fmpz_clear(w);
+  fmpz_mpoly_clear(most, k->f->ring);
+  fmpz_mpoly_clear(part, k->f->ring);
+}
+
 static const struct op combine = {.name = "combine",
+                                  .certify = certify_combine,
                                   .run = run_combine,
                                   .lower = lower_combine,
                                   .folds = true,
@@ -238,8 +308,33 @@ static void lower_sum(struct reading *r, const struct step *s) {
   sum_clear(&sum);
 }
 
+/* Sums along the last axis of operand 0, with weights of at most `weight`, and
+   a bias of at most `bias`, or NULL. */
+static void certify_row(struct proof *k, const struct step *s,
+                        const fmpz *weight, const fmpz *bias) {
+  const struct fact *x = proof_operand(k, s, 0);
+  struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
+  fmpz_mpoly_t most;
+  fmpz_mpoly_init(most, k->f->ring);
+  formula_size(k->f, most, d.at[d.rank - 1]);
+  fmpz_mpoly_mul(most, most, x->most, k->f->ring);
+  fmpz_mpoly_scalar_mul_fmpz(most, most, weight, k->f->ring);
+  if (bias)
+    fmpz_mpoly_add_fmpz(most, most, bias, k->f->ring);
+  proof_deeper(k, s, 0, 0);
+  if (x->is_bounded)
+    proof_bound(k, s, 0, most);
+  proof_result(k, s, 0)->is_ladder = x->is_constant;
+  fmpz_mpoly_clear(most, k->f->ring);
+}
+
+static void certify_sum(struct proof *k, const struct step *s) {
+  certify_row(k, s, &one, NULL);
+}
+
 static const struct op sum_of = {
     .name = "sum",
+    .certify = certify_sum,
     .run = run_sum,
     .lower = lower_sum,
     .is_free = true,
@@ -306,8 +401,9 @@ value_id program_pack(struct program *p, const char *name, value_id bits) {
 
 struct linear {
   size_t rows, columns;
-  const fmpz *weight; // (rows, columns)
-  const fmpz *bias;   // (rows); or NULL
+  const fmpz *weight;           // (rows, columns)
+  const fmpz *bias;             // (rows); or NULL
+  const fmpz *most, *most_bias; // the greatest |weight|, |bias|; or NULL
 };
 
 static void run_linear(struct reading *r, const struct step *s) {
@@ -338,7 +434,14 @@ static void lower_linear(struct reading *r, const struct step *s) {
   sum_clear(&sum);
 }
 
+static void certify_linear(struct proof *k, const struct step *s) {
+  const struct linear *d = s->detail;
+  certify_row(k, s, d->most, d->most_bias);
+}
+
 static const struct op linear = {.name = "linear",
+                                 .certify = certify_linear,
+                                 .folds = true,
                                  .run = run_linear,
                                  .lower = lower_linear,
                                  .is_free = true};
@@ -356,6 +459,8 @@ value_id program_linear(struct program *p, const char *name, value_id x,
       .columns = columns,
       .weight = keep_integers(p, weight, rows * columns),
       .bias = bias ? keep_integers(p, bias, rows) : NULL,
+      .most = keep_most(p, weight, rows * columns),
+      .most_bias = bias ? keep_most(p, bias, rows) : NULL,
   };
   return program_step(p, &linear, name, &x, 1, dims, detail);
 }

@@ -5,6 +5,12 @@
 
 #include <assert.h>
 
+static void certify_move(struct proof *k, const struct step *s) {
+  fact_copy(k, proof_result(k, s, 0), proof_operand(k, s, 0));
+  for (size_t i = 1; i < s->operands; i++)
+    fact_join(k, proof_result(k, s, 0), proof_operand(k, s, i));
+}
+
 static void move_reshape(struct reading *r, const struct step *s) {
   reading_copy_all(r, step_result(r, s), step_operand(r, s, 0));
 }
@@ -19,6 +25,7 @@ static bool check_reshape(const struct instance *in, const struct step *s,
 
 static const struct op reshape = {.name = "reshape",
                                   .every = move_reshape,
+                                  .certify = certify_move,
                                   .check = check_reshape,
                                   .folds = true};
 
@@ -45,8 +52,10 @@ static void move_transpose(struct reading *r, const struct step *s) {
   }
 }
 
-static const struct op transpose = {
-    .name = "transpose", .every = move_transpose, .folds = true};
+static const struct op transpose = {.name = "transpose",
+                                    .every = move_transpose,
+                                    .certify = certify_move,
+                                    .folds = true};
 
 value_id program_transpose(struct program *p, const char *name, value_id x,
                            const unsigned *order) {
@@ -75,7 +84,8 @@ static void move_roll(struct reading *r, const struct step *s) {
   }
 }
 
-static const struct op roll = {.name = "roll", .every = move_roll};
+static const struct op roll = {
+    .name = "roll", .every = move_roll, .certify = certify_move};
 
 value_id program_roll(struct program *p, const char *name, value_id x,
                       long by) {
@@ -125,8 +135,10 @@ static bool check_slice(const struct instance *in, const struct step *s,
                    s->name, n, from, length);
 }
 
-static const struct op slice = {
-    .name = "slice", .every = move_slice, .check = check_slice};
+static const struct op slice = {.name = "slice",
+                                .every = move_slice,
+                                .certify = certify_move,
+                                .check = check_slice};
 
 value_id program_slice(struct program *p, const char *name, value_id x,
                        unsigned axis, size_id from, size_id length) {
@@ -168,8 +180,10 @@ static bool check_concat(const struct instance *in, const struct step *s,
   return true;
 }
 
-static const struct op concat = {
-    .name = "concat", .every = move_concat, .check = check_concat};
+static const struct op concat = {.name = "concat",
+                                 .every = move_concat,
+                                 .certify = certify_move,
+                                 .check = check_concat};
 
 value_id program_concat(struct program *p, const char *name, const value_id *x,
                         size_t n, unsigned axis) {

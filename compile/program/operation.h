@@ -9,6 +9,7 @@
 #ifndef OPERATION_H
 #define OPERATION_H
 
+#include "compile/program/certify.h"
 #include "compile/program/reading.h"
 
 struct op {
@@ -20,6 +21,8 @@ struct op {
   void (*lower)(struct reading *r, const struct step *s);
   bool is_free; // lower makes no gates, so reports need not name its steps
   bool folds;   // `lower` is right for a folded instance (fold.h)
+  /* For certify: what is known of the results; NULL: nothing is. */
+  void (*certify)(struct proof *k, const struct step *s);
   /* Whether lengths that depend on parameters suit each other; may be NULL. */
   bool (*check)(const struct instance *in, const struct step *s,
                 struct error *err);

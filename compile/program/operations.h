@@ -67,6 +67,9 @@ value_id program_at_least(struct program *p, const char *name, value_id x,
    last as long as the program. */
 value_id program_apply(struct program *p, const char *name, value_id x,
                        const struct function *f, size_t n);
+/* The same where |f| <= most for all arguments, which certify relies on. */
+value_id program_apply_bounded(struct program *p, const char *name, value_id x,
+                               const struct function *f, size_t n, long most);
 /* f of each element, where f changes by 1 at a time, always up, always down or
    in turn: about 2 sqrt(changes) gates, at depth 2. */
 value_id program_apply_blocks(struct program *p, const char *name, value_id x,

@@ -1,0 +1,298 @@
+#include "compile/program/certify.h"
+#include "compile/program/operation.h"
+
+#include <assert.h>
+
+static fmpz_mpoly_ctx_struct *ring(struct proof *k) {
+  return k->f->ring;
+}
+
+/* ---- Facts ---- */
+
+static void fact_init(struct proof *k, struct fact *t) {
+  *t = (struct fact){0};
+  fmpz_mpoly_init(t->most, ring(k));
+  fmpz_mpoly_init(t->rungs, ring(k));
+}
+
+void fact_forget_depth(struct proof *k, struct fact *t) {
+  for (size_t i = 0; i < t->depth.n; i++)
+    fmpz_mpoly_clear(t->depth.at[i].levels, ring(k));
+  t->depth.n = 0;
+}
+
+static void fact_clear(struct proof *k, struct fact *t) {
+  fact_forget_depth(k, t);
+  array_clear(&t->depth);
+  fmpz_mpoly_clear(t->most, ring(k));
+  fmpz_mpoly_clear(t->rungs, ring(k));
+}
+
+/* t is at least as deep as `carried` and these levels. */
+void fact_reach(struct proof *k, struct fact *t, uint32_t carried,
+                const fmpz_mpoly_t levels) {
+  for (size_t i = 0; i < t->depth.n; i++)
+    if (t->depth.at[i].carried == carried) {
+      formula_max(k->f, t->depth.at[i].levels, t->depth.at[i].levels, levels);
+      return;
+    }
+  struct reach reach = {.carried = carried};
+  fmpz_mpoly_init(reach.levels, ring(k));
+  fmpz_mpoly_set(reach.levels, levels, ring(k));
+  array_push(&t->depth, reach);
+}
+
+/* to is at least as deep as from, and `more`. */
+static void fact_deepen(struct proof *k, struct fact *to,
+                        const struct fact *from, long more) {
+  fmpz_mpoly_t levels;
+  fmpz_mpoly_init(levels, ring(k));
+  for (size_t i = 0; i < from->depth.n; i++) {
+    fmpz_mpoly_add_si(levels, from->depth.at[i].levels, more, ring(k));
+    fact_reach(k, to, from->depth.at[i].carried, levels);
+  }
+  fmpz_mpoly_clear(levels, ring(k));
+}
+
+void fact_copy(struct proof *k, struct fact *to, const struct fact *from) {
+  fact_forget_depth(k, to);
+  fact_deepen(k, to, from, 0);
+  to->is_constant = from->is_constant;
+  to->is_ladder = from->is_ladder;
+  to->is_bounded = from->is_bounded;
+  fmpz_mpoly_set(to->most, from->most, ring(k));
+  fmpz_mpoly_set(to->rungs, from->rungs, ring(k));
+}
+
+void fact_join(struct proof *k, struct fact *to, const struct fact *from) {
+  fact_deepen(k, to, from, 0);
+  to->is_constant &= from->is_constant;
+  to->is_ladder &= from->is_ladder;
+  to->is_bounded &= from->is_bounded;
+  formula_max(k->f, to->most, to->most, from->most);
+  formula_max(k->f, to->rungs, to->rungs, from->rungs);
+}
+
+/* *holds and *bound become what holds of both. */
+static bool keep_bound(struct proof *k, bool *holds, fmpz_mpoly_t bound,
+                       bool also, const fmpz_mpoly_t other, bool may_grow) {
+  if (!*holds || (also && formula_is_at_most(k->f, other, bound)))
+    return true;
+  *holds = also && may_grow;
+  formula_max(k->f, bound, bound, other);
+  return false;
+}
+
+bool fact_keep(struct proof *k, struct fact *of, const struct fact *from,
+               bool may_grow) {
+  bool same = of->is_constant <= from->is_constant;
+  of->is_constant &= from->is_constant;
+  same &= keep_bound(k, &of->is_ladder, of->rungs, from->is_ladder, from->rungs,
+                     may_grow);
+  same &= keep_bound(k, &of->is_bounded, of->most, from->is_bounded, from->most,
+                     may_grow);
+  return same;
+}
+
+/* ---- For operations ---- */
+
+struct fact *proof_operand(struct proof *k, const struct step *s, size_t i) {
+  return &k->fact[program_operand(k->p, s, i)];
+}
+
+struct fact *proof_result(struct proof *k, const struct step *s, size_t i) {
+  return &k->fact[program_result(k->p, s, i)];
+}
+
+void proof_deeper(struct proof *k, const struct step *s, size_t i,
+                  long levels) {
+  struct fact *y = proof_result(k, s, i);
+  fact_forget_depth(k, y);
+  y->is_constant = true;
+  y->is_ladder = y->is_bounded = false;
+  for (size_t j = 0; j < s->operands; j++) {
+    const struct fact *x = proof_operand(k, s, j);
+    y->is_constant &= x->is_constant;
+    fact_deepen(k, y, x, levels);
+  }
+}
+
+void proof_elements(struct proof *k, fmpz_mpoly_t n, value_id v) {
+  struct dims d = program_dims(k->p, v);
+  fmpz_mpoly_t length;
+  fmpz_mpoly_init(length, ring(k));
+  fmpz_mpoly_set_si(n, 1, ring(k));
+  for (unsigned i = 0; i < d.rank; i++) {
+    formula_size(k->f, length, d.at[i]);
+    fmpz_mpoly_mul(n, n, length, ring(k));
+  }
+  fmpz_mpoly_clear(length, ring(k));
+}
+
+void proof_add_gates(struct proof *k, const struct step *s, size_t i,
+                     const fmpz_mpoly_t each) {
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, ring(k));
+  proof_elements(k, n, program_result(k->p, s, i));
+  fmpz_mpoly_mul(n, n, each, ring(k));
+  fmpz_mpoly_mul(n, n, k->times, ring(k));
+  fmpz_mpoly_add(k->gates, k->gates, n, ring(k));
+  fmpz_mpoly_clear(n, ring(k));
+}
+
+void proof_no_gates_known(struct proof *k) {
+  k->has_gates = false;
+}
+
+void proof_bound(struct proof *k, const struct step *s, size_t i,
+                 const fmpz_mpoly_t most) {
+  struct fact *y = proof_result(k, s, i);
+  y->is_bounded = true;
+  fmpz_mpoly_set(y->most, most, ring(k));
+}
+
+void proof_bound_si(struct proof *k, const struct step *s, size_t i,
+                    long most) {
+  struct fact *y = proof_result(k, s, i);
+  y->is_bounded = true;
+  fmpz_mpoly_set_si(y->most, most, ring(k));
+}
+
+/* A value from -most to most changes at most 2 most times. */
+static bool find_changes(struct proof *k, fmpz_mpoly_t r, const struct fact *x,
+                         const fmpz_mpoly_t changes) {
+  if (x->is_bounded)
+    fmpz_mpoly_scalar_mul_si(r, x->most, 2, ring(k));
+  if (!changes)
+    return x->is_bounded;
+  if (!x->is_bounded || formula_is_at_most(k->f, changes, r))
+    fmpz_mpoly_set(r, changes, ring(k));
+  return true;
+}
+
+void proof_function(struct proof *k, const struct step *s,
+                    const fmpz_mpoly_t changes) {
+  const struct fact *x = proof_operand(k, s, 0);
+  struct fact *y = proof_result(k, s, 0);
+  bool is_free = x->is_ladder || x->is_constant;
+  proof_deeper(k, s, 0, is_free ? 0 : 1);
+  y->is_ladder = true;
+  fmpz_mpoly_set(y->rungs, x->rungs, ring(k));
+  if (is_free)
+    return;
+  if (find_changes(k, y->rungs, x, changes))
+    proof_add_gates(k, s, 0, y->rungs);
+  else
+    proof_no_gates_known(k);
+}
+
+void proof_ladder(struct proof *k, const struct step *s, size_t i,
+                  const fmpz_mpoly_t rungs) {
+  struct fact *y = proof_result(k, s, i);
+  y->is_ladder = true;
+  fmpz_mpoly_set(y->rungs, rungs, ring(k));
+}
+
+/* ---- The walk ---- */
+
+static void begin_input(struct proof *k, const struct port *port) {
+  const struct size_node *w = &k->p->sizes.nodes.at[port->width];
+  struct fact *x = &k->fact[port->value];
+  bool is_bit = port->is_bits || (w->kind == SIZE_CONSTANT && w->value == 1);
+  fmpz_mpoly_t zero;
+  fmpz_mpoly_init(zero, ring(k));
+  fact_reach(k, x, 0, zero);
+  fmpz_mpoly_clear(zero, ring(k));
+  x->is_ladder = is_bit;
+  fmpz_mpoly_set_si(x->rungs, 1, ring(k));
+  x->is_bounded =
+      is_bit || (w->kind == SIZE_CONSTANT && w->value < FLINT_BITS - 2);
+  if (x->is_bounded)
+    fmpz_mpoly_set_si(x->most, is_bit ? 1 : 1L << w->value, ring(k));
+}
+
+void proof_block(struct proof *k, block_id b) {
+  const struct block *block = &k->p->blocks.at[b];
+  for (size_t i = 0; i < block->steps.n; i++) {
+    const struct step *s = &k->p->steps.at[block->steps.at[i]];
+    s->operation->certify(k, s);
+  }
+}
+
+static bool check_steps(const struct program *p, struct error *err) {
+  for (size_t i = 0; i < p->steps.n; i++) {
+    const struct step *s = &p->steps.at[i];
+    if (!s->operation->certify)
+      return error_set(err, 0, "'%s' (%s) cannot be certified yet", s->name,
+                       s->operation->name);
+  }
+  return true;
+}
+
+/* Bits of a number that reads several ladders are a level more. */
+static void end_output(struct proof *k, const struct port *port,
+                       fmpz_mpoly_t depth) {
+  struct fact *y = &k->fact[port->value];
+  fmpz_mpoly_t levels;
+  fmpz_mpoly_init(levels, ring(k));
+  long more = !port->is_bits && !y->is_ladder && !y->is_constant;
+  for (size_t i = 0; i < y->depth.n; i++) {
+    assert(!y->depth.at[i].carried);
+    fmpz_mpoly_add_si(levels, y->depth.at[i].levels, more, ring(k));
+    formula_max(k->f, depth, depth, levels);
+  }
+  if (more)
+    proof_no_gates_known(k);
+  fmpz_mpoly_clear(levels, ring(k));
+}
+
+static void proof_init(struct proof *k, const struct program *p,
+                       struct formulas *f) {
+  *k = (struct proof){.p = p, .f = f, .has_gates = true};
+  k->fact = xcalloc(p->values.n, sizeof *k->fact);
+  for (size_t v = 0; v < p->values.n; v++)
+    fact_init(k, &k->fact[v]);
+  fmpz_mpoly_init(k->times, ring(k));
+  fmpz_mpoly_init(k->gates, ring(k));
+  fmpz_mpoly_set_si(k->times, 1, ring(k));
+}
+
+static void proof_clear(struct proof *k) {
+  for (size_t v = 0; v < k->p->values.n; v++)
+    fact_clear(k, &k->fact[v]);
+  free(k->fact);
+  fmpz_mpoly_clear(k->times, ring(k));
+  fmpz_mpoly_clear(k->gates, ring(k));
+}
+
+bool program_certify(struct certificate *c, const struct program *p,
+                     struct error *err) {
+  struct proof k;
+  *c = (struct certificate){0};
+  formulas_init(&c->formulas, p);
+  fmpz_mpoly_init(c->of_depth, c->formulas.ring);
+  fmpz_mpoly_init(c->of_gates, c->formulas.ring);
+  if (!check_steps(p, err))
+    return false;
+  proof_init(&k, p, &c->formulas);
+  for (size_t i = 0; i < p->inputs.n; i++)
+    begin_input(&k, &p->inputs.at[i]);
+  proof_block(&k, 0);
+  for (size_t i = 0; i < p->outputs.n; i++)
+    end_output(&k, &p->outputs.at[i], c->of_depth);
+  fmpz_mpoly_set(c->of_gates, k.gates, c->formulas.ring);
+  c->is_constant = fmpz_mpoly_is_fmpz(c->of_depth, c->formulas.ring);
+  c->depth = formula_text(&c->formulas, c->of_depth);
+  if (k.has_gates)
+    c->gates = formula_text(&c->formulas, c->of_gates);
+  proof_clear(&k);
+  return true;
+}
+
+void certificate_clear(struct certificate *c) {
+  free(c->depth);
+  free(c->gates);
+  fmpz_mpoly_clear(c->of_depth, c->formulas.ring);
+  fmpz_mpoly_clear(c->of_gates, c->formulas.ring);
+  formulas_clear(&c->formulas);
+}

@@ -1,0 +1,116 @@
+/* certify.h - depth and size for every value of the parameters, proved
+
+   A walk over the program's structure, once, with parameters as variables: each
+   operation says by how much it is deeper than what it reads, which does not
+   depend on sizes, and how many gates it has at most; a loop multiplies by its
+   rounds. So what comes out holds for all sizes, whether tried or not.
+
+     struct certificate k;
+     if (!program_certify(&k, &p, &err)) ...
+     puts(k.depth); // "7*layers"
+     certificate_clear(&k);
+
+   Depth is the inner one, from number to number: gates made only to have an
+   output as a bit come on top. It is an upper bound, and so are gates; small
+   sizes may take less, where a number reads a single ladder or none.
+
+   Errors   an operation for which no bound is known, by name. */
+#ifndef CERTIFY_H
+#define CERTIFY_H
+
+#include "circuit/error.h"
+#include "compile/program/formula.h"
+
+struct certificate {
+  char *depth;      // a formula
+  char *gates;      // a formula; NULL: no bound was derived
+  bool is_constant; // depth
+  struct formulas formulas;
+  fmpz_mpoly_t of_depth, of_gates;
+};
+
+bool program_certify(struct certificate *k, const struct program *p,
+                     struct error *err);
+void certificate_clear(struct certificate *k);
+
+/* ---- For the files of operations ---- */
+
+/* What is known of a value's elements, for all sizes. */
+struct fact {
+  bool is_constant; // of the program: it reads no ladder
+  bool is_ladder;   // one ladder at most
+  bool is_bounded;  // |element| <= most
+  fmpz_mpoly_t most;
+  fmpz_mpoly_t rungs; // of its ladder, if it is one
+  /* Greatest over these of the depth of a value carried into a loop around it,
+     and what comes on top; carried 0 is depth 0. */
+  ARRAY(struct reach {
+    uint32_t carried;
+    fmpz_mpoly_t levels;
+  })
+  depth;
+};
+
+struct proof {
+  const struct program *p;
+  struct formulas *f;
+  struct fact *fact;  // [value_id]
+  fmpz_mpoly_t times; // that the steps of this block are done
+  fmpz_mpoly_t gates; // so far
+  bool has_gates;     // a bound was found for all
+  uint32_t carried;   // depths of values carried into loops, 1..
+};
+
+struct fact *proof_operand(struct proof *k, const struct step *s, size_t i);
+struct fact *proof_result(struct proof *k, const struct step *s, size_t i);
+/* Result i is deeper by `levels` than the deepest operand, and constant if all
+   operands are; it is not bounded, and no ladder, until that is said. */
+void proof_deeper(struct proof *k, const struct step *s, size_t i, long levels);
+/* Each element of result i takes at most so many gates. */
+void proof_add_gates(struct proof *k, const struct step *s, size_t i,
+                     const fmpz_mpoly_t each);
+void proof_no_gates_known(struct proof *k);
+/* Result 0 is a function of operand 0, element by element, with at most so many
+   changes; NULL: as many as values. Sets all but `most`. */
+void proof_function(struct proof *k, const struct step *s,
+                    const fmpz_mpoly_t changes);
+/* Result i is one ladder, of at most so many rungs. */
+void proof_ladder(struct proof *k, const struct step *s, size_t i,
+                  const fmpz_mpoly_t rungs);
+/* |elements of result i| <= most. */
+void proof_bound(struct proof *k, const struct step *s, size_t i,
+                 const fmpz_mpoly_t most);
+void proof_bound_si(struct proof *k, const struct step *s, size_t i, long most);
+/* Elements of v, and length of its axis `axis`. */
+void proof_elements(struct proof *k, fmpz_mpoly_t n, value_id v);
+void fact_copy(struct proof *k, struct fact *to, const struct fact *from);
+/* Its depth is known no more. */
+void fact_forget_depth(struct proof *k, struct fact *t);
+/* of = what holds of both, but for depth; false if that is less than before. A
+   bound that would grow is given up, unless it may. */
+bool fact_keep(struct proof *k, struct fact *of, const struct fact *from,
+               bool may_grow);
+/* to = what holds of both. */
+void fact_join(struct proof *k, struct fact *to, const struct fact *from);
+/* to is at least as deep as `carried` and so many levels. */
+void fact_reach(struct proof *k, struct fact *to, uint32_t carried,
+                const fmpz_mpoly_t levels);
+void proof_block(struct proof *k, block_id b);
+
+/* What several functions of x have at most: known for those that are monotone
+   where x is bounded by a number, or they are promised to be, and for others
+   where x has few values. */
+struct function_bound {
+  bool is_known;
+  fmpz_t changes, most;
+  fmpz_t reach; // arguments are of -reach..reach
+  bool has_reach;
+};
+void function_bound_init(struct function_bound *b, const struct fact *x,
+                         const struct formulas *f);
+/* most > 0: |f| <= most everywhere. */
+void function_bound_add(struct function_bound *b, const struct function *f,
+                        long most);
+void function_bound_clear(struct function_bound *b);
+
+#endif

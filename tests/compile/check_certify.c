@@ -1,0 +1,137 @@
+/* Certificates: proved formulas hold of what is made, and are reached. */
+#include "circuit/measure.h"
+#include "compile/program/certify.h"
+#include "compile/program/lower.h"
+#include "compile/program/operations.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+static void clip(mpz_t y, const mpz_t x, const void *bound) {
+  long b = *(const long *)bound;
+  mpz_set(y, x);
+  if (mpz_cmp_si(y, b) > 0)
+    mpz_set_si(y, b);
+  if (mpz_cmp_si(y, -b) < 0)
+    mpz_set_si(y, -b);
+}
+
+static const long three = 3;
+static const struct function clip_three = {clip, &three, true};
+
+/* Depth equals what is made if `is_reached`, gates are no more. */
+static void compare(const struct program *p, const struct certificate *k,
+                    const long *value, bool is_reached) {
+  struct instance in;
+  struct error err = {0};
+  struct circuit c;
+  struct measure m;
+  fmpz_t depth, gates, made;
+  fmpz_init(depth), fmpz_init(gates), fmpz_init(made);
+  ck_assert(instance_init(&in, p, value, &err));
+  circuit_init(&c);
+  program_lower(&in, &c);
+  measure_init(&m);
+  circuit_measure(&c, &m);
+  ck_assert(formula_value(&k->formulas, depth, k->of_depth, value));
+  ck_assert(formula_value(&k->formulas, gates, k->of_gates, value));
+  if (is_reached)
+    ck_assert_int_eq(fmpz_get_si(depth), (long)m.depth_inner);
+  ck_assert_int_ge(fmpz_get_si(depth), (long)m.depth_inner);
+  fmpz_set_mpz(made, m.gates_inner);
+  ck_assert_int_ge(fmpz_cmp(gates, made), 0);
+  measure_clear(&m);
+  circuit_clear(&c);
+  instance_clear(&in);
+  fmpz_clear(depth), fmpz_clear(gates), fmpz_clear(made);
+}
+
+static void certify(struct certificate *k, const struct program *p) {
+  struct error err = {0};
+  ck_assert_msg(program_certify(k, p, &err), "%s", err.message);
+}
+
+/* h = clip(x_t + sum of h), over the rows of x. */
+static void build_recurrence(struct program *p) {
+  struct sizes *t = &p->sizes;
+  size_id n = size_parameter(t, "n", 4, 1, 100);
+  size_id d = size_parameter(t, "d", 2, 1, 100);
+  value_id x = program_input(p, "x", matrix(n, d), size_si(t, 2), true);
+  fmpz zeros[100] = {0};
+  value_id h0 = program_constant(p, "h0", vector(d), zeros, 100);
+  struct composition l;
+  value_id y[1];
+  program_begin_loop(p, &l, "step", (value_id[]){h0, x}, 1, 1, n);
+  value_id s = program_reshape(p, "s", program_sum(p, "sum", l.argument[0]),
+                               vector(size_si(t, 1)));
+  value_id z = program_add(p, "z", s, l.argument[1]);
+  value_id h = program_apply_bounded(p, "h", z, &clip_three, 1, 3);
+  program_end(p, &l, &h, 1, y);
+  program_output(p, "y", y[0]);
+}
+
+START_TEST(a_recurrence_is_as_deep_as_its_rounds) {
+  struct program p;
+  struct certificate k;
+  program_init(&p);
+  build_recurrence(&p);
+  certify(&k, &p);
+  ck_assert_str_eq(k.depth, "n");
+  ck_assert_str_eq(k.gates, "6*n*d");
+  ck_assert(!k.is_constant);
+  for (long n = 1; n <= 9; n++)
+    for (long d = 1; d <= 3; d++)
+      compare(&p, &k, (long[]){n, d}, d > 1);
+  certificate_clear(&k);
+  program_clear(&p);
+}
+END_TEST
+
+/* Squares of clipped sums, in two loops one in the other. */
+START_TEST(loops_in_loops_multiply) {
+  struct program p;
+  struct certificate k;
+  struct composition outer, inner;
+  value_id y[1], z[1];
+  program_init(&p);
+  struct sizes *t = &p.sizes;
+  size_id n = size_parameter(t, "n", 4, 1, 100);
+  size_id m = size_parameter(t, "m", 4, 1, 100);
+  size_id two = size_si(t, 2);
+  value_id x = program_input(&p, "x", vector(two), size_si(t, 3), true);
+  program_begin_loop(&p, &outer, "outer", &x, 1, 0, n);
+  program_begin_loop(&p, &inner, "inner", outer.argument, 1, 0, m);
+  value_id s = program_add(
+      &p, "s", inner.argument[0],
+      program_reshape(&p, "r", program_sum(&p, "sum", inner.argument[0]),
+                      vector(size_si(t, 1))));
+  value_id c = program_apply_bounded(&p, "c", s, &clip_three, 1, 3);
+  program_end(&p, &inner, &c, 1, y);
+  value_id q = program_multiply(&p, "q", y[0], y[0]);
+  value_id r = program_sub(&p, "w", q, program_roll(&p, "roll", q, 1));
+  value_id b = program_apply_bounded(&p, "b", r, &clip_three, 1, 3);
+  program_end(&p, &outer, &b, 1, z);
+  program_output(&p, "y", z[0]);
+  certify(&k, &p);
+  ck_assert_str_eq(k.depth, "n*m+2*n");
+  for (long i = 1; i <= 3; i++)
+    for (long j = 1; j <= 3; j++)
+      compare(&p, &k, (long[]){i, j}, false);
+  certificate_clear(&k);
+  program_clear(&p);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("certify");
+  TCase *tests = tcase_create("certify");
+  tcase_set_timeout(tests, 120);
+  tcase_add_test(tests, a_recurrence_is_as_deep_as_its_rounds);
+  tcase_add_test(tests, loops_in_loops_multiply);
+  suite_add_tcase(suite, tests);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
