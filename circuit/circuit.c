@@ -67,7 +67,8 @@ static void fold_ladder(struct circuit *c) {
   if (!f)
     return;
   struct folded_ladder l = {.axes = f->axes};
-  mpz_init_set(l.copies, f->copies);
+  mpz_init(l.copies);
+  mpz_mul_ui(l.copies, f->copies, f->times);
   array_push(&f->ladders, l);
 }
 

@@ -5,6 +5,7 @@
 void folding_init(struct folding *f) {
   *f = (struct folding){0};
   mpz_init_set_ui(f->copies, 1);
+  f->times = 1;
   struct folded_ladder constants = {0};
   mpz_init_set_ui(constants.copies, 1);
   array_push(&f->ladders, constants);
@@ -22,6 +23,7 @@ void folding_clear(struct folding *f) {
   array_clear(&f->spans);
   array_clear(&f->wires);
   array_clear(&f->ladders);
+  array_clear(&f->repeats);
   mpz_clear(f->copies);
 }
 

@@ -12,6 +12,10 @@
               one alone. As the wires of a circuit, spans are disjoint: what is
               read in several ways is taken apart (number.h).
 
+     repeat   ladders [from..to) that stand for `times` rounds, each of which
+              reads the one before it as these read theirs, [before..from), and
+              all of it is deeper by the same in each round.
+
      struct folding f;
      folding_init(&f);
      c.folding = &f; // of an empty circuit; then add to it
@@ -33,12 +37,19 @@ struct folded_ladder {
   uint32_t axes; // the ladder is made for each index along these
 };
 
+struct repeat {
+  ladder_id before, from, to;
+  size_t times; // at least 2
+};
+
 struct folding {
   ARRAY(struct span) spans;            // [0] is one copy
   ARRAY(uint32_t) wires;               // span of each of the circuit's wires
   ARRAY(struct folded_ladder) ladders; // of the circuit
-  mpz_t copies;                        // of the ladders that are added now
+  ARRAY(struct repeat) repeats;        // one in the other, or apart; by `to`
+  mpz_t copies;                        // of the ladders that are added now,
   uint32_t axes;
+  size_t times; // and of these each so many, from repeats around
 };
 
 void folding_init(struct folding *f);

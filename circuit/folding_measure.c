@@ -20,7 +20,10 @@ struct table { // a source's steps
 
 struct folded_meter {
   const struct circuit *c;
-  uint32_t *depth, *inner; // [ladder]
+  uint32_t *depth, *inner;   // [ladder], of a repeat those of its first round
+  size_t *rise, *rise_inner; // [repeat]: by which all rounds after the first
+                             // are deeper
+  size_t risen;              // repeats whose rise is known
   struct sum sum;
   struct table table;
   mpz_t scratch;
@@ -30,6 +33,8 @@ static void meter_init(struct folded_meter *m, const struct circuit *c) {
   *m = (struct folded_meter){.c = c};
   m->depth = xcalloc(c->ladders.n, sizeof *m->depth);
   m->inner = xcalloc(c->ladders.n, sizeof *m->inner);
+  m->rise = xcalloc(c->folding->repeats.n, sizeof *m->rise);
+  m->rise_inner = xcalloc(c->folding->repeats.n, sizeof *m->rise_inner);
   mpz_inits(m->sum.wires, m->sum.stored, m->sum.weight, m->sum.fan_in,
             m->table.sum, m->table.greatest, m->scratch, NULL);
 }
@@ -37,6 +42,8 @@ static void meter_init(struct folded_meter *m, const struct circuit *c) {
 static void meter_clear(struct folded_meter *m) {
   free(m->depth);
   free(m->inner);
+  free(m->rise);
+  free(m->rise_inner);
   mpz_clears(m->sum.wires, m->sum.stored, m->sum.weight, m->sum.fan_in,
              m->table.sum, m->table.greatest, m->scratch, NULL);
 }
@@ -46,6 +53,46 @@ static size_t fits_size(const mpz_t z) {
     die("a count beyond 2^64");
   return mpz_get_ui(z);
 }
+
+/* ---- Repeats ---- */
+
+/* Depth of the last round of a repeat above that of its first: each round is
+   deeper by as much as the first is than the round before. */
+static size_t find_rise(const struct repeat *r, const uint32_t *depth) {
+  size_t n = r->to - r->from;
+  uint32_t step = n ? depth[r->from] - depth[r->before] : 0;
+  for (size_t i = 0; i < n; i++)
+    if (n != r->from - r->before ||
+        depth[r->from + i] - depth[r->before + i] != step)
+      die("rounds that do not deepen alike: try --method made");
+  return step * (r->times - 1);
+}
+
+/* Those that end at ladder l, or before. */
+static void find_rises(struct folded_meter *m, ladder_id l) {
+  const struct folding *f = m->c->folding;
+  for (; m->risen < f->repeats.n && f->repeats.at[m->risen].to <= l;
+       m->risen++) {
+    const struct repeat *r = &f->repeats.at[m->risen];
+    m->rise[m->risen] = find_rise(r, m->depth);
+    m->rise_inner[m->risen] = find_rise(r, m->inner);
+  }
+}
+
+/* What is added to the depth of `from` where a ladder reads it from outside of
+   repeats; `reader` may be beyond all ladders. */
+static size_t rise_of(const struct folded_meter *m, const size_t *rise,
+                      ladder_id from, ladder_id reader) {
+  const struct folding *f = m->c->folding;
+  size_t sum = 0;
+  for (size_t i = 0; i < m->risen; i++)
+    if (f->repeats.at[i].from <= from && from < f->repeats.at[i].to &&
+        reader >= f->repeats.at[i].to)
+      sum += rise[i];
+  return sum;
+}
+
+/* ---- Sums ---- */
 
 /* |steps| of the source of a wire, its weight included. */
 static void read_table(struct folded_meter *m, struct wire w) {
@@ -84,20 +131,24 @@ static void add_mean(struct folded_meter *m, mpz_t total, const mpz_t n,
   mpz_add(total, total, m->scratch);
 }
 
-static void add_wire(struct folded_meter *m, size_t i, const mpz_t copies) {
+static void deepen(uint32_t *most, size_t depth) {
+  if (depth > *most)
+    *most = (uint32_t)depth;
+}
+
+static void add_wire(struct folded_meter *m, size_t i, ladder_id reader) {
   const struct circuit *c = m->c;
   const struct folding *f = c->folding;
   const struct span *span = &f->spans.at[f->wires.at[i]];
+  mpz_srcptr copies = f->ladders.at[reader].copies;
   struct sum *s = &m->sum;
   struct wire w = c->wires.at[i];
   read_table(m, w);
   if (!w.weight || !m->table.wires || !mpz_sgn(span->most))
     return;
   ladder_id from = circuit_source_ladder(c, w.source);
-  if (m->depth[from] > s->depth)
-    s->depth = m->depth[from];
-  if (m->inner[from] > s->inner)
-    s->inner = m->inner[from];
+  deepen(&s->depth, m->depth[from] + rise_of(m, m->rise, from, reader));
+  deepen(&s->inner, m->inner[from] + rise_of(m, m->rise_inner, from, reader));
   if (mpz_sizeinbase(m->table.greatest, 2) > s->weight_bits)
     s->weight_bits = mpz_sizeinbase(m->table.greatest, 2);
   add_mean(m, s->weight, m->table.sum, span, copies);
@@ -119,9 +170,10 @@ static bool meter_read(struct folded_meter *m, ladder_id l) {
   mpz_set_ui(s->weight, 0);
   mpz_set_ui(s->fan_in, 0);
   s->weight_bits = s->depth = s->inner = 0;
+  find_rises(m, l);
   size_t end = circuit_end_wire(c, l);
   for (size_t i = c->ladders.at[l].first_wire; i < end; i++)
-    add_wire(m, i, c->folding->ladders.at[l].copies);
+    add_wire(m, i, l);
   const struct operation *o = circuit_operation(c, l);
   bool has_wires = mpz_sgn(s->fan_in);
   m->depth[l] = s->depth + has_wires;
@@ -130,10 +182,13 @@ static bool meter_read(struct folded_meter *m, ladder_id l) {
   return true;
 }
 
-static size_t greatest_output(const struct circuit *c, const uint32_t *depth) {
+static size_t greatest_output(const struct folded_meter *m,
+                              const uint32_t *depth, const size_t *rise) {
+  const struct circuit *c = m->c;
   size_t most = 0;
   for (size_t i = 0; i < c->outputs.n; i++) {
-    size_t d = depth[c->bits.at[c->outputs.at[i]].ladder];
+    ladder_id l = c->bits.at[c->outputs.at[i]].ladder;
+    size_t d = depth[l] + rise_of(m, rise, l, UINT32_MAX);
     if (d > most)
       most = d;
   }
@@ -172,9 +227,15 @@ void folding_measure(const struct circuit *c, struct measure *m) {
   for (ladder_id l = 0; l < c->ladders.n; l++)
     if (meter_read(&meter, l))
       add_ladder(m, &meter, l);
-  m->depth = greatest_output(c, meter.depth);
-  m->depth_inner = greatest_output(c, meter.inner);
+  find_rises(&meter, UINT32_MAX);
+  m->depth = greatest_output(&meter, meter.depth, meter.rise);
+  m->depth_inner = greatest_output(&meter, meter.inner, meter.rise_inner);
   meter_clear(&meter);
+}
+
+/* All ladders were read: the depth of the last of those that l stands for. */
+static size_t last_depth(const struct folded_meter *m, ladder_id l) {
+  return m->depth[l] + rise_of(m, m->rise, l, UINT32_MAX);
 }
 
 static struct operation_measure *find_operation(struct operation_measures *m,
@@ -194,6 +255,9 @@ void folding_measure_operations(const struct circuit *c,
   struct folded_meter meter;
   operation_measures_clear(m);
   meter_init(&meter, c);
+  for (ladder_id l = 0; l < c->ladders.n; l++)
+    meter_read(&meter, l);
+  find_rises(&meter, UINT32_MAX);
   for (ladder_id l = 0; l < c->ladders.n; l++) {
     if (!meter_read(&meter, l))
       continue;
@@ -204,7 +268,7 @@ void folding_measure_operations(const struct circuit *c,
     mpz_addmul_ui(o->wires, meter.sum.wires, rungs);
     if (is_first || depth < o->depth_from)
       o->depth_from = depth;
-    greatest(&o->depth_to, depth);
+    greatest(&o->depth_to, last_depth(&meter, l));
     greatest(&o->fan_in, fits_size(meter.sum.fan_in));
     greatest(&o->weight_bits, meter.sum.weight_bits);
   }

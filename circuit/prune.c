@@ -253,6 +253,16 @@ static void move_operations(struct live *v) {
   c->operations.n = n;
 }
 
+static void move_repeats(struct live *v) {
+  struct folding *f = v->c->folding;
+  for (size_t i = 0; f && i < f->repeats.n; i++) {
+    struct repeat *r = &f->repeats.at[i];
+    r->before = v->ladder[r->before];
+    r->from = v->ladder[r->from];
+    r->to = v->ladder[r->to];
+  }
+}
+
 static void move_list(const struct live *v, bit_id *at, size_t n) {
   for (size_t i = 0; i < n; i++)
     at[i] = new_bit(v, at[i]);
@@ -276,6 +286,7 @@ void circuit_prune(struct circuit *c) {
   integers_keep(&c->integers, v.integer, v.renamed);
   renew_views(&v);
   move_operations(&v);
+  move_repeats(&v);
   move_names(&v);
   move_list(&v, c->inputs.at, c->inputs.n);
   move_list(&v, c->outputs.at, c->outputs.n);

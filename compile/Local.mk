@@ -24,5 +24,6 @@ libcompile_a_SOURCES = \
   compile/program/program.h compile/program/program.c \
   compile/program/quotient.c compile/program/quotient_by.c \
   compile/program/reading.h compile/program/reading.c compile/program/root.c \
+  compile/program/rounds.h compile/program/rounds.c \
   compile/program/run.h compile/program/run.c compile/program/size.h \
   compile/program/size.c compile/program/sort.c

@@ -1,9 +1,11 @@
 /* map, loop, tree: a block of steps done many times. Depth: map as deep as its
    block; loop and tree at most as deep as the block for each round, or each of
    ceil(log2 rounds) levels. Gates: those of the block, each time. */
+#include "circuit/folding.h"
 #include "compile/program/fold.h"
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"
+#include "compile/program/rounds.h"
 
 #include <assert.h>
 #include <string.h>
@@ -194,24 +196,60 @@ static void certify_loop(struct proof *k, const struct step *s) {
 
 /* ---- map and loop: a map carries nothing ---- */
 
-static void every_loop(struct reading *r, const struct step *s) {
+static void do_round(struct reading *r, const struct step *s, size_t i,
+                     size_t last) {
   const struct compose *d = s->detail;
   const struct program *p = r->in->program;
   const struct block *body = body_of(r, s);
+  for (size_t k = 0; k < d->carried; k++)
+    reading_copy_all(r, body->arguments.at[k], program_result(p, s, k));
+  for (size_t k = 0; k < d->sliced; k++)
+    take_slice(r, s, d->carried + k, step_operand(r, s, d->carried + k), i);
+  reading_round(r, s, i, last);
+  for (size_t k = 0; k < d->carried; k++)
+    reading_copy_all(r, program_result(p, s, k), body->results.at[k]);
+  for (size_t k = d->carried; k < body->results.n; k++)
+    put_slice(r, s, k, program_result(p, s, k), i);
+}
+
+/* Rounds of a folded instance, which has no slices of theirs: once a round
+   makes what the one before it made, all do, and one stands for those up to the
+   last two. These are made, as what nothing reads is not the same there. */
+static void fold_rounds(struct reading *r, const struct step *s,
+                        size_t rounds) {
+  const struct compose *d = s->detail;
+  struct folding *f = r->c->folding;
+  struct rounds *same = rounds_new(r, s, d->carried);
+  ladder_id before = 0;
+  for (size_t i = 0; i < rounds;) {
+    ladder_id from = (ladder_id)r->c->ladders.n;
+    size_t last = rounds_are_same(same) && i + 4 <= rounds ? rounds - 3 : i;
+    size_t times = last - i + 1;
+    f->times *= times;
+    do_round(r, s, i, last);
+    f->times /= times;
+    ladder_id to = (ladder_id)r->c->ladders.n;
+    if (times > 1)
+      array_push(&f->repeats, (struct repeat){before, from, to, times});
+    rounds_add(same, from);
+    before = from;
+    i = last + 1;
+  }
+  rounds_free(same);
+}
+
+static void every_loop(struct reading *r, const struct step *s) {
+  const struct compose *d = s->detail;
   size_t rounds = (size_t)instance_size(r->in, d->rounds);
   for (size_t k = 0; k < d->carried; k++)
-    reading_copy_all(r, program_result(p, s, k), step_operand(r, s, k));
-  for (size_t i = 0; i < rounds; i++) {
-    for (size_t k = 0; k < d->carried; k++)
-      reading_copy_all(r, body->arguments.at[k], program_result(p, s, k));
-    for (size_t k = 0; k < d->sliced; k++)
-      take_slice(r, s, d->carried + k, step_operand(r, s, d->carried + k), i);
-    reading_round(r, s, i);
-    for (size_t k = 0; k < d->carried; k++)
-      reading_copy_all(r, program_result(p, s, k), body->results.at[k]);
-    for (size_t k = d->carried; k < body->results.n; k++)
-      put_slice(r, s, k, program_result(p, s, k), i);
-  }
+    reading_copy_all(r, program_result(r->in->program, s, k),
+                     step_operand(r, s, k));
+  if (r->kind == READING_LOWER && r->c->folding && d->carried && !d->sliced &&
+      body_of(r, s)->results.n == d->carried)
+    fold_rounds(r, s, rounds);
+  else
+    for (size_t i = 0; i < rounds; i++)
+      do_round(r, s, i, i);
 }
 
 static bool check_loop(const struct instance *in, const struct step *s,
@@ -250,7 +288,8 @@ static void every_tree(struct reading *r, const struct step *s) {
     for (size_t i = 0; i + 1 < left; i += 2) {
       for (size_t k = 0; k < 2 * m; k++)
         take_slice(r, s, k, program_result(p, s, m + k % m), i + k / m);
-      reading_round(r, s, round++);
+      reading_round(r, s, round, round);
+      round++;
       for (size_t k = 0; k < m; k++)
         put_slice(r, s, k, program_result(p, s, m + k), i / 2);
     }

@@ -150,12 +150,14 @@ void reading_block(struct reading *r, block_id b) {
   }
 }
 
-void reading_round(struct reading *r, const struct step *s, size_t i) {
-  size_t n = r->path.n, length = strlen(s->name) + 32;
+void reading_round(struct reading *r, const struct step *s, size_t i,
+                   size_t last) {
+  size_t n = r->path.n, length = strlen(s->name) + 64;
   if (r->kind == READING_LOWER) {
     array_reserve(&r->path, n + length);
-    r->path.n +=
-        (size_t)snprintf(r->path.at + n, length, "%s[%zu].", s->name, i);
+    r->path.n += (size_t)snprintf(r->path.at + n, length,
+                                  i == last ? "%s[%zu]." : "%s[%zu..%zu].",
+                                  s->name, i, last);
   }
   reading_block(r, s->body);
   r->path.n = n;

@@ -58,7 +58,8 @@ void reading_push(struct reading *r, struct number *sum, const struct number *x,
 
 /* Do all steps of a block; its arguments have their elements. */
 void reading_block(struct reading *r, block_id b);
-/* The same as part of step s, in round i. */
-void reading_round(struct reading *r, const struct step *s, size_t i);
+/* The same as part of step s, in round i, or rounds i..last at once. */
+void reading_round(struct reading *r, const struct step *s, size_t i,
+                   size_t last);
 
 #endif

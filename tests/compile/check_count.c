@@ -93,11 +93,43 @@ START_TEST(what_reads_its_own_place_and_all_others_is_counted) {
 }
 END_TEST
 
+/* x = clip of (x + sum of squares), again and again, and something beside that
+   only the first rounds' input reads. */
+START_TEST(rounds_that_are_alike_are_counted_once) {
+  static const long bound = 4;
+  for (long n = 1; n <= 9; n++)
+    for (long d = 1; d <= 3; d++) {
+      struct program p;
+      struct composition l;
+      program_init(&p);
+      size_id rounds = size_parameter(&p.sizes, "n", 1, 1, 100);
+      size_id columns = size_parameter(&p.sizes, "d", 1, 1, 100);
+      program_exchange(&p, columns, 2);
+      struct function f = {clip, &bound, true}, g = {square, NULL, false};
+      value_id y, x = program_input(&p, "x", vector(columns),
+                                    size_si(&p.sizes, 3), true);
+      program_begin_loop(&p, &l, "round", &x, 1, 0, rounds);
+      value_id h = program_apply(&p, "h", l.argument[0], &f, 1);
+      value_id s = program_sum(&p, "s", program_apply(&p, "h2", h, &g, 1));
+      value_id t = program_add(
+          &p, "t", l.argument[0],
+          program_reshape(&p, "s1", s, vector(size_si(&p.sizes, 1))));
+      value_id z = program_apply(&p, "z", t, &f, 1);
+      value_id e = program_sub(&p, "e", z, h);
+      program_end(&p, &l, &e, 1, &y);
+      program_output(&p, "y", program_apply(&p, "last", y, &f, 1));
+      check_program(&p, (long[]){n, d});
+      program_clear(&p);
+    }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("count");
   TCase *tests = tcase_create("count");
   tcase_set_timeout(tests, 120);
   tcase_add_test(tests, what_reads_its_own_place_and_all_others_is_counted);
+  tcase_add_test(tests, rounds_that_are_alike_are_counted_once);
   suite_add_tcase(suite, tests);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
