@@ -26,4 +26,5 @@ libcompile_a_SOURCES = \
   compile/program/reading.h compile/program/reading.c compile/program/root.c \
   compile/program/rounds.h compile/program/rounds.c \
   compile/program/run.h compile/program/run.c compile/program/size.h \
-  compile/program/size.c compile/program/sort.c
+  compile/program/size.c compile/program/sort.c compile/program/sum_parts.h \
+  compile/program/sum_parts.c compile/program/sums.c

@@ -1,435 +1,65 @@
-/* constant, combine, sum, linear, pack: sums of elements with constant
-   weights. Depth 0, no gates: the next gate's sum absorbs them. */
-#include "compile/program/operation.h"
+/* linear: a matrix of constants times the last axis. Depth 0, no gates: the
+   next gate's sum absorbs it. */
 #include "compile/program/operations.h"
+#include "compile/program/sum_parts.h"
 
 #include <assert.h>
 
-#include <flint/fmpz_vec.h>
-
-/* Integers that a program owns. */
-struct integers_of {
-  fmpz *at;
-  slong n;
-};
-
-static void clear_integers(void *context) {
-  struct integers_of *z = context;
-  _fmpz_vec_clear(z->at, z->n);
-}
-
-static const fmpz *keep_integers(struct program *p, const fmpz *at, size_t n) {
-  struct integers_of *z = program_alloc(p, 1, sizeof *z);
-  *z = (struct integers_of){_fmpz_vec_init((slong)n), (slong)n};
-  _fmpz_vec_set(z->at, at, z->n);
-  program_own(p, clear_integers, z);
-  return z->at;
-}
-
-/* The greatest |integer| of n; 0 of none. */
-static const fmpz *keep_most(struct program *p, const fmpz *at, size_t n) {
-  fmpz_t most;
-  fmpz_init(most);
-  for (size_t i = 0; i < n; i++)
-    if (fmpz_cmpabs(most, at + i) < 0)
-      fmpz_abs(most, at + i);
-  const fmpz *kept = keep_integers(p, most, 1);
-  fmpz_clear(most);
-  return kept;
-}
-
-/* ---- Sums, in each reading ---- */
-
-static const fmpz nothing = 0, one = 1;
-
-static const fmpz *whole(const struct reading *r, value_id v) {
-  return r->tensor[v].whole;
-}
-
-static const struct number *number(const struct reading *r, value_id v) {
-  return r->tensor[v].number;
-}
-
-/* y += a * b. Small integers are one word each, and most sums stay small. */
-static void add_product(fmpz *y, const fmpz *a, const fmpz *b) {
-  slong product, sum;
-  if (!COEFF_IS_MPZ(*a) && !COEFF_IS_MPZ(*b) && !COEFF_IS_MPZ(*y) &&
-      !__builtin_mul_overflow(*a, *b, &product) &&
-      !__builtin_add_overflow(*y, product, &sum) && COEFF_MIN <= sum &&
-      sum <= COEFF_MAX)
-    *y = sum;
-  else
-    fmpz_addmul(y, a, b);
-}
-
-/* y += sum of weight[i] * x[i]; without weights, of x[i]. What fits in a word
-   is summed there, beside y. */
-static void add_row(fmpz *y, const fmpz *weight, const fmpz *x, size_t n) {
-  slong sum = 0, product, next;
-  for (size_t i = 0; i < n; i++) {
-    const fmpz *w = weight ? weight + i : &one;
-    if (!COEFF_IS_MPZ(*w) && !COEFF_IS_MPZ(x[i]) &&
-        !__builtin_mul_overflow(*w, x[i], &product) &&
-        !__builtin_add_overflow(sum, product, &next))
-      sum = next;
-    else
-      fmpz_addmul(y, w, x + i);
-  }
-  fmpz_add_si(y, y, sum);
-}
-
-/* A number under way, and room for an mpz. */
-struct sum {
-  struct reading *r;
-  struct number *y;
-  mpz_t weight;
-};
-
-static void sum_init(struct sum *sum, struct reading *r) {
-  *sum = (struct sum){.r = r};
-  mpz_init(sum->weight);
-}
-
-static void sum_clear(struct sum *sum) {
-  mpz_clear(sum->weight);
-}
-
-static void begin_sum(struct sum *sum, struct number *y, const fmpz *constant) {
-  sum->y = y;
-  fmpz_get_mpz(sum->weight, constant);
-  number_set_z(y, sum->weight);
-}
-
-static void add_term(struct sum *sum, const fmpz *weight,
-                     const struct number *x) {
-  fmpz_get_mpz(sum->weight, weight);
-  number_push(sum->r->c, sum->y, x, sum->weight);
-}
-
-/* The same for all that element i along the last axis of v stands for. */
-static void add_copies(struct sum *sum, const fmpz *weight,
-                       const struct number *x, value_id v, size_t i) {
-  fmpz_get_mpz(sum->weight, weight);
-  reading_push(sum->r, sum->y, x, sum->weight, v,
-               reading_shape(sum->r, v)->rank - 1, i, 0);
-}
-
-static void end_sum(struct sum *sum) {
-  number_settle(sum->r->c, sum->y);
-}
-
-/* ---- constant ---- */
-
-struct constant {
-  const fmpz *at;
-  const fmpz *most; // the greatest |element|
-};
-
-static void run_constant(struct reading *r, const struct step *s) {
-  const struct constant *d = s->detail;
-  _fmpz_vec_set(r->tensor[step_result(r, s)].whole, d->at,
-                (slong)step_shape(r, s)->n);
-}
-
-static void lower_constant(struct reading *r, const struct step *s) {
-  const fmpz *at = ((const struct constant *)s->detail)->at;
-  struct number *y = r->tensor[step_result(r, s)].number;
-  struct sum sum;
-  sum_init(&sum, r);
-  for (size_t j = 0; j < step_shape(r, s)->n; j++)
-    begin_sum(&sum, y + j, at + j);
-  sum_clear(&sum);
-}
-
-/* Elements are those of instances: |element| <= ... is known where all are
-   there. */
-static void certify_constant(struct proof *k, const struct step *s) {
-  struct fact *y = proof_result(k, s, 0);
-  y->is_constant = y->is_ladder = true;
-  fmpz_mpoly_zero(y->rungs, k->f->ring);
-  const struct constant *d = s->detail;
-  fmpz_mpoly_t most;
-  fmpz_mpoly_init(most, k->f->ring);
-  fmpz_mpoly_set_fmpz(most, d->most, k->f->ring);
-  proof_bound(k, s, 0, most);
-  fmpz_mpoly_clear(most, k->f->ring);
-}
-
-static const struct op constant_op = {.name = "constant",
-                                      .certify = certify_constant,
-                                      .run = run_constant,
-                                      .lower = lower_constant,
-                                      .is_free = true};
-
-value_id program_constant(struct program *p, const char *name, struct dims dims,
-                          const fmpz *at, size_t n) {
-  struct constant *detail = program_alloc(p, 1, sizeof *detail);
-  *detail = (struct constant){keep_integers(p, at, n), keep_most(p, at, n)};
-  return program_step(p, &constant_op, name, NULL, 0, dims, detail);
-}
-
-/* ---- combine ---- */
-
-/* detail: the constant, then a weight for each operand */
-static void run_combine(struct reading *r, const struct step *s) {
-  const fmpz *weight = s->detail;
-  const struct shape_of *shape = step_shape(r, s);
-  fmpz *y = r->tensor[step_result(r, s)].whole;
-  for (size_t j = 0; j < shape->n; j++)
-    fmpz_set(y + j, weight);
-  for (size_t i = 0; i < s->operands; i++) {
-    value_id v = step_operand(r, s, i);
-    const fmpz *x = whole(r, v), *w = weight + 1 + i;
-    const struct shape_of *small = reading_shape(r, v);
-    bool same = small->n == shape->n;
-    for (size_t j = 0; j < shape->n; j++)
-      add_product(y + j, w, x + (same ? j : broadcast_index(shape, small, j)));
-  }
-}
-
-static void lower_combine(struct reading *r, const struct step *s) {
-  const fmpz *weight = s->detail;
-  const struct shape_of *shape = step_shape(r, s);
-  struct number *y = r->tensor[step_result(r, s)].number;
-  struct sum sum;
-  sum_init(&sum, r);
-  for (size_t j = 0; j < shape->n; j++) {
-    begin_sum(&sum, y + j, weight);
-    for (size_t i = 0; i < s->operands; i++) {
-      value_id v = step_operand(r, s, i);
-      const struct shape_of *small = reading_shape(r, v);
-      add_term(&sum, weight + 1 + i,
-               number(r, v) + broadcast_index(shape, small, j));
-    }
-    end_sum(&sum);
-  }
-  sum_clear(&sum);
-}
-
-/* Free; one ladder if only one operand reads one. */
-static void certify_combine(struct proof *k, const struct step *s) {
-  const fmpz *weight = s->detail;
-  const struct fact *one_ladder = NULL;
-  size_t reading = 0;
-  bool is_bounded = true;
-  fmpz_mpoly_t most, part;
-  fmpz_t w;
-  fmpz_init(w);
-  fmpz_mpoly_init(most, k->f->ring);
-  fmpz_mpoly_init(part, k->f->ring);
-  fmpz_abs(w, weight);
-  fmpz_mpoly_set_fmpz(most, w, k->f->ring);
-  for (size_t i = 0; i < s->operands; i++) {
-    const struct fact *x = proof_operand(k, s, i);
-    fmpz_abs(w, weight + 1 + i);
-    fmpz_mpoly_scalar_mul_fmpz(part, x->most, w, k->f->ring);
-    fmpz_mpoly_add(most, most, part, k->f->ring);
-    is_bounded &= x->is_bounded;
-    reading += !x->is_constant;
-    if (!x->is_constant)
-      one_ladder = x->is_ladder ? x : NULL;
-  }
-  proof_deeper(k, s, 0, 0);
-  if (is_bounded)
-    proof_bound(k, s, 0, most);
-  if (reading == 0)
-    proof_result(k, s, 0)->is_ladder = true;
-  else if (reading == 1 && one_ladder)
-    proof_ladder(k, s, 0, one_ladder->rungs);
-  fmpz_clear(w);
-  fmpz_mpoly_clear(most, k->f->ring);
-  fmpz_mpoly_clear(part, k->f->ring);
-}
-
-static const struct op combine = {.name = "combine",
-                                  .certify = certify_combine,
-                                  .run = run_combine,
-                                  .lower = lower_combine,
-                                  .folds = true,
-                                  .is_free = true};
-
-value_id program_combine(struct program *p, const char *name, const value_id *x,
-                         const long *weight, size_t n, long constant) {
-  fmpz *detail = _fmpz_vec_init((slong)n + 1);
-  fmpz_set_si(detail, constant);
-  for (size_t i = 0; i < n; i++)
-    fmpz_set_si(detail + 1 + i, weight[i]);
-  const fmpz *kept = keep_integers(p, detail, n + 1);
-  _fmpz_vec_clear(detail, (slong)n + 1);
-  return program_step(p, &combine, name, x, n, broadcast_dims(p, x, n), kept);
-}
-
-value_id program_add(struct program *p, const char *name, value_id a,
-                     value_id b) {
-  return program_combine(p, name, (value_id[]){a, b}, (long[]){1, 1}, 2, 0);
-}
-
-value_id program_sub(struct program *p, const char *name, value_id a,
-                     value_id b) {
-  return program_combine(p, name, (value_id[]){a, b}, (long[]){1, -1}, 2, 0);
-}
-
-/* ---- sum and pack: along the last axis ---- */
-
-static struct dims without_last(const struct program *p, value_id x) {
-  struct dims dims = program_dims(p, x);
-  assert(dims.rank);
-  dims.at[--dims.rank] = 0;
-  return dims;
-}
-
-static size_t last_length(const struct reading *r, value_id x) {
-  const struct shape_of *shape = reading_shape(r, x);
-  return shape->at[shape->rank - 1];
-}
-
-static void run_sum(struct reading *r, const struct step *s) {
-  const fmpz *x = whole(r, step_operand(r, s, 0));
-  fmpz *y = r->tensor[step_result(r, s)].whole;
-  size_t n = last_length(r, step_operand(r, s, 0));
-  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    fmpz_zero(y + j);
-    add_row(y + j, NULL, x + j * n, n);
-  }
-}
-
-static void lower_sum(struct reading *r, const struct step *s) {
-  const struct number *x = number(r, step_operand(r, s, 0));
-  struct number *y = r->tensor[step_result(r, s)].number;
-  size_t n = last_length(r, step_operand(r, s, 0));
-  struct sum sum;
-  sum_init(&sum, r);
-  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    begin_sum(&sum, y + j, &nothing);
-    for (size_t i = 0; i < n; i++)
-      add_copies(&sum, &one, x + j * n + i, step_operand(r, s, 0), i);
-    end_sum(&sum);
-  }
-  sum_clear(&sum);
-}
-
-/* Sums along the last axis of operand 0, with weights of at most `weight`, and
-   a bias of at most `bias`, or NULL. */
-static void certify_row(struct proof *k, const struct step *s,
-                        const fmpz *weight, const fmpz *bias) {
-  const struct fact *x = proof_operand(k, s, 0);
-  struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
-  fmpz_mpoly_t most;
-  fmpz_mpoly_init(most, k->f->ring);
-  formula_size(k->f, most, d.at[d.rank - 1]);
-  fmpz_mpoly_mul(most, most, x->most, k->f->ring);
-  fmpz_mpoly_scalar_mul_fmpz(most, most, weight, k->f->ring);
-  if (bias)
-    fmpz_mpoly_add_fmpz(most, most, bias, k->f->ring);
-  proof_deeper(k, s, 0, 0);
-  if (x->is_bounded)
-    proof_bound(k, s, 0, most);
-  proof_result(k, s, 0)->is_ladder = x->is_constant;
-  fmpz_mpoly_clear(most, k->f->ring);
-}
-
-static void certify_sum(struct proof *k, const struct step *s) {
-  certify_row(k, s, &one, NULL);
-}
-
-static const struct op sum_of = {
-    .name = "sum",
-    .certify = certify_sum,
-    .run = run_sum,
-    .lower = lower_sum,
-    .is_free = true,
-    .folds = true,
-};
-
-value_id program_sum(struct program *p, const char *name, value_id x) {
-  return program_step(p, &sum_of, name, &x, 1, without_last(p, x), NULL);
-}
-
-/* y = sum of 2^i * x[i], the highest first: bit i of y is still 0 then, and y
-   grows only once if x are bits. */
-static void pack_row(fmpz *y, const fmpz *x, size_t n) {
-  fmpz_t shifted;
-  fmpz_init(shifted);
-  fmpz_zero(y);
-  for (size_t i = n; i-- > 0;)
-    if (fmpz_is_one(x + i)) {
-      fmpz_setbit(y, i);
-    } else if (!fmpz_is_zero(x + i)) {
-      fmpz_mul_2exp(shifted, x + i, i);
-      fmpz_add(y, y, shifted);
-    }
-  fmpz_clear(shifted);
-}
-
-static void run_pack(struct reading *r, const struct step *s) {
-  const fmpz *x = whole(r, step_operand(r, s, 0));
-  fmpz *y = r->tensor[step_result(r, s)].whole;
-  size_t n = last_length(r, step_operand(r, s, 0));
-  for (size_t j = 0; j < step_shape(r, s)->n; j++)
-    pack_row(y + j, x + j * n, n);
-}
-
-static void lower_pack(struct reading *r, const struct step *s) {
-  const struct number *x = number(r, step_operand(r, s, 0));
-  struct number *y = r->tensor[step_result(r, s)].number;
-  size_t n = last_length(r, step_operand(r, s, 0));
-  fmpz_t weight;
-  fmpz_init(weight);
-  struct sum sum;
-  sum_init(&sum, r);
-  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    begin_sum(&sum, y + j, &nothing);
-    fmpz_one(weight);
-    for (size_t i = 0; i < n; i++) {
-      add_term(&sum, weight, x + j * n + i);
-      fmpz_mul_2exp(weight, weight, 1);
-    }
-    end_sum(&sum);
-  }
-  sum_clear(&sum);
-  fmpz_clear(weight);
-}
-
-static const struct op pack = {
-    .name = "pack", .run = run_pack, .lower = lower_pack, .is_free = true};
-
-value_id program_pack(struct program *p, const char *name, value_id bits) {
-  return program_step(p, &pack, name, &bits, 1, without_last(p, bits), NULL);
-}
-
-/* ---- linear ---- */
+static const fmpz nothing = 0;
 
 struct linear {
-  size_t rows, columns;
-  const fmpz *weight;           // (rows, columns)
-  const fmpz *bias;             // (rows); or NULL
+  struct matrix weight;
+  const fmpz *bias;             // (weight.rows); or NULL
   const fmpz *most, *most_bias; // the greatest |weight|, |bias|; or NULL
 };
 
+static const fmpz *bias_of(const struct linear *d, size_t row) {
+  return d->bias ? d->bias + row % d->weight.rows : &nothing;
+}
+
+static const fmpz *row_of(const struct linear *d, size_t row) {
+  return d->weight.at + row % d->weight.rows * d->weight.columns;
+}
+
+static size_t columns_of(const struct reading *r, const struct step *s) {
+  const struct shape_of *x = reading_shape(r, step_operand(r, s, 0));
+  return x->at[x->rank - 1];
+}
+
+static size_t rows_of(const struct reading *r, const struct step *s) {
+  return step_shape(r, s)->at[step_shape(r, s)->rank - 1];
+}
+
 static void run_linear(struct reading *r, const struct step *s) {
   const struct linear *d = s->detail;
-  const fmpz *x = whole(r, step_operand(r, s, 0));
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
   fmpz *y = r->tensor[step_result(r, s)].whole;
+  size_t rows = rows_of(r, s), columns = columns_of(r, s);
+  size_t period = d->weight.columns;
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    size_t row = j % d->rows, first = j / d->rows * d->columns;
-    fmpz_set(y + j, d->bias ? d->bias + row : &nothing);
-    add_row(y + j, d->weight + row * d->columns, x + first, d->columns);
+    const fmpz *from = x + j / rows * columns;
+    fmpz_set(y + j, bias_of(d, j % rows));
+    for (size_t i = 0; i < columns; i += period)
+      sum_row(y + j, row_of(d, j % rows), from + i,
+              period < columns - i ? period : columns - i);
   }
 }
 
 static void lower_linear(struct reading *r, const struct step *s) {
   const struct linear *d = s->detail;
-  const struct number *x = number(r, step_operand(r, s, 0));
+  value_id v = step_operand(r, s, 0);
+  const struct number *x = r->tensor[v].number;
   struct number *y = r->tensor[step_result(r, s)].number;
+  size_t rows = rows_of(r, s), columns = columns_of(r, s);
   struct sum sum;
   sum_init(&sum, r);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    size_t row = j % d->rows, first = j / d->rows * d->columns;
-    begin_sum(&sum, y + j, d->bias ? d->bias + row : &nothing);
-    for (size_t i = 0; i < d->columns; i++)
-      add_copies(&sum, d->weight + row * d->columns + i, x + first + i,
-                 step_operand(r, s, 0), i);
-    end_sum(&sum);
+    const struct number *from = x + j / rows * columns;
+    sum_begin(&sum, y + j, bias_of(d, j % rows));
+    for (size_t i = 0; i < columns; i++)
+      sum_add_copies(&sum, row_of(d, j % rows) + i % d->weight.columns,
+                     from + i, v, i);
+    sum_end(&sum);
   }
   sum_clear(&sum);
 }
@@ -446,21 +76,31 @@ static const struct op linear = {.name = "linear",
                                  .lower = lower_linear,
                                  .is_free = true};
 
+value_id program_linear_matrix(struct program *p, const char *name, value_id x,
+                               size_id rows, const struct matrix *weight,
+                               const fmpz *bias) {
+  struct linear *detail = program_alloc(p, 1, sizeof *detail);
+  struct dims dims = program_dims(p, x);
+  size_t n = weight->rows * weight->columns;
+  assert(dims.rank);
+  dims.at[dims.rank - 1] = rows;
+  *detail = (struct linear){
+      .weight = {weight->rows, weight->columns,
+                 program_keep_integers(p, weight->at, n)},
+      .bias = bias ? program_keep_integers(p, bias, weight->rows) : NULL,
+      .most = program_keep_most(p, weight->at, n),
+      .most_bias = bias ? program_keep_most(p, bias, weight->rows) : NULL,
+  };
+  return program_step(p, &linear, name, &x, 1, dims, detail);
+}
+
 value_id program_linear(struct program *p, const char *name, value_id x,
                         size_t rows, size_t columns, const fmpz *weight,
                         const fmpz *bias) {
-  struct linear *detail = program_alloc(p, 1, sizeof *detail);
   struct dims dims = program_dims(p, x);
   assert(dims.rank &&
          dims.at[dims.rank - 1] == size_si(&p->sizes, (long)columns));
-  dims.at[dims.rank - 1] = size_si(&p->sizes, (long)rows);
-  *detail = (struct linear){
-      .rows = rows,
-      .columns = columns,
-      .weight = keep_integers(p, weight, rows * columns),
-      .bias = bias ? keep_integers(p, bias, rows) : NULL,
-      .most = keep_most(p, weight, rows * columns),
-      .most_bias = bias ? keep_most(p, bias, rows) : NULL,
-  };
-  return program_step(p, &linear, name, &x, 1, dims, detail);
+  (void)dims;
+  return program_linear_matrix(p, name, x, size_si(&p->sizes, (long)rows),
+                               &(struct matrix){rows, columns, weight}, bias);
 }

@@ -45,6 +45,16 @@ value_id program_sum(struct program *p, const char *name, value_id x);
 value_id program_linear(struct program *p, const char *name, value_id x,
                         size_t rows, size_t columns, const fmpz *weight,
                         const fmpz *bias);
+/* The same with as many rows as a size says, and weights that repeat: entry
+   (i, j) is at[(i % rows) * columns + j % columns]. So is the bias, of
+   weight->rows. */
+struct matrix {
+  size_t rows, columns; // 0 only where there are no rows, or none to add up
+  const fmpz *at;
+};
+value_id program_linear_matrix(struct program *p, const char *name, value_id x,
+                               size_id rows, const struct matrix *weight,
+                               const fmpz *bias);
 /* Sum of 2^i times bit i, along the last axis. */
 value_id program_pack(struct program *p, const char *name, value_id bits);
 

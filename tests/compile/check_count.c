@@ -124,12 +124,45 @@ START_TEST(rounds_that_are_alike_are_counted_once) {
 }
 END_TEST
 
+/* Two layers of repeated weights, the second as wide as the first is long. */
+START_TEST(weights_that_repeat_are_counted_by_class) {
+  static const long bound = 4;
+  static const fmpz a[] = {1, -2, 3, -1, 2, 2}, b[] = {2, -1, 1, 1},
+                    c[] = {-1, 2};
+  for (long d = 1; d <= 6; d++)
+    for (long f = 1; f <= 5; f++) {
+      struct program p;
+      program_init(&p);
+      size_id n = size_parameter(&p.sizes, "n", 1, 1, 100);
+      size_id columns = size_parameter(&p.sizes, "d", 1, 1, 100);
+      size_id hidden = size_parameter(&p.sizes, "f", 1, 1, 100);
+      program_exchange(&p, n, 1);
+      program_exchange(&p, columns, 6);
+      program_exchange(&p, hidden, 2);
+      struct function g = {clip, &bound, true};
+      value_id x = program_input(&p, "x", matrix(n, columns),
+                                 size_si(&p.sizes, 2), true);
+      value_id h = program_linear_matrix(&p, "h", x, hidden,
+                                         &(struct matrix){2, 3, a}, NULL);
+      h = program_apply(&p, "g", h, &g, 1);
+      value_id y = program_linear_matrix(&p, "y", h, columns,
+                                         &(struct matrix){2, 2, b}, c);
+      value_id z =
+          program_combine(&p, "z", (value_id[]){x, y}, (long[]){3, 1}, 2, 0);
+      program_output(&p, "z", program_apply(&p, "gz", z, &g, 1));
+      check_program(&p, (long[]){2, d, f});
+      program_clear(&p);
+    }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("count");
   TCase *tests = tcase_create("count");
   tcase_set_timeout(tests, 120);
   tcase_add_test(tests, what_reads_its_own_place_and_all_others_is_counted);
   tcase_add_test(tests, rounds_that_are_alike_are_counted_once);
+  tcase_add_test(tests, weights_that_repeat_are_counted_by_class);
   suite_add_tcase(suite, tests);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,278 @@
+/* constant, combine, sum, pack: sums of elements with constant weights. Depth
+   0, no gates: the next gate's sum absorbs them. */
+#include "compile/program/operations.h"
+#include "compile/program/sum_parts.h"
+
+#include <assert.h>
+
+#include <flint/fmpz_vec.h>
+
+static const fmpz nothing = 0, one = 1;
+
+static const fmpz *whole(const struct reading *r, value_id v) {
+  return r->tensor[v].whole;
+}
+
+static const struct number *number(const struct reading *r, value_id v) {
+  return r->tensor[v].number;
+}
+
+/* ---- constant ---- */
+
+struct constant {
+  const fmpz *at;
+  const fmpz *most; // the greatest |element|
+};
+
+static void run_constant(struct reading *r, const struct step *s) {
+  const struct constant *d = s->detail;
+  _fmpz_vec_set(r->tensor[step_result(r, s)].whole, d->at,
+                (slong)step_shape(r, s)->n);
+}
+
+static void lower_constant(struct reading *r, const struct step *s) {
+  const fmpz *at = ((const struct constant *)s->detail)->at;
+  struct number *y = r->tensor[step_result(r, s)].number;
+  struct sum sum;
+  sum_init(&sum, r);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    sum_begin(&sum, y + j, at + j);
+  sum_clear(&sum);
+}
+
+/* Elements are those of instances: |element| <= ... is known where all are
+   there. */
+static void certify_constant(struct proof *k, const struct step *s) {
+  struct fact *y = proof_result(k, s, 0);
+  y->is_constant = y->is_ladder = true;
+  fmpz_mpoly_zero(y->rungs, k->f->ring);
+  const struct constant *d = s->detail;
+  fmpz_mpoly_t most;
+  fmpz_mpoly_init(most, k->f->ring);
+  fmpz_mpoly_set_fmpz(most, d->most, k->f->ring);
+  proof_bound(k, s, 0, most);
+  fmpz_mpoly_clear(most, k->f->ring);
+}
+
+static const struct op constant_op = {.name = "constant",
+                                      .certify = certify_constant,
+                                      .run = run_constant,
+                                      .lower = lower_constant,
+                                      .is_free = true};
+
+value_id program_constant(struct program *p, const char *name, struct dims dims,
+                          const fmpz *at, size_t n) {
+  struct constant *detail = program_alloc(p, 1, sizeof *detail);
+  *detail = (struct constant){program_keep_integers(p, at, n),
+                              program_keep_most(p, at, n)};
+  return program_step(p, &constant_op, name, NULL, 0, dims, detail);
+}
+
+/* ---- combine ---- */
+
+/* detail: the constant, then a weight for each operand */
+static void run_combine(struct reading *r, const struct step *s) {
+  const fmpz *weight = s->detail;
+  const struct shape_of *shape = step_shape(r, s);
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  for (size_t j = 0; j < shape->n; j++)
+    fmpz_set(y + j, weight);
+  for (size_t i = 0; i < s->operands; i++) {
+    value_id v = step_operand(r, s, i);
+    const fmpz *x = whole(r, v), *w = weight + 1 + i;
+    const struct shape_of *small = reading_shape(r, v);
+    bool same = small->n == shape->n;
+    for (size_t j = 0; j < shape->n; j++)
+      sum_product(y + j, w, x + (same ? j : broadcast_index(shape, small, j)));
+  }
+}
+
+static void lower_combine(struct reading *r, const struct step *s) {
+  const fmpz *weight = s->detail;
+  const struct shape_of *shape = step_shape(r, s);
+  struct number *y = r->tensor[step_result(r, s)].number;
+  struct sum sum;
+  sum_init(&sum, r);
+  for (size_t j = 0; j < shape->n; j++) {
+    sum_begin(&sum, y + j, weight);
+    for (size_t i = 0; i < s->operands; i++) {
+      value_id v = step_operand(r, s, i);
+      const struct shape_of *small = reading_shape(r, v);
+      sum_add(&sum, weight + 1 + i,
+              number(r, v) + broadcast_index(shape, small, j));
+    }
+    sum_end(&sum);
+  }
+  sum_clear(&sum);
+}
+
+/* Free; one ladder if only one operand reads one. */
+static void certify_combine(struct proof *k, const struct step *s) {
+  const fmpz *weight = s->detail;
+  const struct fact *one_ladder = NULL;
+  size_t reading = 0;
+  bool is_bounded = true;
+  fmpz_mpoly_t most, part;
+  fmpz_t w;
+  fmpz_init(w);
+  fmpz_mpoly_init(most, k->f->ring);
+  fmpz_mpoly_init(part, k->f->ring);
+  fmpz_abs(w, weight);
+  fmpz_mpoly_set_fmpz(most, w, k->f->ring);
+  for (size_t i = 0; i < s->operands; i++) {
+    const struct fact *x = proof_operand(k, s, i);
+    fmpz_abs(w, weight + 1 + i);
+    fmpz_mpoly_scalar_mul_fmpz(part, x->most, w, k->f->ring);
+    fmpz_mpoly_add(most, most, part, k->f->ring);
+    is_bounded &= x->is_bounded;
+    reading += !x->is_constant;
+    if (!x->is_constant)
+      one_ladder = x->is_ladder ? x : NULL;
+  }
+  proof_deeper(k, s, 0, 0);
+  if (is_bounded)
+    proof_bound(k, s, 0, most);
+  if (reading == 0)
+    proof_result(k, s, 0)->is_ladder = true;
+  else if (reading == 1 && one_ladder)
+    proof_ladder(k, s, 0, one_ladder->rungs);
+  fmpz_clear(w);
+  fmpz_mpoly_clear(most, k->f->ring);
+  fmpz_mpoly_clear(part, k->f->ring);
+}
+
+static const struct op combine = {.name = "combine",
+                                  .certify = certify_combine,
+                                  .run = run_combine,
+                                  .lower = lower_combine,
+                                  .folds = true,
+                                  .is_free = true};
+
+value_id program_combine(struct program *p, const char *name, const value_id *x,
+                         const long *weight, size_t n, long constant) {
+  fmpz *detail = _fmpz_vec_init((slong)n + 1);
+  fmpz_set_si(detail, constant);
+  for (size_t i = 0; i < n; i++)
+    fmpz_set_si(detail + 1 + i, weight[i]);
+  const fmpz *kept = program_keep_integers(p, detail, n + 1);
+  _fmpz_vec_clear(detail, (slong)n + 1);
+  return program_step(p, &combine, name, x, n, broadcast_dims(p, x, n), kept);
+}
+
+value_id program_add(struct program *p, const char *name, value_id a,
+                     value_id b) {
+  return program_combine(p, name, (value_id[]){a, b}, (long[]){1, 1}, 2, 0);
+}
+
+value_id program_sub(struct program *p, const char *name, value_id a,
+                     value_id b) {
+  return program_combine(p, name, (value_id[]){a, b}, (long[]){1, -1}, 2, 0);
+}
+
+/* ---- sum and pack: along the last axis ---- */
+
+static struct dims without_last(const struct program *p, value_id x) {
+  struct dims dims = program_dims(p, x);
+  assert(dims.rank);
+  dims.at[--dims.rank] = 0;
+  return dims;
+}
+
+static size_t last_length(const struct reading *r, value_id x) {
+  const struct shape_of *shape = reading_shape(r, x);
+  return shape->at[shape->rank - 1];
+}
+
+static void run_sum(struct reading *r, const struct step *s) {
+  const fmpz *x = whole(r, step_operand(r, s, 0));
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  size_t n = last_length(r, step_operand(r, s, 0));
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    fmpz_zero(y + j);
+    sum_row(y + j, NULL, x + j * n, n);
+  }
+}
+
+static void lower_sum(struct reading *r, const struct step *s) {
+  const struct number *x = number(r, step_operand(r, s, 0));
+  struct number *y = r->tensor[step_result(r, s)].number;
+  size_t n = last_length(r, step_operand(r, s, 0));
+  struct sum sum;
+  sum_init(&sum, r);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    sum_begin(&sum, y + j, &nothing);
+    for (size_t i = 0; i < n; i++)
+      sum_add_copies(&sum, &one, x + j * n + i, step_operand(r, s, 0), i);
+    sum_end(&sum);
+  }
+  sum_clear(&sum);
+}
+
+static void certify_sum(struct proof *k, const struct step *s) {
+  certify_row(k, s, &one, NULL);
+}
+
+static const struct op sum_of = {
+    .name = "sum",
+    .certify = certify_sum,
+    .run = run_sum,
+    .lower = lower_sum,
+    .is_free = true,
+    .folds = true,
+};
+
+value_id program_sum(struct program *p, const char *name, value_id x) {
+  return program_step(p, &sum_of, name, &x, 1, without_last(p, x), NULL);
+}
+
+/* y = sum of 2^i * x[i], the highest first: bit i of y is still 0 then, and y
+   grows only once if x are bits. */
+static void pack_row(fmpz *y, const fmpz *x, size_t n) {
+  fmpz_t shifted;
+  fmpz_init(shifted);
+  fmpz_zero(y);
+  for (size_t i = n; i-- > 0;)
+    if (fmpz_is_one(x + i)) {
+      fmpz_setbit(y, i);
+    } else if (!fmpz_is_zero(x + i)) {
+      fmpz_mul_2exp(shifted, x + i, i);
+      fmpz_add(y, y, shifted);
+    }
+  fmpz_clear(shifted);
+}
+
+static void run_pack(struct reading *r, const struct step *s) {
+  const fmpz *x = whole(r, step_operand(r, s, 0));
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  size_t n = last_length(r, step_operand(r, s, 0));
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    pack_row(y + j, x + j * n, n);
+}
+
+static void lower_pack(struct reading *r, const struct step *s) {
+  const struct number *x = number(r, step_operand(r, s, 0));
+  struct number *y = r->tensor[step_result(r, s)].number;
+  size_t n = last_length(r, step_operand(r, s, 0));
+  fmpz_t weight;
+  fmpz_init(weight);
+  struct sum sum;
+  sum_init(&sum, r);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    sum_begin(&sum, y + j, &nothing);
+    fmpz_one(weight);
+    for (size_t i = 0; i < n; i++) {
+      sum_add(&sum, weight, x + j * n + i);
+      fmpz_mul_2exp(weight, weight, 1);
+    }
+    sum_end(&sum);
+  }
+  sum_clear(&sum);
+  fmpz_clear(weight);
+}
+
+static const struct op pack = {
+    .name = "pack", .run = run_pack, .lower = lower_pack, .is_free = true};
+
+value_id program_pack(struct program *p, const char *name, value_id bits) {
+  return program_step(p, &pack, name, &bits, 1, without_last(p, bits), NULL);
+}
