@@ -2,5 +2,6 @@ noinst_LIBRARIES += libanalysis.a
 libanalysis_a_SOURCES = \
   analysis/check.h analysis/check.c \
   analysis/data.h analysis/data.c \
-  analysis/source.h analysis/source.c
+  analysis/source.h analysis/source.c analysis/source_family.c \
+  analysis/source_model.c analysis/source_parts.h
 libanalysis_a_SOURCES += analysis/theorems.h analysis/theorems.c

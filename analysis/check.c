@@ -10,9 +10,14 @@
 
 /* ---- References ---- */
 
+/* It has an answer from outside of its program. */
+static bool has_answer(const struct source *s) {
+  return s->family && s->family->answer;
+}
+
 void reference_init(struct reference *r, const struct source *s) {
   *r = (struct reference){.source = s, .threads = omp_get_max_threads()};
-  if (s->task)
+  if (has_answer(s))
     return;
   r->runs = xcalloc((size_t)r->threads, sizeof *r->runs);
   for (int i = 0; i < r->threads; i++)
@@ -28,8 +33,8 @@ void reference_clear(struct reference *r) {
 void reference_answer(const struct reference *r, int thread, const fmpz *in,
                       fmpz *out) {
   assert(thread < r->threads);
-  if (r->source->task)
-    r->source->task->answer(r->source->value, in, out);
+  if (has_answer(r->source))
+    r->source->family->answer(r->source->value, in, out);
   else
     run_values(&r->runs[thread], in, out);
 }

@@ -1,8 +1,8 @@
 /* source.h - anything that gives a circuit, by its name
 
-   A source is a task with its parameters, a model file or a circuit file. A
-   known name wins over a file; "./name" is a file. Files are told apart by
-   content.
+   A source is a task or a built-in model with its parameters, a model file or a
+   circuit file. A known name wins over a file; "./name" is a file. Files are
+   told apart by content.
 
      struct source s;
      source_init(&s);
@@ -20,11 +20,11 @@
 #include "circuit/basis.h"
 #include "circuit/circuit.h"
 #include "compile/front/model.h"
+#include "compile/program/family.h"
 #include "compile/program/instance.h"
-#include "tasks/task.h"
 
 enum source_kind {
-  SOURCE_TASK,
+  SOURCE_FAMILY, // a task or a built-in model
   SOURCE_MODEL,
   SOURCE_FILE // a circuit file
 };
@@ -34,15 +34,16 @@ struct source_options {
   const char *calibrate; // data from which a float model's ranges are taken;
                          // NULL: from its inputs' range
   enum basis basis;
+  uint64_t seed; // of what built-in models draw at random
 };
 
 struct source {
   enum source_kind kind;
   char *label; // as it was called, parameters included: "add n=8"
-  const struct task *task;
-  fmpz value[TASK_MAX_PARAMETERS];
-  bool is_set[TASK_MAX_PARAMETERS]; // by a word, not standard
-  struct program program;           // of a task
+  const struct family *family;
+  fmpz value[FAMILY_MAX_PARAMETERS];
+  bool is_set[FAMILY_MAX_PARAMETERS]; // by a word, not standard
+  struct program program;             // of a family
   struct model model;       // of a model file; its program is the source's
   struct instance instance; // of the program
   struct circuit circuit;   // as it is made

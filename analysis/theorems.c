@@ -213,7 +213,7 @@ static char *write_source(const char *pattern, long n) {
 /* A source of words with one space in between. */
 static bool open_line(struct source *s, char *line, size_t max_bytes,
                       struct error *err) {
-  const char *word[TASK_MAX_PARAMETERS + 1];
+  const char *word[FAMILY_MAX_PARAMETERS + 1];
   size_t n = 0;
   char *rest = NULL;
   for (char *w = strtok_r(line, " ", &rest); w; w = strtok_r(NULL, " ", &rest))

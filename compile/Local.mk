@@ -1,5 +1,8 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
+  compile/models/list.c compile/models/mlp.c compile/models/models.h \
+  compile/models/quantise.h compile/models/quantise.c \
+  compile/models/weights.h compile/models/weights.c \
   compile/arithmetic.h compile/arithmetic_parts.h compile/arithmetic_parts.c \
   compile/bits.c compile/copies.c compile/crt.h compile/crt.c compile/division.h \
   compile/division.c compile/expansion.h compile/expansion.c \
@@ -12,7 +15,8 @@ libcompile_a_SOURCES = \
   compile/program/bound.c compile/program/certify.h \
   compile/program/certify.c compile/program/compose.c \
   compile/program/count.h compile/program/formula.h \
-  compile/program/formula.c \
+  compile/program/formula.c compile/program/family.h \
+  compile/program/family.c \
   compile/program/count.c compile/program/fold.h compile/program/fold.c \
   compile/program/function.c \
   compile/program/instance.h compile/program/instance.c \
@@ -27,4 +31,4 @@ libcompile_a_SOURCES = \
   compile/program/rounds.h compile/program/rounds.c \
   compile/program/run.h compile/program/run.c compile/program/size.h \
   compile/program/size.c compile/program/sort.c compile/program/sum_parts.h \
-  compile/program/sum_parts.c compile/program/sums.c
+  compile/program/sum_parts.c compile/program/sums.c compile/program/table.c

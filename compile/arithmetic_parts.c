@@ -102,7 +102,7 @@ void number_map_addends(struct circuit *c, struct number *r,
                         const struct addends *a, const struct function *f) {
   struct map m = {.f = f};
   number_init(&m.sum);
-  number_refuse_spans(a->x);
+  number_refuse_spans(c, a->x);
   mpz_init_set(m.least, a->x->constant);
   mpz_inits(m.x, m.y, NULL);
   for (size_t i = 0; i < a->x->terms.n; i++)
@@ -178,7 +178,7 @@ static void push_table_bits(struct circuit *c, struct number *e,
 void number_expand(struct circuit *c, struct number *e,
                    const struct number *x) {
   struct number bits, rungs;
-  number_refuse_spans(x);
+  number_refuse_spans(c, x);
   number_init(&bits);
   number_init(&rungs);
   number_set_z(e, x->constant);

@@ -258,7 +258,7 @@ bit_id number_physical(struct circuit *c, const struct number *x) {
   mpz_init_set_ui(t, 1);
   mpz_init_set_ui(one, 1);
   mpz_sub(t, t, x->constant);
-  number_refuse_spans(x);
+  number_refuse_spans(c, x);
   number_add_wires(c, x, one);
   b = circuit_add_gate(c, t);
   mpz_clears(t, one, NULL);

@@ -168,16 +168,17 @@ bool number_is_constant(const struct number *x) {
   return !x->terms.n;
 }
 
-bool number_is_ladder(const struct circuit *c, const struct number *x) {
-  if (x->terms.n != 1)
-    return false;
-  uint32_t span = x->terms.at[0].span;
+static bool is_one_copy(const struct circuit *c, uint32_t span) {
   return !span || !mpz_cmp_ui(c->folding->spans.at[span].most, 1);
 }
 
-void number_refuse_spans(const struct number *x) {
+bool number_is_ladder(const struct circuit *c, const struct number *x) {
+  return x->terms.n == 1 && is_one_copy(c, x->terms.at[0].span);
+}
+
+void number_refuse_spans(const struct circuit *c, const struct number *x) {
   for (size_t i = 0; i < x->terms.n; i++)
-    if (x->terms.at[i].span)
+    if (!is_one_copy(c, x->terms.at[i].span))
       die("this cannot be counted without making it: try --method made");
 }
 

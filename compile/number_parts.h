@@ -7,8 +7,9 @@
 /* r += x as wires have it: no ladder read in two ways. */
 void number_push_apart(struct circuit *c, struct number *r,
                        const struct number *x);
-/* Ends the process if x has spans, which the caller does not know. */
-void number_refuse_spans(const struct number *x);
+/* Ends the process if x reads more than one copy of a ladder by a term, which
+   the caller does not know. */
+void number_refuse_spans(const struct circuit *c, const struct number *x);
 /* The range of a number whose terms are merged but may share ladders. */
 void number_find_range(struct circuit *c, struct number *r);
 void number_push_span(struct circuit *c, struct number *r, ladder_id l,

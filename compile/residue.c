@@ -124,7 +124,7 @@ void number_apply_sparse(struct circuit *c, struct number *r,
     number_apply(c, r, x, f);
     return;
   }
-  number_refuse_spans(x);
+  number_refuse_spans(c, x);
   mpz_inits(reached, lo, at, value, last, NULL);
   staircase_init(&s);
   reach(c, reached, lo, x);

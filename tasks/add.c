@@ -18,7 +18,7 @@ static const char *const weights[] = {"exponential", "poly"};
    For k = qb + r in 0..n-1: n + sum of (q + [q > 0 and r > 0]) + n + 1, which
    is n^2 / (2 log2 n) or so (Vassiliadis, Cotofana and Bertels 1996). */
 static void build(struct program *p, const fmpz *value) {
-  size_id n = task_size(p, &task_add, 0), one = size_si(&p->sizes, 1);
+  size_id n = family_size(p, &task_add, 0), one = size_si(&p->sizes, 1);
   value_id x = program_input(p, "x", scalar(), n, false);
   value_id y = program_input(p, "y", scalar(), n, false);
   value_id sum = program_add(p, "sum", x, y);
@@ -35,7 +35,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_add(out, in, in + 1);
 }
 
-const struct task task_add = {
+const struct family task_add = {
     .name = "add",
     .about = "s = x + y",
     .formula =

@@ -6,7 +6,8 @@
    comparisons). For n = 1 there are no pairs: [x_i > those before it]. */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id m = task_size(p, &task_argmax, 0), n = task_size(p, &task_argmax, 1);
+  size_id m = family_size(p, &task_argmax, 0),
+          n = family_size(p, &task_argmax, 1);
   value_id x = program_input(p, "x", vector(m), n, false);
   program_output_bits(p, "i", program_argmax_bits(p, "place", x));
 }
@@ -24,7 +25,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_set_si(out, place);
 }
 
-const struct task task_argmax = {
+const struct family task_argmax = {
     .name = "argmax",
     .about = "the index, from 0, of the greatest of m numbers, the lowest of "
              "equals",

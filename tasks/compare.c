@@ -3,7 +3,7 @@
 /* One gate with weights up to 2^(n-1): [a - b >= 0]. */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id n = task_size(p, &task_compare, 0);
+  size_id n = family_size(p, &task_compare, 0);
   value_id a = program_input(p, "a", scalar(), n, false);
   value_id b = program_input(p, "b", scalar(), n, false);
   value_id less = program_sub(p, "difference", a, b);
@@ -16,7 +16,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_set_si(out, fmpz_cmp(in, in + 1) >= 0);
 }
 
-const struct task task_compare = {
+const struct family task_compare = {
     .name = "compare",
     .about = "is a at least b?",
     .formula = "depth 1, 1 gate, weights of n bits",

@@ -6,7 +6,7 @@
    3, by Chinese remainders. By a constant m: fewer than n^2 gates in depth 2.
    compile/division.h has the constructions. */
 static void build(struct program *p, const fmpz *value) {
-  size_id n = task_size(p, &task_divide, DIVISION_N);
+  size_id n = family_size(p, &task_divide, DIVISION_N);
   value_id x = program_input(p, "x", scalar(), n, false);
   value_id q;
   if (fmpz_is_zero(value + DIVISION_M)) {
@@ -40,7 +40,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_clear(rest);
 }
 
-const struct task task_divide = {
+const struct family task_divide = {
     .name = "divide",
     .about = "q = x / y rounded down; all ones if y is 0",
     .formula = "digits: depth 2, 2^n + n - 2 gates; depth 3, about 3.5 * "

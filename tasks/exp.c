@@ -48,7 +48,7 @@ static void build(struct program *p, const fmpz *value) {
   fixed_build(p, FIXED_EXP, value);
 }
 
-const struct task task_exp = {
+const struct family task_exp = {
     .name = "exp",
     .about = "e^x of a fraction x, correctly rounded",
     .formula = FIXED_FORMULA,

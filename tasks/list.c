@@ -1,10 +1,8 @@
 #include "tasks/task.h"
 
-#include <assert.h>
 #include <math.h>
-#include <string.h>
 
-const struct task *const tasks[] = {
+const struct family *const tasks[] = {
     &task_add,
     &task_argmax,
     &task_compare,
@@ -30,24 +28,8 @@ const struct task *const tasks[] = {
     NULL,
 };
 
-const struct task *task_find(const char *name) {
-  for (size_t i = 0; tasks[i]; i++)
-    if (!strcmp(tasks[i]->name, name))
-      return tasks[i];
-  return NULL;
-}
-
-size_t task_parameters(const struct task *t) {
-  size_t n = 0;
-  while (t->parameters[n].name)
-    n++;
-  return n;
-}
-
-size_id task_size(struct program *p, const struct task *t, size_t i) {
-  const struct task_parameter *q = &t->parameters[i];
-  assert(q->is_size);
-  return size_parameter(&p->sizes, q->name, q->standard, q->least, q->most);
+const struct family *task_find(const char *name) {
+  return family_find(tasks, name);
 }
 
 bool task_check_wires(double wires, struct error *err) {

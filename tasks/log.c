@@ -80,7 +80,7 @@ static void build(struct program *p, const fmpz *value) {
   fixed_build(p, FIXED_LOG, value);
 }
 
-const struct task task_log = {
+const struct family task_log = {
     .name = "log",
     .about =
         "the natural logarithm of a fraction x, correctly rounded; of 0 the "

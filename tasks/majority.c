@@ -3,7 +3,7 @@
 /* More than half of the bits: one gate [x_1 + ... + x_n >= floor(n/2) + 1]. */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id n = task_size(p, &task_majority, 0), two = size_si(&p->sizes, 2);
+  size_id n = family_size(p, &task_majority, 0), two = size_si(&p->sizes, 2);
   size_id half = size_div(&p->sizes, n, two);
   value_id x = program_input_bits(p, "x", scalar(), n);
   value_id ones = program_sum(p, "ones", x);
@@ -20,7 +20,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_clear(x);
 }
 
-const struct task task_majority = {
+const struct family task_majority = {
     .name = "majority",
     .about = "are more than half of the bits of x ones?",
     .formula = "depth 1, 1 gate; n = 1: depth 0, no gate",

@@ -6,7 +6,7 @@
    are counted instead: number_sorted_bits() chooses. */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id m = task_size(p, &task_max, 0), n = task_size(p, &task_max, 1);
+  size_id m = family_size(p, &task_max, 0), n = family_size(p, &task_max, 1);
   size_id one = size_si(&p->sizes, 1);
   value_id x = program_input_bits(p, "x", vector(m), n);
   program_output_bits(
@@ -25,7 +25,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
       fmpz_set(out, in + i);
 }
 
-const struct task task_max = {
+const struct family task_max = {
     .name = "max",
     .about = "the greatest of m numbers",
     .formula = "m >= 2: depth 3; m(m-1)/2 + mn + n gates, or (m+1)(2^n - 1) + "

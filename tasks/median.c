@@ -5,7 +5,8 @@
    one if m = 2, when it is the least. */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id m = task_size(p, &task_median, 0), n = task_size(p, &task_median, 1);
+  size_id m = family_size(p, &task_median, 0),
+          n = family_size(p, &task_median, 1);
   struct sizes *t = &p->sizes;
   size_id one = size_si(t, 1), two = size_si(t, 2);
   size_id middle = size_div(t, size_sub(t, m, one), two);
@@ -31,7 +32,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   }
 }
 
-const struct task task_median = {
+const struct family task_median = {
     .name = "median",
     .about = "the number in the middle of m, the lower one if m is even",
     .formula = "m >= 3: depth 3; m(m-1)/2 + 2mn + n gates, or "

@@ -23,7 +23,7 @@ static const char *const weights[] = {"exponential", "poly"};
    without bit 0, and the top bit if it is one gate. */
 static void build(struct program *p, const fmpz *value) {
   struct sizes *t = &p->sizes;
-  size_id n = task_size(p, &task_multiply, 0), two = size_si(t, 2);
+  size_id n = family_size(p, &task_multiply, 0), two = size_si(t, 2);
   value_id x = program_input(p, "x", scalar(), n, false);
   value_id y = program_input(p, "y", scalar(), n, false);
   value_id product = program_multiply(p, "product", x, y);
@@ -54,7 +54,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_clear(shifted);
 }
 
-const struct task task_multiply = {
+const struct family task_multiply = {
     .name = "multiply",
     .about = "p = x * y",
     .formula =

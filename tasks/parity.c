@@ -8,8 +8,8 @@
    output. */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id n = task_size(p, &task_parity, 0), one = size_si(&p->sizes, 1);
-  size_id depth = task_size(p, &task_parity, 1);
+  size_id n = family_size(p, &task_parity, 0), one = size_si(&p->sizes, 1);
+  size_id depth = family_size(p, &task_parity, 1);
   value_id x = program_input_bits(p, "x", scalar(), n);
   value_id ones = program_sum(p, "ones", x);
   value_id odd =
@@ -24,7 +24,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_set_si(out, odd);
 }
 
-const struct task task_parity = {
+const struct family task_parity = {
     .name = "parity",
     .about = "is the number of ones in x odd?",
     .formula = "n >= 2: depth 2, floor(n/2) + 1 gates; depth r + 1, with the "

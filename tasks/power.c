@@ -7,7 +7,7 @@ static const char *const methods[] = {"monomials", "residues", "table"};
    Residues: polynomially many gates in n*e; a table: 2^n - 1 and outputs.
    compile/powers.h has the constructions. */
 static void build(struct program *p, const fmpz *value) {
-  size_id n = task_size(p, &task_power, 0);
+  size_id n = family_size(p, &task_power, 0);
   value_id x = program_input(p, "x", scalar(), n, false);
   value_id y = program_power(p, "power", x, n, (unsigned long)value[1],
                              (enum power_method)value[2]);
@@ -21,7 +21,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
     fmpz_mul(out, out, in);
 }
 
-const struct task task_power = {
+const struct family task_power = {
     .name = "power",
     .about = "p = x^e",
     .formula =

@@ -8,8 +8,8 @@
    gates in depth 4: O(N^6 / log N) for m = n = N. In depth 5 the primes need
    half as many bits. compile/powers.h has the constructions. */
 static void build(struct program *p, const fmpz *value) {
-  size_id m = task_size(p, &task_product, 0);
-  size_id n = task_size(p, &task_product, 1);
+  size_id m = family_size(p, &task_product, 0);
+  size_id n = family_size(p, &task_product, 1);
   value_id x = program_input(p, "x", vector(m), n, false);
   program_output_bits(p, "p",
                       program_product(p, "product", x, n, (unsigned)value[2]));
@@ -32,7 +32,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_clear(sum);
 }
 
-const struct task task_product = {
+const struct family task_product = {
     .name = "product",
     .about = "p = x_1 * ... * x_m",
     .formula = "depth 4, O(N^6 / log N) gates for m = n = N; depth 5, fewer",

@@ -23,7 +23,7 @@ static void build(struct program *p, const fmpz *value) {
   fixed_build(p, FIXED_RECIPROCAL, value);
 }
 
-const struct task task_reciprocal = {
+const struct family task_reciprocal = {
     .name = "reciprocal",
     .about = "1/x of a fraction x, correctly rounded; of 0 all ones",
     .formula = FIXED_FORMULA,

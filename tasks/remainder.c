@@ -6,7 +6,7 @@
    a constant m: in depth 2 one ladder of at most about n*m/4 rungs, in depth 3
    fewer than n^2 gates. compile/division.h has the constructions. */
 static void build(struct program *p, const fmpz *value) {
-  size_id n = task_size(p, &task_remainder, DIVISION_N);
+  size_id n = family_size(p, &task_remainder, DIVISION_N);
   value_id x = program_input(p, "x", scalar(), n, false);
   value_id r;
   if (fmpz_is_zero(value + DIVISION_M)) {
@@ -43,7 +43,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_clear(quotient);
 }
 
-const struct task task_remainder = {
+const struct family task_remainder = {
     .name = "remainder",
     .about = "r = x mod y; x if y is 0",
     .formula = "digits: depth 3, about 2^(n+1) gates; depth 4, about 7 * "

@@ -6,7 +6,7 @@
    2^h + 2^l - 2 gates, and h + l - 2 outputs if n is even. compile/division.h
    has the constructions. */
 static void build(struct program *p, const fmpz *value) {
-  size_id n = task_size(p, &task_root, 0);
+  size_id n = family_size(p, &task_root, 0);
   value_id x = program_input(p, "x", scalar(), n, false);
   program_output_bits(p, "r",
                       program_root(p, "root", x, n, (unsigned)value[1]));
@@ -26,7 +26,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_clear(square);
 }
 
-const struct task task_root = {
+const struct family task_root = {
     .name = "root",
     .about = "r = the square root of x, rounded down",
     .formula = "n even, n >= 8: depth 2, 2^(n/2) + n/2 - 2 gates; depth 3, "

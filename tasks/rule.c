@@ -80,7 +80,8 @@ static struct form find_form(long number) {
 /* Cell i is bit i of the state; its left neighbour is bit i + 1, as the state
    is written with the highest bit first. */
 static void build(struct program *p, const fmpz *value) {
-  size_id n = task_size(p, &task_rule, 1), steps = task_size(p, &task_rule, 2);
+  size_id n = family_size(p, &task_rule, 1),
+          steps = family_size(p, &task_rule, 2);
   struct form f = find_form(value[0]);
   value_id cells = program_input_bits(p, "x", scalar(), n);
   struct composition l;
@@ -114,7 +115,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_clear(state);
 }
 
-const struct task task_rule = {
+const struct family task_rule = {
     .name = "rule",
     .about = "an elementary cellular automaton on a ring, after some steps",
     .formula = "inner depth = steps; at most 3 gates a cell and step, 2 for "

@@ -7,7 +7,7 @@
    values, they are counted instead: number_sorted_bits() chooses. */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id m = task_size(p, &task_sort, 0), n = task_size(p, &task_sort, 1);
+  size_id m = family_size(p, &task_sort, 0), n = family_size(p, &task_sort, 1);
   value_id x = program_input_bits(p, "x", vector(m), n);
   program_output_bits(
       p, "y", program_sorted_bits(p, "order", x, size_si(&p->sizes, 0), m));
@@ -29,7 +29,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   }
 }
 
-const struct task task_sort = {
+const struct family task_sort = {
     .name = "sort",
     .about = "m numbers in ascending order",
     .formula = "m >= 2: depth 3; m(m-1)/2 + m(m-1)n + mn gates, or "

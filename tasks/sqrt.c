@@ -32,7 +32,7 @@ static void build(struct program *p, const fmpz *value) {
   fixed_build(p, FIXED_SQRT, value);
 }
 
-const struct task task_sqrt = {
+const struct family task_sqrt = {
     .name = "sqrt",
     .about = "the square root of a fraction x, correctly rounded",
     .formula = FIXED_FORMULA,

@@ -5,7 +5,7 @@
  */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id n = task_size(p, &task_square, 0);
+  size_id n = family_size(p, &task_square, 0);
   value_id x = program_input(p, "x", scalar(), n, false);
   program_output(p, "y", program_multiply(p, "square", x, x));
 }
@@ -33,7 +33,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_clear(high);
 }
 
-const struct task task_square = {
+const struct family task_square = {
     .name = "square",
     .about = "y = x^2",
     .formula = "n >= 2: depth 3, n^2 + n - 3 gates; n = 1: none",

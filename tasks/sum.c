@@ -6,7 +6,7 @@
    1994). */
 static void build(struct program *p, const fmpz *value) {
   (void)value;
-  size_id m = task_size(p, &task_sum, 0), n = task_size(p, &task_sum, 1);
+  size_id m = family_size(p, &task_sum, 0), n = family_size(p, &task_sum, 1);
   value_id x = program_input(p, "x", vector(m), n, false);
   program_output(p, "s", program_sum(p, "sum", x));
 }
@@ -22,7 +22,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
     fmpz_add(out, out, in + i);
 }
 
-const struct task task_sum = {
+const struct family task_sum = {
     .name = "sum",
     .about = "s = x_1 + ... + x_m",
     .formula = "m >= 2: depth 2; sum over k = 1..n of (m - ceil(m/2^k)), plus "

@@ -24,7 +24,7 @@ static long count_changes(const fmpz *table, long n) {
 }
 
 static void build(struct program *p, const fmpz *value) {
-  size_id n = task_size(p, &task_symmetric, 0);
+  size_id n = family_size(p, &task_symmetric, 0);
   __mpz_struct *table = program_alloc(p, 1, sizeof *table);
   mpz_init(table);
   program_own(p, clear_table, table);
@@ -51,7 +51,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_set_si(out, fmpz_tstbit(&value[1], (ulong)ones));
 }
 
-const struct task task_symmetric = {
+const struct family task_symmetric = {
     .name = "symmetric",
     .about = "any function of the number of ones in x, by a table",
     .formula = "with c changes in the table: depth 2, floor(c/2) + 1 gates "

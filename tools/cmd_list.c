@@ -1,5 +1,6 @@
 /* tc0 list: what there is. */
 #include "compile/front/model.h"
+#include "compile/models/models.h"
 #include "tasks/task.h"
 #include "tools/command.h"
 #include "tools/document.h"
@@ -21,7 +22,7 @@ static const struct format formats[] = {
 };
 
 static void describe_parameter(struct document *d,
-                               const struct task_parameter *q) {
+                               const struct family_parameter *q) {
   document_text(d, "name", q->name);
   document_text(d, "about", q->about);
   if (q->choices) {
@@ -54,7 +55,7 @@ static void print_wrapped(const char *text) {
   }
 }
 
-static void print_parameter(const struct task_parameter *q) {
+static void print_parameter(const struct family_parameter *q) {
   printf("%*s%s=", INDENT + 2, "", q->name);
   if (q->choices) {
     printf("%s  %s: ", q->choices[q->standard], q->about);
@@ -70,25 +71,33 @@ static void print_parameter(const struct task_parameter *q) {
     printf("%ld to %ld\n", q->least, q->most);
 }
 
-static void list_tasks(struct document *d) {
-  struct document *list = d ? document_list(d, "tasks") : NULL;
-  for (size_t i = 0; tasks[i]; i++) {
-    const struct task *t = tasks[i];
+static void list_families(const struct family *const *family,
+                          struct document *list) {
+  for (size_t i = 0; family[i]; i++) {
+    const struct family *t = family[i];
     if (list) {
       struct document *item = document_item(list);
       document_text(item, "name", t->name);
       document_text(item, "about", t->about);
       document_text(item, "formula", t->formula);
       struct document *parameters = document_list(item, "parameters");
-      for (const struct task_parameter *q = t->parameters; q->name; q++)
+      for (const struct family_parameter *q = t->parameters; q->name; q++)
         describe_parameter(document_item(parameters), q);
       continue;
     }
     printf("%-10s %s\n", t->name, t->about);
     print_wrapped(t->formula);
-    for (const struct task_parameter *q = t->parameters; q->name; q++)
+    for (const struct family_parameter *q = t->parameters; q->name; q++)
       print_parameter(q);
   }
+}
+
+static void list_tasks(struct document *d) {
+  list_families(tasks, d ? document_list(d, "tasks") : NULL);
+}
+
+static void list_models(struct document *d) {
+  list_families(models, d ? document_list(d, "models") : NULL);
 }
 
 static void list_formats(struct document *d) {
@@ -124,8 +133,10 @@ static void list_operators(struct document *d) {
 static const struct kind {
   const char *name;
   void (*list)(struct document *d);
-} kinds[] = {
-    {"tasks", list_tasks}, {"ops", list_operators}, {"formats", list_formats}};
+} kinds[] = {{"tasks", list_tasks},
+             {"models", list_models},
+             {"ops", list_operators},
+             {"formats", list_formats}};
 
 static const struct kind *find_kind(const char *name) {
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -149,8 +160,8 @@ static bool refuse(const struct arguments *a, bool is_known,
                    struct error *err) {
   const char *last = a->words.at[a->words.n - 1];
   return error_set(err, 0,
-                   "'%s' cannot be listed%s: tasks, ops, formats or theorems "
-                   "can",
+                   "'%s' cannot be listed%s: tasks, models, ops, formats or "
+                   "theorems can",
                    is_known ? last : a->words.at[0], is_known ? " too" : "");
 }
 
@@ -182,10 +193,11 @@ static int run(const struct arguments *a) {
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "[tasks|ops|formats|theorems [n=8]]",
-    .help = "what there is: tasks, operators, formats, theorems",
+    .arguments = "[tasks|models|ops|formats|theorems [n=8]]",
+    .help = "what there is: tasks, models, operators, formats, theorems",
     .about =
-        "Tasks with their parameters, defaults and allowed values, depth "
+        "Tasks and built-in models with their parameters, defaults and allowed "
+        "values, depth "
         "and gates;\noperators of ONNX models that can be read; formats "
         "of files.\n\n"
         "theorems: primitives with the depth that was published, depth and "

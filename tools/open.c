@@ -37,6 +37,7 @@ bool open_source(struct source *s, const struct arguments *a) {
       .max_bytes = limits_memory(),
       .calibrate = option_value(a, "calibrate"),
       .basis = basis,
+      .seed = limits_seed(),
   };
   if (source_open(s, a->words.at, a->words.n, &options, &err))
     return true;

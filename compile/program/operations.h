@@ -92,6 +92,11 @@ value_id program_apply_gate(struct program *p, const char *name, value_id x,
 value_id program_table(struct program *p, const char *name, value_id x,
                        const long *table, size_t n, long least);
 
+/* The same for x / 2^shift, rounded to the nearest, half up. */
+value_id program_table_shift(struct program *p, const char *name, value_id x,
+                             unsigned long shift, const long *table, size_t n,
+                             long least);
+
 /* ---- Functions of several numbers ---- */
 
 /* a * b, element by element, as program_combine(). */

@@ -111,6 +111,7 @@ struct program {
   })
   owners;
   block_id open; // steps are added to this block
+  uint64_t seed; // of what builders draw at random
 };
 
 void program_init(struct program *p);

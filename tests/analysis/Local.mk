@@ -14,8 +14,11 @@ tests_analysis_check_same_SOURCES = tests/analysis/check_same.c
 tests_analysis_check_same_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_same_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
-check_PROGRAMS += tests/analysis/check_theorems
+check_PROGRAMS += tests/analysis/check_theorems tests/analysis/check_models
 endif
+tests_analysis_check_models_SOURCES = tests/analysis/check_models.c
+tests_analysis_check_models_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_models_LDADD = $(ANALYSIS_LIBS)
 tests_analysis_check_theorems_SOURCES = tests/analysis/check_theorems.c
 tests_analysis_check_theorems_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_theorems_LDADD = $(ANALYSIS_LIBS)

@@ -15,7 +15,7 @@
 
 struct case_of {
   const char *task;
-  fmpz value[TASK_MAX_PARAMETERS];
+  fmpz value[FAMILY_MAX_PARAMETERS];
   size_t depth, gates, depth_inner, gates_inner;
   size_t weight_bits; // at most; 0: any
 };
@@ -49,7 +49,7 @@ static void parity_costs(struct case_of *k) {
 
 static const struct {
   const char *task;
-  fmpz value[TASK_MAX_PARAMETERS];
+  fmpz value[FAMILY_MAX_PARAMETERS];
   size_t depth, gates, depth_inner, gates_inner;
 } cases[] = {
     {"parity", {1, 2}, 0, 0, 0, 0},
@@ -236,7 +236,7 @@ static void argmax_costs(struct case_of *k) {
 /* Steps of the function, as the answer has it, and bits that change more than
    once from 0 to 1. */
 static void fixed_costs(struct case_of *k) {
-  const struct task *task = task_find(k->task);
+  const struct family *task = task_find(k->task);
   size_t steps = 0, outputs = 0, rises[128] = {0}, falls[128] = {0}, width;
   fmpz_t x, y, last;
   fmpz_init(x);
@@ -346,7 +346,7 @@ static void divide_costs(struct case_of *k) {
 /* What a formula says for these parameters. */
 static const struct {
   const char *task;
-  fmpz value[TASK_MAX_PARAMETERS];
+  fmpz value[FAMILY_MAX_PARAMETERS];
   void (*costs)(struct case_of *k);
 } formulas[] = {
     {"parity", {2, 9}, parity_costs},
@@ -497,10 +497,10 @@ struct trial {
   fmpz *input, *answer, *output;
 };
 
-static void trial_init(struct trial *t, const struct task *task,
+static void trial_init(struct trial *t, const struct family *task,
                        const fmpz *value) {
   struct error err = {0};
-  long size[TASK_MAX_PARAMETERS];
+  long size[FAMILY_MAX_PARAMETERS];
   size_t n = 0;
   for (size_t i = 0; task->parameters[i].name; i++)
     if (task->parameters[i].is_size)
@@ -552,7 +552,7 @@ static void join(fmpz *z, const struct bus *bus, size_t buses,
     }
 }
 
-static void judge(struct trial *t, const struct task *task, const fmpz *value,
+static void judge(struct trial *t, const struct family *task, const fmpz *value,
                   const bool *bit) {
   bool *of = malloc(t->c.bits.n * sizeof *of);
   circuit_values(&t->c, bit, of);
@@ -585,7 +585,7 @@ static bool input_bit(size_t n, size_t v, size_t i, uint64_t *seed) {
 
 START_TEST(run_circuit_and_reference_agree) {
   struct case_of k = find_case(_i);
-  const struct task *task = task_find(k.task);
+  const struct family *task = task_find(k.task);
   struct trial t;
   trial_init(&t, task, k.value);
   size_t n = t.c.inputs.n;
@@ -678,7 +678,7 @@ START_TEST(tasks_are_listed_by_name_with_standard_values_in_range) {
   for (size_t i = 0; tasks[i]; i++) {
     ck_assert_ptr_eq(task_find(tasks[i]->name), tasks[i]);
     ck_assert(!i || strcmp(tasks[i - 1]->name, tasks[i]->name) < 0);
-    for (const struct task_parameter *q = tasks[i]->parameters; q->name; q++)
+    for (const struct family_parameter *q = tasks[i]->parameters; q->name; q++)
       ck_assert(q->least <= q->standard && q->standard <= q->most);
   }
   ck_assert_ptr_null(task_find("nothing"));

@@ -94,7 +94,8 @@ static const struct {
   const char *message; // on standard error, its last line
 } wrong[] = {
     {"stats nothing", 2,
-     "tc0: 'nothing' is neither a task nor a file; 'tc0 list' has the tasks\n"},
+     "tc0: 'nothing' is no task, built-in model or file; 'tc0 list' has the "
+     "tasks and models\n"},
     {"stats add n=0", 2,
      "tc0: 'n=0': n must be a whole number from 1 to 10000\n"},
     {"stats add n=1e3", 2,
@@ -161,9 +162,11 @@ static const struct {
     {"eval add --set x=1,2", 2, "tc0: x has 1 value, not 2\n"},
     {"eval add --set x=-1 --set y=0", 2, "tc0: x: -1 does not fit 8 bits\n"},
     {"list tasks ops", 2,
-     "tc0: 'ops' cannot be listed too: tasks, ops, formats or theorems can\n"},
+     "tc0: 'ops' cannot be listed too: tasks, models, ops, formats or theorems "
+     "can\n"},
     {"list nothing", 2,
-     "tc0: 'nothing' cannot be listed: tasks, ops, formats or theorems can\n"},
+     "tc0: 'nothing' cannot be listed: tasks, models, ops, formats or theorems "
+     "can\n"},
     {"list theorems n=0", 2,
      "tc0: 'n=0': n must be a whole number from 1 to 16\n"},
     {"list theorems n=17 --json", 2,
@@ -190,7 +193,8 @@ static const struct {
      "tc0: none/x.tc: cannot create a file beside it: No such file or "
      "directory\n"},
     {"stats \"$(printf 'a\\nb')\"", 2,
-     "tc0: 'a\\nb' is neither a task nor a file; 'tc0 list' has the tasks\n"},
+     "tc0: 'a\\nb' is no task, built-in model or file; 'tc0 list' has the "
+     "tasks and models\n"},
     {"build add -o - --to tc --json", 2,
      "tc0: --json and -o - both want standard output\n"},
     {"dot add --json", 2, "tc0: --json needs -o FILE\n"},

@@ -1,0 +1,166 @@
+/* Model files: their options, calibration, and how far quantised ones are from
+   real numbers. */
+#include "analysis/data.h"
+#include "analysis/source_parts.h"
+#include "compile/front/real.h"
+#include "compile/program/run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <flint/fmpz_vec.h>
+
+static bool set_option(struct model_options *o, const char *word,
+                       struct error *err) {
+  char *end = NULL;
+  if (!strncmp(word, "bits=", 5)) {
+    long v = strtol(word + 5, &end, 10);
+    if (word[5] < '0' || word[5] > '9' || *end || v < 2 || v > 16)
+      return error_set(err, 0, "'%s': bits must be from 2 to 16", word);
+    o->bits = (unsigned)v;
+    return true;
+  }
+  if (!strncmp(word, "range=", 6)) {
+    o->range = strtod(word + 6, &end);
+    if (end == word + 6 || *end || !(o->range > 0) || o->range > 1e30)
+      return error_set(err, 0, "'%s': range must be a positive number", word);
+    return true;
+  }
+  return error_set(err, 0,
+                   "a model has no parameter '%s'; it has bits=, range=", word);
+}
+
+/* The least and greatest of each value over all rows. */
+static bool find_ranges(const struct model *m, const char *path,
+                        struct model_range *range, struct error *err) {
+  struct data d = {0};
+  struct real_run r;
+  bool ok = real_run_init(&r, m) ||
+            error_set(err, 0,
+                      "--calibrate: the model has operators on "
+                      "integers, which need none");
+  ok = ok && data_read(&d, m, path, err);
+  for (size_t row = 0; ok && row < d.rows.n; row++) {
+    real_run_values(&r, d.rows.at[row].in);
+    for (size_t v = 0; v < m->onnx.graph.values.n; v++)
+      for (size_t i = 0; i < m->values[v].n; i++) {
+        if (row + i == 0)
+          range[v] = (struct model_range){r.at[v][0], r.at[v][0]};
+        range[v].lo = fmin(range[v].lo, r.at[v][i]);
+        range[v].hi = fmax(range[v].hi, r.at[v][i]);
+      }
+  }
+  if (ok && !d.rows.n)
+    ok = error_set(err, 0, "--calibrate: '%s' has no rows", path);
+  if (err->file) // it goes with the data
+    err->file = path;
+  real_run_clear(&r);
+  data_clear(&d);
+  return ok;
+}
+
+static bool calibrate(struct source *s, const char *path, const char *data,
+                      struct model_options *o, struct error *err) {
+  struct model_range *range =
+      xcalloc(s->model.onnx.graph.values.n, sizeof *range);
+  bool ok = find_ranges(&s->model, data, range, err);
+  if (ok) {
+    o->ranges = range;
+    err->file = path;
+    ok = model_translate(&s->model, o, err);
+  }
+  if (ok)
+    err->file = NULL;
+  free(range);
+  return ok;
+}
+
+/* A file that is not called a model may have been meant as a circuit. */
+static bool explain_model(const char *path, struct error *err) {
+  const char *end = strrchr(path, '.');
+  char why[sizeof err->message];
+  if (end && !strcmp(end, ".onnx"))
+    return false;
+  memcpy(why, err->message, sizeof why);
+  return error_set(err, 0,
+                   "neither a circuit, which begins with the line 'circuit 1', "
+                   "nor an ONNX model: %.250s",
+                   why);
+}
+
+bool source_open_model(struct source *s, const char *const *word, size_t n,
+                       const struct source_options *options,
+                       struct error *err) {
+  struct model_options o = {.bits = 8, .range = 1};
+  for (size_t i = 1; i < n; i++)
+    if (!set_option(&o, word[i], err))
+      return false;
+  s->kind = SOURCE_MODEL;
+  if (!model_read(&s->model, word[0], &o, err))
+    return explain_model(word[0], err);
+  if ((options->calibrate && !s->model.is_exact &&
+       !calibrate(s, word[0], options->calibrate, &o, err)))
+    return false;
+  return instance_init(&s->instance, &s->model.program, NULL, err);
+}
+
+/* Integers, and real numbers in the middle of random levels. */
+static void draw_inputs(const struct model *m, uint64_t *seed, double *in) {
+  for (size_t i = 0; i < m->inputs.n; i++) {
+    const struct quantiser *l = &m->inputs.at[i].levels;
+    uint64_t span = (uint64_t)l->hi - (uint64_t)l->lo; // 2^64 - 1 of int64
+    for (size_t k = 0; k < m->inputs.at[i].n; k++) {
+      *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+      uint64_t drawn = *seed >> 33;
+      long q = l->lo + (long)(span < UINT32_MAX ? drawn % (span + 1) : drawn);
+      *in++ = (double)(q - l->zero) * (double)l->scale;
+    }
+  }
+}
+
+/* Of the real outputs y stands for, from those in real numbers. */
+static double difference(const struct real_run *r, const fmpz *y) {
+  const struct model *m = r->m;
+  double most = 0;
+  mpz_t q;
+  mpz_init(q);
+  for (size_t i = 0; i < m->outputs.n; i++) {
+    const struct model_port *port = &m->outputs.at[i];
+    for (size_t k = 0; k < port->n; k++, y++) {
+      fmpz_get_mpz(q, y);
+      if (port->is_real)
+        most = fmax(most, fabs(model_real(port, k, q) - r->at[port->value][k]));
+    }
+  }
+  mpz_clear(q);
+  return most;
+}
+
+bool source_difference(const struct source *s, size_t vectors, uint64_t seed,
+                       double *greatest) {
+  const struct model *m = &s->model;
+  struct real_run r;
+  if (s->kind != SOURCE_MODEL || m->is_exact)
+    return false;
+  bool ok = real_run_init(&r, m);
+  size_t inputs = model_inputs(m), outputs = model_outputs(m);
+  double *in = xcalloc(inputs, sizeof *in);
+  fmpz *z = _fmpz_vec_init((slong)inputs), *y = _fmpz_vec_init((slong)outputs);
+  struct run run;
+  run_init(&run, &s->instance);
+  *greatest = 0;
+  for (size_t v = 0; ok && v < vectors; v++) {
+    draw_inputs(m, &seed, in);
+    data_quantise(m, in, z);
+    run_values(&run, z, y);
+    real_run_values(&r, in);
+    *greatest = fmax(*greatest, difference(&r, y));
+  }
+  run_clear(&run);
+  _fmpz_vec_clear(z, (slong)inputs);
+  _fmpz_vec_clear(y, (slong)outputs);
+  free(in);
+  real_run_clear(&r);
+  return ok;
+}

@@ -1,0 +1,6 @@
+#include "compile/models/models.h"
+
+const struct family *const models[] = {
+    &model_mlp,
+    NULL,
+};

@@ -1,0 +1,58 @@
+#include "compile/models/weights.h"
+
+#include <flint/fmpz_vec.h>
+
+void weights_init(struct weights *w, uint64_t seed, enum weights_kind kind,
+                  unsigned bits) {
+  *w = (struct weights){
+      .kind = kind, .state = seed, .most = (1L << (bits - 1)) - 1};
+}
+
+void weights_clear(struct weights *w) {
+  free(w->matrix); // small integers hold no memory of their own
+  free(w->bias);
+}
+
+/* SplitMix64 (Steele, Lea and Flood 2014). */
+static uint64_t next(struct weights *w) {
+  uint64_t z = w->state += UINT64_C(0x9e3779b97f4a7c15);
+  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+  return z ^ z >> 31;
+}
+
+uint64_t weights_draw(struct weights *w, uint64_t n) {
+  return next(w) % n; // n is far below 2^64, so hardly uneven
+}
+
+static long entry(struct weights *w, long most) {
+  return (long)weights_draw(w, 2 * (uint64_t)most + 1) - most;
+}
+
+/* No 0, and along rows and columns both signs. */
+static long generic_entry(struct weights *w, size_t i, size_t j) {
+  long v = 1 + (long)weights_draw(w, (uint64_t)w->most);
+  return (i + j) % 2 ? -v : v;
+}
+
+struct matrix weights_matrix(struct weights *w, size_t rows, size_t columns) {
+  bool is_generic = w->kind == WEIGHTS_GENERIC;
+  if (is_generic)
+    rows = columns = WEIGHTS_PERIOD;
+  free(w->matrix);
+  w->matrix = xcalloc(rows * columns, sizeof *w->matrix);
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++)
+      w->matrix[i * columns + j] =
+          is_generic ? generic_entry(w, i, j) : entry(w, w->most);
+  return (struct matrix){rows, columns, w->matrix};
+}
+
+const fmpz *weights_bias(struct weights *w, const struct matrix *of,
+                         long most) {
+  free(w->bias);
+  w->bias = xcalloc(of->rows, sizeof *w->bias);
+  for (size_t i = 0; i < of->rows; i++)
+    w->bias[i] = entry(w, most);
+  return w->bias;
+}

@@ -1,0 +1,132 @@
+/* table: a table of a number, or of it divided by a power of two and rounded:
+   what a quantised layer ends with. In reports it is called apply. Depth 1, one
+   gate for each place where the table changes; free where the number reads one
+   ladder. */
+#include "compile/arithmetic.h"
+#include "compile/program/operation.h"
+#include "compile/program/operations.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct table {
+  unsigned long shift;
+  long least;
+  size_t n;
+  long at[];
+};
+
+/* The place in the table of x / 2^shift, rounded, half up. */
+static size_t table_place(const struct table *t, const fmpz *x) {
+  if (!COEFF_IS_MPZ(*x) && !t->shift) { // one word
+    size_t i = (size_t)*x - (size_t)t->least;
+    return *x <= t->least ? 0 : i < t->n ? i : t->n - 1;
+  }
+  fmpz_t from;
+  fmpz_init(from);
+  if (t->shift)
+    fmpz_setbit(from, t->shift - 1);
+  fmpz_add(from, from, x);
+  fmpz_fdiv_q_2exp(from, from, t->shift);
+  fmpz_sub_si(from, from, t->least);
+  size_t i = fmpz_sgn(from) <= 0               ? 0
+             : fmpz_cmp_ui(from, t->n - 1) < 0 ? fmpz_get_ui(from)
+                                               : t->n - 1;
+  fmpz_clear(from);
+  return i;
+}
+
+static void run_table(struct reading *r, const struct step *s) {
+  const struct table *t = s->detail;
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  size_t n = step_shape(r, s)->n;
+  for (size_t j = 0; j < n; j++)
+    fmpz_set_si(y + j, t->at[table_place(t, x + j)]);
+}
+
+static void call_table(mpz_t y, const mpz_t x, const void *table) {
+  const struct table *t = table;
+  fmpz_t at;
+  fmpz_init(at);
+  fmpz_set_mpz(at, x);
+  mpz_set_si(y, t->at[table_place(t, at)]);
+  fmpz_clear(at);
+}
+
+/* A stair at each place where the table changes, made once for all elements: x
+   / 2^s is rounded to v or more where x >= 2^s v - 2^(s - 1). */
+static void table_stairs(struct staircase *stairs, const struct table *t) {
+  mpz_t threshold, unit, step, before;
+  mpz_init_set_si(threshold, t->least);
+  mpz_init_set_ui(unit, 1);
+  mpz_inits(step, before, NULL);
+  mpz_mul_2exp(threshold, threshold, t->shift);
+  mpz_mul_2exp(unit, unit, t->shift);
+  mpz_fdiv_q_2exp(step, unit, 1);
+  mpz_sub(threshold, threshold, step); // step is 0 without a shift
+  mpz_set_si(stairs->start, t->at[0]);
+  for (size_t i = 1; i < t->n; i++) {
+    mpz_add(threshold, threshold, unit);
+    mpz_set_si(before, t->at[i - 1]);
+    mpz_set_si(step, t->at[i]);
+    mpz_sub(step, step, before);
+    staircase_push(stairs, threshold, step);
+  }
+  mpz_clears(threshold, unit, step, before, NULL);
+}
+
+static void lower_table(struct reading *r, const struct step *s) {
+  const struct number *x = r->tensor[step_operand(r, s, 0)].number;
+  struct number *y = r->tensor[step_result(r, s)].number;
+  const struct function f = {call_table, s->detail, false};
+  struct staircase stairs;
+  staircase_init(&stairs);
+  table_stairs(&stairs, s->detail);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    reading_at(r, step_result(r, s), j);
+    if (number_is_ladder(r->c, &x[j])) // no more values than it has levels
+      number_apply(r->c, y + j, x + j, &f);
+    else
+      number_staircase(r->c, y + j, x + j, &stairs);
+  }
+  staircase_clear(&stairs);
+}
+
+static void certify_table(struct proof *k, const struct step *s) {
+  const struct table *t = s->detail;
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  slong changes = 0, most = 0;
+  for (size_t i = 0; i < t->n; i++) {
+    changes += i && t->at[i] != t->at[i - 1];
+    most = labs(t->at[i]) > most ? labs(t->at[i]) : most;
+  }
+  fmpz_mpoly_set_si(n, changes, k->f->ring);
+  proof_function(k, s, n);
+  proof_bound_si(k, s, 0, most);
+  fmpz_mpoly_clear(n, k->f->ring);
+}
+
+static const struct op table_of = {.name = "apply",
+                                   .run = run_table,
+                                   .lower = lower_table,
+                                   .certify = certify_table,
+                                   .folds = true};
+
+value_id program_table_shift(struct program *p, const char *name, value_id x,
+                             unsigned long shift, const long *table, size_t n,
+                             long least) {
+  struct table *t = program_alloc(p, 1, sizeof *t + n * sizeof t->at[0]);
+  assert(n >= 1);
+  t->shift = shift;
+  t->least = least;
+  t->n = n;
+  memcpy(t->at, table, n * sizeof *table);
+  return program_step(p, &table_of, name, &x, 1, program_dims(p, x), t);
+}
+
+value_id program_table(struct program *p, const char *name, value_id x,
+                       const long *table, size_t n, long least) {
+  return program_table_shift(p, name, x, 0, table, n, least);
+}

@@ -1,0 +1,193 @@
+/* Built-in models: circuits against programs, counts against circuits, proofs
+   against both. */
+#include "analysis/check.h"
+#include "analysis/source.h"
+#include "circuit/measure.h"
+#include "compile/models/models.h"
+#include "compile/program/certify.h"
+#include "compile/program/count.h"
+#include "tests/suite.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Sources from a line ---- */
+
+struct opened {
+  struct source s;
+  char line[256];
+};
+
+static bool try_model(struct opened *m, const char *line, struct error *err) {
+  const char *word[32];
+  size_t n = 0;
+  struct source_options options = {.seed = 1};
+  snprintf(m->line, sizeof m->line, "%s", line);
+  for (char *w = strtok(m->line, " "); w; w = strtok(NULL, " "))
+    word[n++] = w;
+  source_init(&m->s);
+  return source_open(&m->s, word, n, &options, err);
+}
+
+static void open_model(struct opened *m, const char *line) {
+  struct error err = {0};
+  ck_assert_msg(try_model(m, line, &err), "%s: %s", line, err.message);
+}
+
+/* ---- What is made ---- */
+
+static void check_outputs(struct opened *m, const char *line,
+                          uint64_t vectors) {
+  struct reference r;
+  struct verdict v;
+  const struct circuit *c = source_circuit(&m->s);
+  reference_init(&r, &m->s);
+  check_circuit(&v, c, &r, &(struct checking){.vectors = vectors, .seed = 7});
+  ck_assert_msg(!v.mismatches, "%s: %lu of %lu differ", line,
+                (unsigned long)v.mismatches, (unsigned long)v.vectors);
+  verdict_clear(&v);
+  reference_clear(&r);
+}
+
+static void check_proof(struct opened *m, const char *line,
+                        const struct measure *made) {
+  struct certificate k;
+  struct error err = {0};
+  const struct instance *in = &m->s.instance;
+  fmpz_t depth, gates, of_made;
+  fmpz_init(depth), fmpz_init(gates), fmpz_init(of_made);
+  ck_assert_msg(program_certify(&k, in->program, &err), "%s: %s", line,
+                err.message);
+  ck_assert(formula_value(&k.formulas, depth, k.of_depth, in->parameter));
+  ck_assert_msg(fmpz_get_si(depth) == (long)made->depth_inner,
+                "%s: depth %zu, proved %s", line, made->depth_inner, k.depth);
+  ck_assert_msg(k.gates, "%s: no bound on gates", line);
+  ck_assert(formula_value(&k.formulas, gates, k.of_gates, in->parameter));
+  fmpz_set_mpz(of_made, made->gates_inner);
+  ck_assert_msg(fmpz_cmp(of_made, gates) <= 0, "%s: more gates than %s", line,
+                k.gates);
+  certificate_clear(&k);
+  fmpz_clear(depth), fmpz_clear(gates), fmpz_clear(of_made);
+}
+
+static const struct row {
+  const char *line;
+  long depth; // inner
+} rows[] = {
+    {"mlp layers=2 d=2 ff=3 out=2 bits=4", 2},
+    {"mlp layers=3 d=3 ff=4 out=2 bits=5 activation=gelu", 3},
+    {"mlp layers=4 d=3 ff=5 out=3 bits=3 activation=tanh", 4},
+    {"mlp layers=5 d=3 ff=5 out=3 bits=4 activation=silu weights=generic", 5},
+    {"mlp layers=2 d=16 ff=16 out=10 bits=8 activation=sigmoid", 2},
+};
+
+START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
+  struct opened m;
+  struct measure measure;
+  const struct row *r = &rows[_i];
+  open_model(&m, r->line);
+  check_outputs(&m, r->line, is_full_run() ? 100000 : 10000);
+  measure_init(&measure);
+  circuit_measure(source_circuit(&m.s), &measure);
+  ck_assert_msg((long)measure.depth_inner == r->depth, "%s: depth %zu", r->line,
+                measure.depth_inner);
+  check_proof(&m, r->line, &measure);
+  measure_clear(&measure);
+  source_clear(&m.s);
+}
+END_TEST
+
+/* ---- What is counted ---- */
+
+static void same(const char *line, const char *what, const mpz_t made,
+                 const mpz_t counted) {
+  if (mpz_cmp(made, counted))
+    ck_abort_msg("%s: %s %s are made, %s counted", line, what,
+                 mpz_get_str(NULL, 10, made), mpz_get_str(NULL, 10, counted));
+}
+
+static void compare_measures(const char *line, const struct measure *m,
+                             const struct measure *k) {
+  same(line, "gates", m->gates, k->gates);
+  same(line, "inner gates", m->gates_inner, k->gates_inner);
+  same(line, "wires", m->wires, k->wires);
+  same(line, "shared wires", m->wires_shared, k->wires_shared);
+  same(line, "stored wires", m->wires_stored, k->wires_stored);
+  same(line, "weight", m->weight, k->weight);
+  const struct {
+    const char *what;
+    size_t made, counted;
+  } pair[] = {{"depth", m->depth, k->depth},
+              {"inner depth", m->depth_inner, k->depth_inner},
+              {"ladders", m->ladders, k->ladders},
+              {"weight bits", m->weight_bits, k->weight_bits},
+              {"fan-in", m->fan_in, k->fan_in},
+              {"inputs", m->inputs, k->inputs},
+              {"outputs", m->outputs, k->outputs}};
+  for (size_t i = 0; i < sizeof pair / sizeof *pair; i++)
+    ck_assert_msg(pair[i].made == pair[i].counted,
+                  "%s: %s %zu made, %zu counted", line, pair[i].what,
+                  pair[i].made, pair[i].counted);
+}
+
+static void check_count(const char *line) {
+  struct opened m;
+  struct measure made;
+  struct count count;
+  struct error err = {0};
+  open_model(&m, line);
+  const struct instance *in = &m.s.instance;
+  ck_assert_msg(program_count(&count, in->program, in->parameter, &err),
+                "%s: %s", line, err.message);
+  measure_init(&made);
+  circuit_measure(source_circuit(&m.s), &made);
+  compare_measures(line, &made, &count.m);
+  measure_clear(&made);
+  count_clear(&count);
+  source_clear(&m.s);
+}
+
+/* ---- Lines drawn at random ---- */
+
+static uint64_t state;
+
+static long draw(long from, long to) {
+  state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+  return from + (long)((state >> 33) % (uint64_t)(to - from + 1));
+}
+
+static const char *pick(const char *const *word, long n) {
+  return word[draw(0, n - 1)];
+}
+
+static void draw_mlp(char *line, size_t n) {
+  static const char *const f[] = {"relu", "gelu", "silu", "tanh", "sigmoid"};
+  static const char *const w[] = {"random", "generic"};
+  snprintf(line, n,
+           "mlp layers=%ld d=%ld ff=%ld out=%ld bits=%ld activation=%s "
+           "weights=%s",
+           draw(2, 8), draw(1, 9), draw(1, 9), draw(1, 5), draw(2, 7),
+           pick(f, 5), pick(w, 2));
+}
+
+static void (*const drawers[])(char *line, size_t n) = {draw_mlp};
+
+START_TEST(counts_are_those_of_circuits_drawn_at_random) {
+  char line[256];
+  state = (uint64_t)_i;
+  drawers[(size_t)_i % (sizeof drawers / sizeof *drawers)](line, sizeof line);
+  check_count(line);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("models");
+  TCase *t = tcase_create("models");
+  tcase_set_timeout(t, 600);
+  tcase_add_loop_test(t, circuits_equal_programs_and_are_as_deep_as_proved, 0,
+                      sizeof rows / sizeof *rows);
+  tcase_add_loop_test(t, counts_are_those_of_circuits_drawn_at_random, 0,
+                      is_full_run() ? 1000 : 100);
+  suite_add_tcase(suite, t);
+  return suite_run(suite);
+}
