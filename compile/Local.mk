@@ -6,12 +6,15 @@ libcompile_a_SOURCES = \
   compile/arithmetic.h compile/arithmetic_parts.h compile/arithmetic_parts.c \
   compile/bits.c compile/copies.c compile/crt.h compile/crt.c compile/division.h \
   compile/division.c compile/expansion.h compile/expansion.c \
-  compile/functions.c compile/iterated.c \
+  compile/functions.c compile/gate.c compile/iterated.c \
   compile/lookahead.c compile/number.h compile/number.c \
-  compile/number_parts.h compile/order.c compile/powers.h compile/powers.c \
+  compile/normal.c compile/number_parts.h compile/order.c compile/powers.h compile/powers.c \
   compile/product.c compile/quotient.c compile/residue.h compile/residue.c \
   compile/root.c compile/sort.c compile/staircase.c compile/terms.c \
-  compile/program/argmax.c compile/program/blocks.c \
+  compile/program/argmax.c compile/program/attention.h \
+  compile/program/blocks.c compile/program/matmul.c compile/program/mix.c \
+  compile/program/normal.c compile/program/rotary.c \
+  compile/program/round.c compile/program/weigh.c \
   compile/program/bound.c compile/program/certify.h \
   compile/program/certify.c compile/program/compose.c \
   compile/program/count.h compile/program/formula.h \

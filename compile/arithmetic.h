@@ -65,8 +65,10 @@ void number_bits_lookahead(struct circuit *c, struct number *r,
    of b, or quarter squares,
      a*b = floor((a+b)^2 / 4) - floor((a-b)^2 / 4),
    with at most range(a+b) + range(a-b) gates, or for a*a the square itself,
-   range(a): whichever is fewer. Pairs that occur twice are made once, and those
-   whose weights cancel not at all: a*a of p bits takes p(p-1)/2 ANDs. */
+   range(a): whichever is fewer. Of chains (number.h) and ladders, one AND for
+   each pair of bits of two's complement. Pairs that occur twice are made once,
+   and those whose weights cancel not at all: a*a of p bits takes p(p-1)/2 ANDs.
+ */
 void number_mul(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b);
 
@@ -88,6 +90,52 @@ void number_divide(struct circuit *c, struct number *r, const struct number *u,
 void number_normalise(struct circuit *c, struct number *r,
                       const struct number *u, const struct number *v,
                       const mpz_t g, long lo, long hi);
+
+/* r = b * f(x) for a staircase f and a 0/1 number b. Depth 1, a gate for each
+   stair that x may pass or miss, all one ladder on x + B*b with B = max x -
+   least such t + 1: [x >= t] AND b is [x + B*b >= t + B]. */
+void number_staircase_and(struct circuit *c, struct number *r,
+                          const struct number *x, const struct staircase *s,
+                          const struct number *b);
+
+/* r = u / z, for z >= 1, to the nearest and half up, floor((2u + z) / 2z),
+   clipped to lo..hi. Depth 1, hi - lo gates [2u - (2a - 1)z >= 0]. If z is
+   constant they are one ladder; if it is 1 and u within lo..hi, r is u. */
+void number_ratio(struct circuit *c, struct number *r, const struct number *u,
+                  const struct number *z, long lo, long hi);
+
+/* A table of (sqrt(gain / divisor) * u / sqrt(v) + bias) / 2^shift, rounded to
+   the nearest, half up, and clipped to lo..hi. The rounded one is at least a
+   iff, with t = 2^shift (2a - 1) - 2 bias,
+     4 gain sgn(u)u^2 >= sgn(t)t^2 divisor v,
+   so all of it is comparisons of integers. */
+struct normal {
+  mpz_srcptr gain, divisor; // at least 1
+  mpz_srcptr bias;          // NULL for 0
+  unsigned long shift;
+  long lo, hi;
+  const long *table; // hi - lo + 1 values; NULL for the identity
+};
+/* Its value, and whether the rounded one is at least a, for v >= 1. */
+long normal_value(const struct normal *f, const mpz_t u, const mpz_t v);
+bool normal_at_least(const struct normal *f, const mpz_t u, const mpz_t v,
+                     long a);
+/* All u >= above have one value, and so have all u <= -below, whatever v in
+   1..most is; both at least 0. */
+void normal_reach(mpz_t below, mpz_t above, const struct normal *f,
+                  const mpz_t most);
+/* r = the value, for u in at most one ladder and v >= 1. Depth 1, a gate for
+   each place where the table changes. */
+void number_normal(struct circuit *c, struct number *r, const struct number *u,
+                   const struct number *v, const struct normal *f);
+/* The same where u's square and its sign, [u >= 0], are numbers: for t > 0
+   [4 gain u^2 - t^2 divisor v + B sign >= B], for t < 0
+   [t^2 divisor v - 4 gain u^2 + B sign >= 0], with B > max 4 gain u^2. So u may
+   read any number of ladders. */
+void number_normal_square(struct circuit *c, struct number *r,
+                          const struct number *square,
+                          const struct number *sign, const struct number *v,
+                          const struct normal *f);
 
 /* r = the greatest of x[0..m), m >= 1. Depth 2, m(m-1)/2 + p gates for p bits
    in all operands together: a gate for each pair, [x_i >= x_j], lowest index

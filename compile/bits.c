@@ -177,7 +177,7 @@ static void low_part(mpz_t y, const mpz_t x, const void *k) {
 static void make_bits(struct circuit *c, struct number *r,
                       const struct addends *a, unsigned long from, unsigned n) {
   struct number f, carry;
-  bool is_table = number_is_ladder(c, a->x) && !a->forms;
+  bool is_table = number_is_free(c, a->x) && !a->forms;
   number_init(&f);
   number_init(&carry);
   if (from && !is_table) {

@@ -47,6 +47,7 @@ void number_push_copies(struct circuit *c, struct number *r,
   number_set(&sum, a);
   for (size_t i = 0; i < sum.terms.n; i++)
     sum_term(c, &sum.terms.at[i], copies);
+  sum.is_chain = sum.is_chain && !mpz_cmp_ui(copies->most, 1);
   mpz_mul(sum.constant, sum.constant, copies->most);
   mpz_mul(sum.lo, sum.lo, copies->most);
   mpz_mul(sum.hi, sum.hi, copies->most);

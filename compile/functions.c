@@ -135,6 +135,45 @@ static void compose(struct circuit *c, struct number *r, const struct number *x,
   mpz_clears(at, value, last, NULL);
 }
 
+/* The same for a chain: its gates are like the rungs of a ladder. */
+static void compose_chain(struct circuit *c, struct number *r,
+                          const struct number *x, const struct function *f) {
+  struct integer_scratch s;
+  mpz_t at, value, last, step;
+  mpz_init_set(at, x->constant);
+  mpz_inits(value, last, step, NULL);
+  struct number y;
+  number_init(&y);
+  bool started = false;
+  for (size_t level = 0; level <= x->terms.n; level++) {
+    if (level)
+      mpz_add(at, at,
+              integers_get(&c->integers, x->terms.at[level - 1].weight, &s));
+    if (mpz_cmp(at, x->lo) < 0 || mpz_cmp(at, x->hi) > 0)
+      continue;
+    f->call(value, at, f->context);
+    mpz_sub(step, value, last);
+    if (!started)
+      number_set_z(&y, value);
+    else
+      number_push_again(c, &y, &x->terms.at[level - 1], step, value);
+    mpz_set(last, value);
+    started = true;
+  }
+  assert(started);
+  number_swap(r, &y);
+  number_clear(&y);
+  mpz_clears(at, value, last, step, NULL);
+}
+
+static void compose_free(struct circuit *c, struct number *r,
+                         const struct number *x, const struct function *f) {
+  if (x->is_chain)
+    compose_chain(c, r, x, f);
+  else
+    compose(c, r, x, f);
+}
+
 /* ---- A new ladder ---- */
 
 /* The greatest common divisor of the weights; 1 for a constant. Views have
@@ -264,7 +303,7 @@ static void climb(mpz_t y, const mpz_t x, const void *context) {
 
 void number_staircase(struct circuit *c, struct number *r,
                       const struct number *x, const struct staircase *s) {
-  if (!number_is_ladder(c, x)) {
+  if (!number_is_free(c, x)) {
     make_ladder(c, r, x, s);
     return;
   }
@@ -273,14 +312,14 @@ void number_staircase(struct circuit *c, struct number *r,
   for (size_t i = 0; i < n; i++)
     mpz_add(height[i], i ? height[i - 1] : s->start, s->stairs.at[i].step);
   struct climb k = {s, (const mpz_t *)height};
-  compose(c, r, x, &(struct function){climb, &k, false});
+  compose_free(c, r, x, &(struct function){climb, &k, false});
   steps_free(height, n);
 }
 
 void number_apply(struct circuit *c, struct number *r, const struct number *x,
                   const struct function *f) {
-  if (number_is_ladder(c, x)) {
-    compose(c, r, x, f);
+  if (number_is_free(c, x)) {
+    compose_free(c, r, x, f);
     return;
   }
   struct staircase s;
@@ -288,6 +327,21 @@ void number_apply(struct circuit *c, struct number *r, const struct number *x,
   staircase_of(&s, f, x->lo, x->hi);
   make_ladder(c, r, x, &s);
   staircase_clear(&s);
+}
+
+void number_chain(struct circuit *c, struct number *r, const struct number *x,
+                  const mpz_t t, long step) {
+  struct staircase s;
+  struct number rung;
+  bool is_chain = r->is_chain || !r->terms.n;
+  number_init(&rung);
+  staircase_init(&s);
+  staircase_push_si(&s, t, 1);
+  make_ladder(c, &rung, x, &s); // even where x reads one ladder
+  number_push_si(c, r, &rung, step);
+  r->is_chain = is_chain && r->terms.n;
+  staircase_clear(&s);
+  number_clear(&rung);
 }
 
 void number_at_least(struct circuit *c, struct number *r,

@@ -9,6 +9,7 @@
 void number_init(struct number *x) {
   memset(&x->terms, 0, sizeof x->terms);
   mpz_inits(x->constant, x->lo, x->hi, NULL);
+  x->is_chain = false;
 }
 
 void number_clear(struct number *x) {
@@ -42,6 +43,7 @@ void number_set(struct number *r, const struct number *x) {
   if (x->terms.n)
     memcpy(r->terms.at, x->terms.at, x->terms.n * sizeof *x->terms.at);
   r->terms.n = x->terms.n;
+  r->is_chain = x->is_chain;
   mpz_set(r->constant, x->constant);
   mpz_set(r->lo, x->lo);
   mpz_set(r->hi, x->hi);
@@ -49,6 +51,7 @@ void number_set(struct number *r, const struct number *x) {
 
 void number_set_z(struct number *r, const mpz_t value) {
   r->terms.n = 0;
+  r->is_chain = false;
   mpz_set(r->constant, value);
   mpz_set(r->lo, value);
   mpz_set(r->hi, value);
@@ -174,6 +177,13 @@ static bool is_one_copy(const struct circuit *c, uint32_t span) {
 
 bool number_is_ladder(const struct circuit *c, const struct number *x) {
   return x->terms.n == 1 && is_one_copy(c, x->terms.at[0].span);
+}
+
+bool number_is_free(const struct circuit *c, const struct number *x) {
+  for (size_t i = 0; x->is_chain && i < x->terms.n; i++)
+    if (!is_one_copy(c, x->terms.at[i].span))
+      return false;
+  return x->is_chain || number_is_ladder(c, x);
 }
 
 void number_refuse_spans(const struct circuit *c, const struct number *x) {

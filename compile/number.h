@@ -42,6 +42,7 @@ struct number {
   ARRAY(struct term) terms;
   mpz_t constant;
   mpz_t lo, hi;
+  bool is_chain; // each term is a gate, and is 1 only if the one before it is
 };
 
 void number_init(struct number *x);
@@ -99,6 +100,14 @@ void number_bound_si(struct number *r, long lo, long hi);
 bool number_is_constant(const struct number *x);
 /* It reads one ladder, and one copy of it: functions of it are free. */
 bool number_is_ladder(const struct circuit *c, const struct number *x);
+/* The same, or a chain: gates with sums of their own that fire one after the
+   other, as those of a ladder do. So functions of it are free too. */
+bool number_is_free(const struct circuit *c, const struct number *x);
+/* A chain, from its first gate on: r = step * [x >= t] + r. Depth 1, one gate
+   unless it can go only one way; whoever calls knows that it is 1 only if those
+   before it are. */
+void number_chain(struct circuit *c, struct number *r, const struct number *x,
+                  const mpz_t t, long step);
 /* The bit that the number is, if it is a constant 0 or 1 or a bit of the
    circuit with weight 1: costs nothing. */
 bool number_is_bit(const struct circuit *c, const struct number *x, bit_id *b);

@@ -14,6 +14,11 @@ void number_refuse_spans(const struct circuit *c, const struct number *x);
 void number_find_range(struct circuit *c, struct number *r);
 void number_push_span(struct circuit *c, struct number *r, ladder_id l,
                       const mpz_t *steps, size_t n, uint32_t span);
+/* y += step * the source of a term of a chain, which so far is as well, and
+   with this value where it is 1. */
+void number_push_again(struct circuit *c, struct number *y,
+                       const struct term *t, const mpz_t step,
+                       const mpz_t value);
 /* The wires of x / g, for a ladder to come. */
 void number_add_wires(struct circuit *c, const struct number *x, const mpz_t g);
 void number_swap(struct number *a, struct number *b);

@@ -206,16 +206,88 @@ static bool multiply_squares(struct circuit *c, struct number *r,
   return is_cheaper;
 }
 
+/* ---- Chains: their bits are 0/1 numbers of many gates ---- */
+
+/* x as bits, two's complement: of a chain, or anything with few bits. */
+struct digits {
+  struct number *bit;
+  unsigned n;
+  bool is_signed;
+};
+
+static void digits_init(struct circuit *c, struct digits *d,
+                        const struct number *x) {
+  d->n = number_width(x);
+  d->is_signed = mpz_sgn(x->lo) < 0;
+  d->bit = numbers_new(d->n);
+  number_bits(c, d->bit, x, d->n);
+}
+
+/* w = what bit i of a and bit j of b weigh in the product. */
+static void digits_weight(mpz_t w, const struct digits *a, unsigned i,
+                          const struct digits *b, unsigned j) {
+  bool falls =
+      (a->is_signed && i + 1 == a->n) != (b->is_signed && j + 1 == b->n);
+  mpz_set_ui(w, 1);
+  mpz_mul_2exp(w, w, i + j);
+  if (falls)
+    mpz_neg(w, w);
+}
+
+static void multiply_digits(struct circuit *c, struct number *r,
+                            const struct number *x, const struct number *y) {
+  struct digits a, b;
+  struct number sum, both;
+  mpz_t w;
+  mpz_init(w);
+  number_init(&sum);
+  number_init(&both);
+  digits_init(c, &a, x);
+  digits_init(c, &b, y);
+  for (unsigned i = 0; i < a.n; i++)
+    for (unsigned j = 0; j < b.n; j++) {
+      number_add(c, &both, &a.bit[i], &b.bit[j]);
+      number_at_least_si(c, &both, &both, 2);
+      digits_weight(w, &a, i, &b, j);
+      number_push(c, &sum, &both, w);
+    }
+  number_settle(c, &sum);
+  number_set(r, &sum);
+  numbers_free(a.bit, a.n);
+  numbers_free(b.bit, b.n);
+  number_clear(&sum);
+  number_clear(&both);
+  mpz_clear(w);
+}
+
+/* Whether it is one for chains: both operands are free, and one is a chain. */
+static bool multiply_chains(struct circuit *c, struct number *r,
+                            const struct number *a, const struct number *b) {
+  struct function f = {square, NULL, false};
+  if (!a->is_chain && !b->is_chain)
+    return false;
+  if (number_is_constant(a) || number_is_constant(b) || !number_is_free(c, a) ||
+      !number_is_free(c, b))
+    return false;
+  if (number_equal(a, b))
+    number_apply(c, r, a, &f);
+  else
+    multiply_digits(c, r, a, b);
+  return true;
+}
+
 void number_mul(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b) {
   struct factors f;
   mpz_t lo, hi;
   mpz_inits(lo, hi, NULL);
   bound_product(lo, hi, a, b);
-  factors_init(c, &f, a, b);
-  if (!multiply_squares(c, r, a, b, count_pairs(c, &f)))
-    multiply_bits(c, r, &f);
+  if (!multiply_chains(c, r, a, b)) {
+    factors_init(c, &f, a, b);
+    if (!multiply_squares(c, r, a, b, count_pairs(c, &f)))
+      multiply_bits(c, r, &f);
+    factors_clear(&f);
+  }
   number_bound(r, lo, hi);
-  factors_clear(&f);
   mpz_clears(lo, hi, NULL);
 }

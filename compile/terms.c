@@ -106,6 +106,7 @@ static void push_term(struct circuit *c, struct number *r, struct term t) {
   if (t.span)
     mpz_clear(of_copies);
   array_push(&r->terms, t);
+  r->is_chain = false;
 }
 
 static void push_span(struct circuit *c, struct number *r, source_id source,
@@ -136,6 +137,21 @@ void number_add_steps(struct circuit *c, struct number *r, ladder_id l,
   number_push_span(c, r, l, steps, n, 0);
 }
 
+void number_push_again(struct circuit *c, struct number *y,
+                       const struct term *t, const mpz_t step,
+                       const mpz_t value) {
+  if (!mpz_sgn(step))
+    return;
+  array_push(
+      &y->terms,
+      (struct term){t->source, integers_add(&c->integers, step), t->span});
+  y->is_chain = true;
+  if (mpz_cmp(value, y->lo) < 0)
+    mpz_set(y->lo, value);
+  if (mpz_cmp(value, y->hi) > 0)
+    mpz_set(y->hi, value);
+}
+
 void number_take_term(struct circuit *c, struct number *r,
                       const struct number *x, size_t i) {
   struct term t = x->terms.at[i]; // x may be r
@@ -149,6 +165,7 @@ void number_push(struct circuit *c, struct number *r, const struct number *a,
   mpz_t w;
   if (!mpz_sgn(weight))
     return;
+  r->is_chain = a->terms.n ? !r->terms.n && a->is_chain : r->is_chain;
   mpz_addmul(r->constant, weight, a->constant);
   add_range(r, weight, a->lo, a->hi);
   array_reserve(&r->terms, r->terms.n + a->terms.n);

@@ -193,6 +193,42 @@ void proof_ladder(struct proof *k, const struct step *s, size_t i,
   fmpz_mpoly_set(y->rungs, rungs, ring(k));
 }
 
+/* Bits of a number from -most to most that has them. */
+static bool count_bits(const struct proof *k, const struct fact *x, slong *n) {
+  fmpz_t most;
+  fmpz_init(most);
+  bool ok =
+      x->is_ladder && x->is_bounded && fmpz_mpoly_is_fmpz(x->most, k->f->ring);
+  if (ok)
+    fmpz_mpoly_get_fmpz(most, x->most, k->f->ring);
+  *n = (slong)fmpz_bits(most) + 1;
+  fmpz_clear(most);
+  return ok;
+}
+
+bool proof_bits(struct proof *k, fmpz_mpoly_t n, const struct fact *x) {
+  slong bits;
+  if (!count_bits(k, x, &bits))
+    return false;
+  fmpz_mpoly_set_si(n, bits, ring(k));
+  return true;
+}
+
+bool proof_product_gates(struct proof *k, fmpz_mpoly_t n, const struct fact *a,
+                         const struct fact *b) {
+  slong p, q;
+  fmpz_mpoly_zero(n, ring(k));
+  if (a->is_constant || b->is_constant)
+    return true;
+  if (count_bits(k, a, &p) && count_bits(k, b, &q)) {
+    fmpz_mpoly_set_si(n, p * q, ring(k));
+    return true;
+  }
+  fmpz_mpoly_add(n, a->most, b->most, ring(k));
+  fmpz_mpoly_scalar_mul_si(n, n, 4, ring(k));
+  return a->is_bounded && b->is_bounded;
+}
+
 /* ---- The walk ---- */
 
 static void begin_input(struct proof *k, const struct port *port) {

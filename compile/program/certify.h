@@ -77,6 +77,12 @@ void proof_function(struct proof *k, const struct step *s,
 /* Result i is one ladder, of at most so many rungs. */
 void proof_ladder(struct proof *k, const struct step *s, size_t i,
                   const fmpz_mpoly_t rungs);
+/* n = the gates of a product at most, 0 if one is constant: an AND for each
+   pair of bits, or quarter squares; false if no bound is known. */
+bool proof_product_gates(struct proof *k, fmpz_mpoly_t n, const struct fact *a,
+                         const struct fact *b);
+/* Bits of a number that is free; false if they are not known. */
+bool proof_bits(struct proof *k, fmpz_mpoly_t n, const struct fact *x);
 /* |elements of result i| <= most. */
 void proof_bound(struct proof *k, const struct step *s, size_t i,
                  const fmpz_mpoly_t most);

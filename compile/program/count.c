@@ -43,14 +43,8 @@ static size_t rows_of(const struct fold *f) {
   return length;
 }
 
-/* First positions 0 and 1 by themselves, which read a single key, or two; then
-   each class in halves. */
+/* Each class in halves. */
 static void split_more(struct splits *s) {
-  if (!s->at.n) {
-    array_push(&s->at, 1);
-    array_push(&s->at, 2);
-    return;
-  }
   ARRAY(size_t) next = {0};
   for (size_t i = 0, from = 0; i <= s->at.n; i++) {
     size_t to = i < s->at.n ? s->at.at[i] : s->length;
@@ -133,6 +127,7 @@ static bool is_alike(const struct count *count, struct folded *from) {
 bool program_count(struct count *count, const struct program *p,
                    const long *value, struct error *err) {
   struct folded from = {.program = p, .value = value};
+  array_push(&from.splits.at, 1); // the first row reads a single key
   bool ok = lower_folded(count, &from, false, err);
   while (ok && !is_alike(count, &from)) {
     count_clear(count);

@@ -28,32 +28,13 @@ static void lower_multiply(struct reading *r, const struct step *s) {
   }
 }
 
-/* Bits of a number from -most to most: one ANDs each with those of another. */
-static bool count_bits(const struct proof *k, const struct fact *x, slong *n) {
-  fmpz_t most;
-  fmpz_init(most);
-  bool ok =
-      x->is_ladder && x->is_bounded && fmpz_mpoly_is_fmpz(x->most, k->f->ring);
-  if (ok)
-    fmpz_mpoly_get_fmpz(most, x->most, k->f->ring);
-  *n = (slong)fmpz_bits(most) + 1;
-  fmpz_clear(most);
-  return ok;
-}
-
 static void certify_multiply(struct proof *k, const struct step *s) {
   const struct fact *a = proof_operand(k, s, 0), *b = proof_operand(k, s, 1);
-  slong p, q;
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, k->f->ring);
   bool is_free = a->is_constant || b->is_constant;
   proof_deeper(k, s, 0, is_free ? 0 : 1);
-  if (count_bits(k, a, &p) && count_bits(k, b, &q)) {
-    fmpz_mpoly_set_si(n, p * q, k->f->ring);
-    proof_add_gates(k, s, 0, n);
-  } else if (a->is_bounded && b->is_bounded) { // quarter squares
-    fmpz_mpoly_add(n, a->most, b->most, k->f->ring);
-    fmpz_mpoly_scalar_mul_si(n, n, 4, k->f->ring);
+  if (proof_product_gates(k, n, a, b)) {
     proof_add_gates(k, s, 0, n);
   } else if (!is_free) {
     proof_no_gates_known(k);

@@ -1,0 +1,238 @@
+/* Division by a root, bias, scale and table in one comparison of squares. */
+#include "compile/arithmetic.h"
+
+#include <assert.h>
+
+/* t = 2^shift (2a - 1) - 2 bias, and its square. */
+static void normal_threshold(mpz_t t, mpz_t square, const struct normal *f,
+                             long a) {
+  mpz_set_si(t, a);
+  mpz_mul_2exp(t, t, 1);
+  mpz_sub_ui(t, t, 1);
+  mpz_mul_2exp(t, t, f->shift);
+  if (f->bias)
+    mpz_submul_ui(t, f->bias, 2);
+  mpz_mul(square, t, t);
+}
+
+static long table_step(const struct normal *f, long a) {
+  return f->table ? f->table[a - f->lo] - f->table[a - 1 - f->lo] : 1;
+}
+
+bool normal_at_least(const struct normal *f, const mpz_t u, const mpz_t v,
+                     long a) {
+  mpz_t t, left, right;
+  mpz_inits(t, left, right, NULL);
+  normal_threshold(t, right, f, a);
+  mpz_mul(right, right, f->divisor);
+  mpz_mul(right, right, v);
+  mpz_mul(left, u, u);
+  mpz_mul(left, left, f->gain);
+  mpz_mul_2exp(left, left, 2);
+  if (mpz_sgn(u) < 0)
+    mpz_neg(left, left);
+  if (mpz_sgn(t) < 0)
+    mpz_neg(right, right);
+  bool passed = mpz_cmp(left, right) >= 0;
+  mpz_clears(t, left, right, NULL);
+  return passed;
+}
+
+long normal_value(const struct normal *f, const mpz_t u, const mpz_t v) {
+  long from = f->lo, to = f->hi; // u, v have at least `from`
+  while (from < to) {
+    long middle = from + (to - from + 1) / 2;
+    if (normal_at_least(f, u, v, middle))
+      from = middle;
+    else
+      to = middle - 1;
+  }
+  return f->table ? f->table[from - f->lo] : from;
+}
+
+/* r = the least r >= 0 with 4 gain r^2 >= t^2 divisor v, or > where strict. */
+static void reach(mpz_t r, const struct normal *f, const mpz_t square,
+                  const mpz_t v, bool strict) {
+  mpz_t gain;
+  mpz_init(gain);
+  mpz_mul_2exp(gain, f->gain, 2);
+  mpz_mul(r, square, f->divisor);
+  mpz_mul(r, r, v);
+  if (strict)
+    mpz_fdiv_q(r, r, gain);
+  else
+    mpz_cdiv_q(r, r, gain);
+  if (strict) { // r^2 > q, an integer: r > floor(sqrt q)
+    mpz_sqrt(r, r);
+    mpz_add_ui(r, r, 1);
+  } else if (mpz_sgn(r) > 0) { // r^2 >= q: r > floor(sqrt(q - 1))
+    mpz_sub_ui(r, r, 1);
+    mpz_sqrt(r, r);
+    mpz_add_ui(r, r, 1);
+  }
+  mpz_clear(gain);
+}
+
+void normal_reach(mpz_t below, mpz_t above, const struct normal *f,
+                  const mpz_t most) {
+  mpz_t t, square;
+  long first = f->lo + 1, last = f->hi;
+  mpz_inits(t, square, NULL);
+  while (first <= f->hi && !table_step(f, first))
+    first++;
+  while (last > first && !table_step(f, last))
+    last--;
+  mpz_set_ui(below, 0);
+  mpz_set_ui(above, 0);
+  if (first <= f->hi) {
+    normal_threshold(t, square, f, last);
+    if (mpz_sgn(t) > 0) // beyond, all are passed
+      reach(above, f, square, most, false);
+    normal_threshold(t, square, f, first);
+    if (mpz_sgn(t) <= 0) // beyond, none is
+      reach(below, f, square, most, true);
+  }
+  mpz_clears(t, square, NULL);
+}
+
+/* ---- From one ladder, u ---- */
+
+/* gain * 4 * sgn(u)u^2. */
+static void signed_square(mpz_t y, const mpz_t u, const void *gain) {
+  mpz_abs(y, u);
+  mpz_mul(y, y, u);
+  mpz_mul(y, y, (mpz_srcptr)gain);
+  mpz_mul_2exp(y, y, 2);
+}
+
+/* r = start + sum of table steps * [x >= a], a chain. `form` makes a number and
+   a threshold of which [x >= a] is the comparison. */
+struct normal_gates {
+  const struct normal *f;
+  const struct number *square, *sign, *v;
+  mpz_srcptr big;
+  void (*form)(struct circuit *c, struct number *x, mpz_t threshold,
+               const struct normal_gates *g, int sign_of_t,
+               const mpz_t square_of_t);
+};
+
+static void make_gates(struct circuit *c, struct number *r,
+                       const struct normal_gates *g) {
+  const struct normal *f = g->f;
+  struct number sum, x;
+  mpz_t t, square;
+  assert(f->lo <= f->hi);
+  number_init(&sum);
+  number_init(&x);
+  mpz_inits(t, square, NULL);
+  number_set_si(&sum, f->table ? f->table[0] : f->lo);
+  for (long a = f->lo + 1; a <= f->hi; a++) {
+    long step = table_step(f, a);
+    if (!step)
+      continue;
+    normal_threshold(t, square, f, a);
+    mpz_mul(square, square, f->divisor);
+    int sign = mpz_sgn(t);
+    mpz_set_ui(t, 0);
+    g->form(c, &x, t, g, sign, square);
+    number_chain(c, &sum, &x, t, step);
+  }
+  number_set(r, &sum);
+  number_clear(&sum);
+  number_clear(&x);
+  mpz_clears(t, square, NULL);
+}
+
+/* [square >= sgn(t) t^2 v]. */
+static void form_of_ladder(struct circuit *c, struct number *r, mpz_t threshold,
+                           const struct normal_gates *g, int sign_of_t,
+                           const mpz_t square_of_t) {
+  (void)threshold; // 0
+  mpz_t w;
+  mpz_init_set(w, square_of_t);
+  if (sign_of_t > 0)
+    mpz_neg(w, w);
+  number_set_si(r, 0);
+  number_push_si(c, r, g->square, 1);
+  if (sign_of_t)
+    number_push(c, r, g->v, w);
+  number_settle(c, r);
+  mpz_clear(w);
+}
+
+/* Monotone tables lie between their ends; others are searched. */
+static void bound_table(struct number *r, const struct normal *f) {
+  long least = f->table ? f->table[0] : f->lo;
+  long most = f->table ? f->table[0] : f->hi;
+  for (long a = f->lo; f->table && a <= f->hi; a++) {
+    long y = f->table[a - f->lo];
+    least = y < least ? y : least;
+    most = y > most ? y : most;
+  }
+  number_bound_si(r, least, most);
+}
+
+void number_normal(struct circuit *c, struct number *r, const struct number *u,
+                   const struct number *v, const struct normal *f) {
+  struct number square;
+  assert(number_is_constant(u) || number_is_free(c, u));
+  assert(mpz_sgn(v->lo) > 0);
+  number_init(&square);
+  number_apply(c, &square, u, &(struct function){signed_square, f->gain, true});
+  make_gates(c, r,
+             &(struct normal_gates){
+                 .f = f, .square = &square, .v = v, .form = form_of_ladder});
+  bound_table(r, f);
+  number_clear(&square);
+}
+
+/* ---- From the square of any number, and its sign ---- */
+
+/* t > 0: [square - t^2 v + B sign >= B]; t < 0: [t^2 v - square + B sign >= 0];
+   t = 0: sign. B is more than the greatest square. */
+static void form_of_square(struct circuit *c, struct number *r, mpz_t threshold,
+                           const struct normal_gates *g, int sign_of_t,
+                           const mpz_t square_of_t) {
+  mpz_t w;
+  if (!sign_of_t) {
+    number_set(r, g->sign);
+    mpz_set_ui(threshold, 1);
+    return;
+  }
+  mpz_init_set(w, square_of_t);
+  if (sign_of_t > 0)
+    mpz_neg(w, w);
+  number_set_si(r, 0);
+  number_push_si(c, r, g->square, sign_of_t);
+  number_push(c, r, g->v, w);
+  number_push(c, r, g->sign, g->big);
+  number_settle(c, r);
+  if (sign_of_t > 0)
+    mpz_set(threshold, g->big);
+  mpz_clear(w);
+}
+
+void number_normal_square(struct circuit *c, struct number *r,
+                          const struct number *square,
+                          const struct number *sign, const struct number *v,
+                          const struct normal *f) {
+  struct number scaled;
+  mpz_t big, w[1];
+  assert(mpz_sgn(v->lo) > 0 && mpz_sgn(square->lo) >= 0);
+  number_init(&scaled);
+  mpz_init(big);
+  mpz_init(w[0]);
+  mpz_mul_2exp(w[0], f->gain, 2);
+  number_linear(c, &scaled, &square, (const mpz_t *)w, 1, NULL);
+  mpz_add_ui(big, scaled.hi, 1);
+  make_gates(c, r,
+             &(struct normal_gates){.f = f,
+                                    .square = &scaled,
+                                    .sign = sign,
+                                    .v = v,
+                                    .big = big,
+                                    .form = form_of_square});
+  bound_table(r, f);
+  number_clear(&scaled);
+  mpz_clears(big, w[0], NULL);
+}

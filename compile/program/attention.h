@@ -1,0 +1,74 @@
+/* attention.h - the steps that transformer blocks are written in, beside those
+   of operations.h
+
+   As there: each adds one step and returns its value, has a file of its own,
+   and depth and gates above its code. Operands that are to be read in one level
+   have elements of one ladder each, such as these steps make.
+
+     value_id s = program_matmul(p, "scores", q, k, true);
+     value_id e = program_weigh(p, "softmax", s, NULL, &table, true);
+     value_id y = program_mix(p, "mix", gated, e, -8, 7); */
+#ifndef ATTENTION_H
+#define ATTENTION_H
+
+#include "compile/arithmetic.h"
+#include "compile/program/program.h"
+
+#include <flint/fmpz.h>
+
+/* multiplier * x / divisor, rounded to the nearest integer, half up; that
+   rounded to `mantissa` bits, half away from 0, unless mantissa is 0; that
+   clipped to lo..hi, which have no more bits than that. */
+struct rounding {
+  long multiplier, divisor; // at least 1
+  unsigned mantissa;
+  long lo, hi; // lo <= 0 <= hi if mantissa is not 0
+};
+value_id program_round(struct program *p, const char *name, value_id x,
+                       const struct rounding *f);
+/* The least number of `mantissa` bits that is at least x >= 0. */
+long rounding_ceil(unsigned mantissa, long x);
+
+/* number_normal() of u and v, element by element, where v may repeat; with
+   bias[i mod biases] for place i along the last axis of u, instead of that of
+   f; biases may be 0. */
+value_id program_normal(struct program *p, const char *name, value_id u,
+                        value_id v, const struct normal *f, const fmpz *bias,
+                        size_t biases);
+
+/* a [.., m, e] and b [.., q, e] to [.., m, q], the sums over e of a * b, with
+   the axes in front of these repeated as by program_combine(). If it is causal,
+   column j of row i is 0 where j > i. */
+value_id program_matmul(struct program *p, const char *name, value_id a,
+                        value_id b, bool is_causal);
+
+/* at[t - least] for t = x / 2^shift, rounded to the nearest, half up, and
+   clipped to least..least + n - 1. */
+struct score_table {
+  unsigned long shift;
+  long least;
+  size_t n; // at least 1
+  const fmpz *at;
+};
+/* The table of scores [.., rows, keys, 1], times v [.., keys, e] unless v is
+   NULL: [.., rows, keys, e or 1], with the axes in front of keys repeated as by
+   program_combine(). If it is causal, key j of row i gives 0 where j > i. Where
+   a row has one key, that has weight 1 whatever its score. */
+value_id program_weigh(struct program *p, const char *name, value_id scores,
+                       const value_id *v, const struct score_table *f,
+                       bool is_causal);
+
+/* u [.., keys, e] and z [.., keys, 1] to [.., e]: the sum over keys of u over
+   that of z, which is at least 1, rounded to the nearest, half up, and clipped
+   to lo..hi. */
+value_id program_mix(struct program *p, const char *name, value_id u,
+                     value_id z, long lo, long hi);
+
+/* Element i of the first half of the last axis and its partner in the second,
+   turned by position * 10000^(-2 i / n), times 2^6 and rounded to integer
+   weights. Positions are along the first axis; x has at most so many, and rows
+   of n = `width`. */
+value_id program_rotary(struct program *p, const char *name, value_id x,
+                        size_t positions, size_t width);
+
+#endif

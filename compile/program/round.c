@@ -1,0 +1,196 @@
+/* round: an integer scaled, rounded to an integer or to a short mantissa, and
+   clipped. Depth 1, a gate for each value but the lowest that x can reach; free
+   where x reads one ladder, or where nothing has to be rounded. */
+#include "compile/program/attention.h"
+#include "compile/program/operation.h"
+
+#include <assert.h>
+
+/* The next number of `mantissa` bits after x >= 0. */
+static long next(unsigned mantissa, long x) {
+  long step = 1;
+  if (mantissa)
+    while (x / step >> mantissa)
+      step *= 2;
+  return x + step;
+}
+
+long rounding_ceil(unsigned mantissa, long x) {
+  long step = 1;
+  if (mantissa)
+    while (((x + step - 1) / step * step) / step > 1L << mantissa)
+      step *= 2;
+  return (x + step - 1) / step * step;
+}
+
+/* ---- run ---- */
+
+/* y = y to `mantissa` bits; room for the size of it. */
+static void shorten(fmpz_t y, unsigned mantissa, fmpz_t size) {
+  fmpz_abs(size, y);
+  slong extra = (slong)fmpz_bits(size) - (slong)mantissa;
+  if (extra <= 0)
+    return;
+  bool is_negative = fmpz_sgn(y) < 0;
+  fmpz_one(y);
+  fmpz_mul_2exp(y, y, (ulong)extra - 1);
+  fmpz_add(y, y, size);
+  fmpz_fdiv_q_2exp(y, y, (ulong)extra);
+  fmpz_mul_2exp(y, y, (ulong)extra);
+  if (is_negative)
+    fmpz_neg(y, y);
+}
+
+static void run_round(struct reading *r, const struct step *s) {
+  const struct rounding *f = s->detail;
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  fmpz_t divisor, room;
+  fmpz_init_set_si(divisor, f->divisor);
+  fmpz_init(room);
+  fmpz_mul_2exp(divisor, divisor, 1);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    fmpz_mul_si(y + j, x + j, f->multiplier);
+    fmpz_mul_2exp(y + j, y + j, 1);
+    fmpz_add_si(y + j, y + j, f->divisor);
+    fmpz_fdiv_q(y + j, y + j, divisor);
+    if (f->mantissa)
+      shorten(y + j, f->mantissa, room);
+    if (fmpz_cmp_si(y + j, f->lo) < 0)
+      fmpz_set_si(y + j, f->lo);
+    if (fmpz_cmp_si(y + j, f->hi) > 0)
+      fmpz_set_si(y + j, f->hi);
+  }
+  fmpz_clear(divisor);
+  fmpz_clear(room);
+}
+
+/* ---- lower ---- */
+
+/* t = the least x whose multiple rounds to k or more:
+   2 multiplier x + divisor >= 2 divisor k. */
+static void find_threshold(mpz_t t, const struct rounding *f, long k,
+                           mpz_t room) {
+  mpz_set_si(t, k);
+  mpz_mul_2exp(t, t, 1);
+  mpz_sub_ui(t, t, 1);
+  mpz_mul_si(t, t, f->divisor);
+  mpz_set_si(room, f->multiplier);
+  mpz_mul_2exp(room, room, 1);
+  mpz_cdiv_q(t, t, room);
+}
+
+/* Where x steps over values, their stairs are one. */
+static void push_stair(struct staircase *s, const mpz_t t, long step) {
+  struct stair *last = s->stairs.n ? &array_last(&s->stairs) : NULL;
+  if (last && !mpz_cmp(last->threshold, t))
+    mpz_add_ui(last->step, last->step, (unsigned long)step);
+  else
+    staircase_push_si(s, t, step);
+}
+
+/* A stair for each value of a short mantissa, from one to the next: half away
+   from 0, so that a negative x leaves its value just above the middle. */
+static void make_stairs(struct staircase *s, const struct rounding *f) {
+  ARRAY(long) below = {0}; // -x for the values x < 0
+  mpz_t t, room;
+  mpz_inits(t, room, NULL);
+  mpz_set_si(s->start, f->lo);
+  long x = f->mantissa ? 0 : f->lo;
+  for (long y = 0; f->mantissa && y < -f->lo;) {
+    y = next(f->mantissa, y);
+    array_push(&below, y);
+  }
+  for (size_t i = below.n; i-- > 0;) {
+    long from = below.at[i], to = i ? below.at[i - 1] : 0;
+    long half = (from - to + 1) / 2;
+    find_threshold(t, f, half + to > from ? -to : -(to + half) + 1, room);
+    push_stair(s, t, from - to);
+  }
+  while (x < f->hi) {
+    long y = next(f->mantissa, x);
+    find_threshold(t, f, x + (y - x + 1) / 2, room);
+    push_stair(s, t, y - x);
+    x = y;
+  }
+  array_clear(&below);
+  mpz_clears(t, room, NULL);
+}
+
+/* Whether x / divisor is an integer already, within lo..hi, because all parts
+   of x are multiples; r = it then. */
+static bool divide_exactly(struct circuit *c, struct number *r,
+                           const struct number *x, const struct rounding *f) {
+  struct integer_scratch s;
+  unsigned long divisor = (unsigned long)f->divisor;
+  mpz_t w;
+  if (f->multiplier != 1 || f->mantissa ||
+      !mpz_divisible_ui_p(x->constant, divisor))
+    return false;
+  for (size_t i = 0; i < x->terms.n; i++)
+    if (!mpz_divisible_ui_p(
+            integers_get(&c->integers, x->terms.at[i].weight, &s), divisor))
+      return false;
+  mpz_init(w);
+  mpz_cdiv_q_ui(w, x->lo, divisor);
+  bool fits = mpz_cmp_si(w, f->lo) >= 0;
+  mpz_fdiv_q_ui(w, x->hi, divisor);
+  fits = fits && mpz_cmp_si(w, f->hi) <= 0;
+  if (fits) {
+    number_set(r, x);
+    for (size_t i = 0; i < x->terms.n; i++) {
+      mpz_divexact_ui(w, integers_get(&c->integers, x->terms.at[i].weight, &s),
+                      divisor);
+      r->terms.at[i].weight = integers_add(&c->integers, w);
+    }
+    mpz_divexact_ui(r->constant, r->constant, divisor);
+    mpz_cdiv_q_ui(r->lo, r->lo, divisor);
+    mpz_fdiv_q_ui(r->hi, r->hi, divisor);
+  }
+  mpz_clear(w);
+  return fits;
+}
+
+static void lower_round(struct reading *r, const struct step *s) {
+  const struct rounding *f = s->detail;
+  const struct number *x = r->tensor[step_operand(r, s, 0)].number;
+  struct number *y = r->tensor[step_result(r, s)].number;
+  struct staircase stairs;
+  staircase_init(&stairs);
+  make_stairs(&stairs, f);
+  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+    reading_at(r, step_result(r, s), j);
+    if (!divide_exactly(r->c, y + j, x + j, f))
+      number_staircase(r->c, y + j, x + j, &stairs);
+  }
+  staircase_clear(&stairs);
+}
+
+static void certify_round(struct proof *k, const struct step *s) {
+  const struct rounding *f = s->detail;
+  struct staircase stairs;
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  staircase_init(&stairs);
+  make_stairs(&stairs, f);
+  fmpz_mpoly_set_si(n, (slong)stairs.stairs.n, k->f->ring);
+  proof_function(k, s, n);
+  proof_bound_si(k, s, 0, -f->lo > f->hi ? -f->lo : f->hi);
+  staircase_clear(&stairs);
+  fmpz_mpoly_clear(n, k->f->ring);
+}
+
+static const struct op round_op = {.name = "round",
+                                   .run = run_round,
+                                   .lower = lower_round,
+                                   .certify = certify_round,
+                                   .folds = true};
+
+value_id program_round(struct program *p, const char *name, value_id x,
+                       const struct rounding *f) {
+  struct rounding *detail = program_alloc(p, 1, sizeof *detail);
+  assert(f->multiplier >= 1 && f->divisor >= 1 && f->lo <= f->hi);
+  assert(!f->mantissa || (f->lo <= 0 && 0 <= f->hi));
+  *detail = *f;
+  return program_step(p, &round_op, name, &x, 1, program_dims(p, x), detail);
+}
