@@ -90,9 +90,12 @@ bool source_open_family(struct source *s, const char *const *word, size_t n,
   if (s->family->check && !s->family->check(s->value, err))
     return false;
   s->family->build(&s->program, s->value);
-  for (size_t i = 0; i < s->program.sizes.parameters.n; i++)
-    for (size_t j = 0; q[j].name; j++)
-      if (!strcmp(q[j].name, s->program.sizes.parameters.at[i].name))
+  for (size_t i = 0; i < s->program.sizes.parameters.n; i++) {
+    const struct parameter *p = &s->program.sizes.parameters.at[i];
+    size[i] = p->standard; // of one that the program fixes
+    for (size_t j = 0; q[j].name && p->least < p->most; j++)
+      if (!strcmp(q[j].name, p->name))
         size[i] = s->value[j];
+  }
   return instance_init(&s->instance, &s->program, size, err);
 }

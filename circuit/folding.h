@@ -13,8 +13,7 @@
               read in several ways is taken apart (number.h).
 
      repeat   ladders [from..to) that stand for `times` rounds, each of which
-              reads the one before it as these read theirs, [before..from), and
-              all of it is deeper by the same in each round.
+              reads the one before it as these read theirs, [before..from).
 
      struct folding f;
      folding_init(&f);

@@ -20,10 +20,10 @@ struct table { // a source's steps
 
 struct folded_meter {
   const struct circuit *c;
-  uint32_t *depth, *inner;   // [ladder], of a repeat those of its first round
-  size_t *rise, *rise_inner; // [repeat]: by which all rounds after the first
-                             // are deeper
-  size_t risen;              // repeats whose rise is known
+  uint32_t *depth, *inner; // [ladder], of a repeat those of its first round
+  /* [repeat][ladder of it]: by which it is deeper in each round. */
+  uint32_t **step, **step_inner;
+  size_t risen; // repeats whose steps are known
   struct sum sum;
   struct table table;
   mpz_t scratch;
@@ -33,8 +33,8 @@ static void meter_init(struct folded_meter *m, const struct circuit *c) {
   *m = (struct folded_meter){.c = c};
   m->depth = xcalloc(c->ladders.n, sizeof *m->depth);
   m->inner = xcalloc(c->ladders.n, sizeof *m->inner);
-  m->rise = xcalloc(c->folding->repeats.n, sizeof *m->rise);
-  m->rise_inner = xcalloc(c->folding->repeats.n, sizeof *m->rise_inner);
+  m->step = xcalloc(c->folding->repeats.n, sizeof(*m->step));
+  m->step_inner = xcalloc(c->folding->repeats.n, sizeof(*m->step_inner));
   mpz_inits(m->sum.wires, m->sum.stored, m->sum.weight, m->sum.fan_in,
             m->table.sum, m->table.greatest, m->scratch, NULL);
 }
@@ -42,8 +42,12 @@ static void meter_init(struct folded_meter *m, const struct circuit *c) {
 static void meter_clear(struct folded_meter *m) {
   free(m->depth);
   free(m->inner);
-  free(m->rise);
-  free(m->rise_inner);
+  for (size_t i = 0; i < m->risen; i++) {
+    free(m->step[i]);
+    free(m->step_inner[i]);
+  }
+  free(m->step);
+  free(m->step_inner);
   mpz_clears(m->sum.wires, m->sum.stored, m->sum.weight, m->sum.fan_in,
              m->table.sum, m->table.greatest, m->scratch, NULL);
 }
@@ -56,40 +60,76 @@ static size_t fits_size(const mpz_t z) {
 
 /* ---- Repeats ---- */
 
-/* Depth of the last round of a repeat above that of its first: each round is
-   deeper by as much as the first is than the round before. */
-static size_t find_rise(const struct repeat *r, const uint32_t *depth) {
-  size_t n = r->to - r->from;
-  uint32_t step = n ? depth[r->from] - depth[r->before] : 0;
-  for (size_t i = 0; i < n; i++)
-    if (n != r->from - r->before ||
-        depth[r->from + i] - depth[r->before + i] != step)
-      die("rounds that do not deepen alike: try --method made");
-  return step * (r->times - 1);
-}
-
-/* Those that end at ladder l, or before. */
-static void find_rises(struct folded_meter *m, ladder_id l) {
-  const struct folding *f = m->c->folding;
-  for (; m->risen < f->repeats.n && f->repeats.at[m->risen].to <= l;
-       m->risen++) {
-    const struct repeat *r = &f->repeats.at[m->risen];
-    m->rise[m->risen] = find_rise(r, m->depth);
-    m->rise_inner[m->risen] = find_rise(r, m->inner);
-  }
-}
-
 /* What is added to the depth of `from` where a ladder reads it from outside of
    repeats; `reader` may be beyond all ladders. */
-static size_t rise_of(const struct folded_meter *m, const size_t *rise,
+static size_t rise_of(const struct folded_meter *m, uint32_t *const *step,
                       ladder_id from, ladder_id reader) {
   const struct folding *f = m->c->folding;
   size_t sum = 0;
-  for (size_t i = 0; i < m->risen; i++)
-    if (f->repeats.at[i].from <= from && from < f->repeats.at[i].to &&
-        reader >= f->repeats.at[i].to)
-      sum += rise[i];
+  for (size_t i = 0; i < m->risen; i++) {
+    const struct repeat *r = &f->repeats.at[i];
+    if (r->from <= from && from < r->to && reader >= r->to)
+      sum += step[i][from - r->from] * (r->times - 1);
+  }
   return sum;
+}
+
+/* By how much the source of a wire is deeper in each round of r. */
+static uint32_t source_step(const struct repeat *r, const uint32_t *step,
+                            ladder_id from) {
+  return from < r->before ? 0
+         : from < r->from ? step[from - r->before]
+                          : step[from - r->from];
+}
+
+/* Ladder l is deeper by its step in every round, because so is what it reads:
+   the source that decides its depth by as much, and none by more. */
+static bool is_steady(const struct folded_meter *m, const struct repeat *r,
+                      ladder_id l, const uint32_t *depth,
+                      uint32_t *const *known, const uint32_t *step) {
+  const struct circuit *c = m->c;
+  uint32_t most = 0, own = step[l - r->from], of_most = 0;
+  size_t i = c->ladders.at[l].first_wire, end = circuit_end_wire(c, l);
+  for (; i < end; i++) {
+    ladder_id from = circuit_source_ladder(c, c->wires.at[i].source);
+    uint32_t d = depth[from] + (uint32_t)rise_of(m, known, from, l);
+    uint32_t s = source_step(r, step, from);
+    if (s > own)
+      return false;
+    if (d > most || (d == most && s > of_most)) {
+      most = d;
+      of_most = s;
+    }
+  }
+  return of_most == own;
+}
+
+static uint32_t *find_steps(const struct folded_meter *m,
+                            const struct repeat *r, const uint32_t *depth,
+                            uint32_t *const *known) {
+  size_t n = r->to - r->from;
+  bool ok = n == r->from - r->before;
+  uint32_t *step = xcalloc(n, sizeof *step);
+  for (size_t i = 0; ok && i < n; i++) {
+    step[i] = depth[r->from + i] - depth[r->before + i];
+    ok = depth[r->from + i] >= depth[r->before + i];
+  }
+  for (size_t i = 0; ok && i < n; i++)
+    ok = is_steady(m, r, r->from + (ladder_id)i, depth, known, step);
+  if (!ok)
+    die("rounds that do not deepen alike: try --method made");
+  return step;
+}
+
+/* Of repeats that end at ladder l, or before. */
+static void find_rises(struct folded_meter *m, ladder_id l) {
+  const struct folding *f = m->c->folding;
+  while (m->risen < f->repeats.n && f->repeats.at[m->risen].to <= l) {
+    const struct repeat *r = &f->repeats.at[m->risen];
+    uint32_t *step = find_steps(m, r, m->depth, m->step);
+    m->step_inner[m->risen] = find_steps(m, r, m->inner, m->step_inner);
+    m->step[m->risen++] = step;
+  }
 }
 
 /* ---- Sums ---- */
@@ -147,8 +187,8 @@ static void add_wire(struct folded_meter *m, size_t i, ladder_id reader) {
   if (!w.weight || !m->table.wires || !mpz_sgn(span->most))
     return;
   ladder_id from = circuit_source_ladder(c, w.source);
-  deepen(&s->depth, m->depth[from] + rise_of(m, m->rise, from, reader));
-  deepen(&s->inner, m->inner[from] + rise_of(m, m->rise_inner, from, reader));
+  deepen(&s->depth, m->depth[from] + rise_of(m, m->step, from, reader));
+  deepen(&s->inner, m->inner[from] + rise_of(m, m->step_inner, from, reader));
   if (mpz_sizeinbase(m->table.greatest, 2) > s->weight_bits)
     s->weight_bits = mpz_sizeinbase(m->table.greatest, 2);
   add_mean(m, s->weight, m->table.sum, span, copies);
@@ -183,12 +223,12 @@ static bool meter_read(struct folded_meter *m, ladder_id l) {
 }
 
 static size_t greatest_output(const struct folded_meter *m,
-                              const uint32_t *depth, const size_t *rise) {
+                              const uint32_t *depth, uint32_t *const *step) {
   const struct circuit *c = m->c;
   size_t most = 0;
   for (size_t i = 0; i < c->outputs.n; i++) {
     ladder_id l = c->bits.at[c->outputs.at[i]].ladder;
-    size_t d = depth[l] + rise_of(m, rise, l, UINT32_MAX);
+    size_t d = depth[l] + rise_of(m, step, l, UINT32_MAX);
     if (d > most)
       most = d;
   }
@@ -228,14 +268,14 @@ void folding_measure(const struct circuit *c, struct measure *m) {
     if (meter_read(&meter, l))
       add_ladder(m, &meter, l);
   find_rises(&meter, UINT32_MAX);
-  m->depth = greatest_output(&meter, meter.depth, meter.rise);
-  m->depth_inner = greatest_output(&meter, meter.inner, meter.rise_inner);
+  m->depth = greatest_output(&meter, meter.depth, meter.step);
+  m->depth_inner = greatest_output(&meter, meter.inner, meter.step_inner);
   meter_clear(&meter);
 }
 
 /* All ladders were read: the depth of the last of those that l stands for. */
 static size_t last_depth(const struct folded_meter *m, ladder_id l) {
-  return m->depth[l] + rise_of(m, m->rise, l, UINT32_MAX);
+  return m->depth[l] + rise_of(m, m->step, l, UINT32_MAX);
 }
 
 static struct operation_measure *find_operation(struct operation_measures *m,

@@ -9,29 +9,41 @@
 
 /* ---- Sums over all copies ---- */
 
-/* The sum of a term over copies: each has a ladder of its own, or all have this
-   one, and then the weight grows. */
+/* most, twice *= the copies along all of these axes. */
+static void multiply_axes(const struct copies *copies, uint32_t axes,
+                          mpz_t most, mpz_t twice) {
+  for (unsigned i = 0; i < 32; i++)
+    if (axes >> i & 1) {
+      mpz_mul_ui(most, most, copies->of[i].most);
+      mpz_mul_ui(twice, twice, copies->of[i].twice);
+      mpz_divexact_ui(twice, twice, 2);
+    }
+}
+
+/* Along axes for which it is made, each copy of a term has a ladder of its own;
+   along others, and those it was summed over, all copies have the same, and the
+   weight grows. */
 static void sum_term(struct circuit *c, struct term *t,
                      const struct copies *copies) {
   struct folding *f = c->folding;
+  struct integer_scratch s;
   struct span span = f->spans.at[t->span];
   ladder_id l = circuit_source_ladder(c, t->source);
   uint32_t own = f->ladders.at[l].axes & ~span.axes & copies->axes;
   mpz_t most, twice;
-  mpz_inits(most, twice, NULL);
-  if (own == copies->axes) {
-    mpz_mul(most, span.most, copies->most);
-    mpz_mul(twice, span.twice, copies->twice);
-    mpz_divexact_ui(twice, twice, 2);
+  mpz_init_set(most, span.most);
+  mpz_init_set(twice, span.twice);
+  multiply_axes(copies, own, most, twice);
+  if (own)
     t->span = folding_span(f, span.axes | own, most, twice);
-  } else {
-    struct integer_scratch s;
-    mpz_mul_2exp(twice, copies->most, 1);
-    if (own || mpz_cmp(twice, copies->twice))
+  mpz_set(most, integers_get(&c->integers, t->weight, &s));
+  mpz_set_ui(twice, 2);
+  for (unsigned i = 0; i < 32; i++)
+    if ((copies->axes & ~own) >> i & 1 &&
+        copies->of[i].twice != 2 * copies->of[i].most)
       die("a sum that is not counted without making it: try --method made");
-    mpz_mul(most, copies->most, integers_get(&c->integers, t->weight, &s));
-    t->weight = integers_add(&c->integers, most);
-  }
+  multiply_axes(copies, copies->axes & ~own, most, twice);
+  t->weight = integers_add(&c->integers, most);
   mpz_clears(most, twice, NULL);
 }
 
@@ -43,16 +55,21 @@ void number_push_copies(struct circuit *c, struct number *r,
     return;
   }
   struct number sum;
+  mpz_t most, twice;
+  mpz_init_set_ui(most, 1);
+  mpz_init_set_ui(twice, 2);
   number_init(&sum);
   number_set(&sum, a);
   for (size_t i = 0; i < sum.terms.n; i++)
     sum_term(c, &sum.terms.at[i], copies);
-  sum.is_chain = sum.is_chain && !mpz_cmp_ui(copies->most, 1);
-  mpz_mul(sum.constant, sum.constant, copies->most);
-  mpz_mul(sum.lo, sum.lo, copies->most);
-  mpz_mul(sum.hi, sum.hi, copies->most);
+  multiply_axes(copies, copies->axes, most, twice);
+  sum.is_chain = sum.is_chain && !mpz_cmp_ui(most, 1);
+  mpz_mul(sum.constant, sum.constant, most);
+  mpz_mul(sum.lo, sum.lo, most);
+  mpz_mul(sum.hi, sum.hi, most);
   number_push(c, r, &sum, weight);
   number_clear(&sum);
+  mpz_clears(most, twice, NULL);
 }
 
 /* ---- Taken apart ---- */

@@ -74,8 +74,10 @@ void number_settle(struct circuit *c, struct number *r);
 /* r += weight * the sum over all copies of a along some axes. A circuit that is
    not folded has one copy. As number_push(). */
 struct copies {
-  uint32_t axes;     // 0: no axis is folded
-  mpz_t most, twice; // as in a span
+  uint32_t axes; // 0: no axis is folded
+  struct {
+    size_t most, twice; // as in a span, of each axis
+  } of[32];
 };
 void number_push_copies(struct circuit *c, struct number *r,
                         const struct number *a, const mpz_t weight,

@@ -77,13 +77,22 @@ static void certify(struct report *r) {
         program_certify(&r->certificate, r->s->instance.program, &r->why_not);
 }
 
-static void print_parameters(const struct sizes *t) {
+/* Those that are not fixed by the program. */
+static size_t free_parameters(const struct sizes *t, const char **name) {
+  size_t n = 0;
   for (size_t i = 0; i < t->parameters.n; i++)
-    printf("%s%s",
-           !i                        ? ""
-           : i + 1 < t->parameters.n ? ", "
-                                     : " and ",
-           t->parameters.at[i].name);
+    if (t->parameters.at[i].least < t->parameters.at[i].most)
+      name[n++] = t->parameters.at[i].name;
+  return n;
+}
+
+static void print_parameters(const struct sizes *t) {
+  const char *name[FAMILY_MAX_PARAMETERS];
+  size_t n = free_parameters(t, name);
+  for (size_t i = 0; i < n; i++)
+    printf("%s%s", !i ? "for every " : i + 1 < n ? ", " : " and ", name[i]);
+  if (n)
+    printf(": ");
 }
 
 static void print_certificate(const struct report *r) {
@@ -93,9 +102,8 @@ static void print_certificate(const struct report *r) {
     printf("no certificate: %s\n", r->why_not.message);
     return;
   }
-  printf("for every ");
   print_parameters(&r->s->instance.program->sizes);
-  printf(": inner depth at most %s%s; ", r->certificate.depth,
+  printf("inner depth at most %s%s; ", r->certificate.depth,
          r->certificate.is_constant ? ", constant" : "");
   if (r->certificate.gates)
     printf("gates at most %s; ", r->certificate.gates);

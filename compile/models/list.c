@@ -2,5 +2,6 @@
 
 const struct family *const models[] = {
     &model_mlp,
+    &model_transformer,
     NULL,
 };

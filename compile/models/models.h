@@ -9,6 +9,6 @@
 
 extern const struct family *const models[]; // NULL after the last, by name
 
-extern const struct family model_mlp;
+extern const struct family model_mlp, model_transformer;
 
 #endif

@@ -60,8 +60,8 @@ static bool find_axis(struct instance *in, size_t i, const size_t *split,
     return false;
   a->axes = UINT32_C(1) << i;
   for (size_t k = 0; k < p->exchanges.n; k++)
-    a->is_rows |= p->exchanges.at[k].kind == EXCHANGE_KEYS &&
-                  p->exchanges.at[k].part[0] == e->length;
+    a->is_rows |=
+        p->exchanges.at[k].is_causal && p->exchanges.at[k].part[0] == e->length;
   if (a->is_rows)
     find_positions(a, (size_t)length, split, splits);
   else if (e->kind == EXCHANGE_PERIOD)
@@ -76,15 +76,13 @@ static void derive_axis(struct instance *in, size_t i) {
   if (e->kind == EXCHANGE_PERIOD)
     return;
   a->classes = 1;
-  if (e->kind == EXCHANGE_PRODUCT)
-    a->axes = 0;
+  a->axes = 0;
   for (unsigned k = 0; k < e->parts; k++) {
     const struct fold_axis *part = fold_axis(in, e->part[k]);
     if (!part)
       BUG("a part of an axis that may not be exchanged");
     a->classes *= part->classes;
-    if (e->kind == EXCHANGE_PRODUCT)
-      a->axes |= part->axes;
+    a->axes |= part->axes;
   }
 }
 
@@ -134,7 +132,7 @@ static const struct fold_axis *find_rows(const struct instance *in, value_id v,
   const struct dims *d = &in->program->values.at[v].dims;
   const struct fold_axis *keys = fold_axis(in, d->at[k]);
   const struct exchange *e = exchange_of(in, keys);
-  for (unsigned i = 0; e->kind == EXCHANGE_KEYS && i < d->rank; i++)
+  for (unsigned i = 0; e->is_causal && i < d->rank; i++)
     if (d->at[i] == e->part[0]) {
       *row = index[i];
       return fold_axis(in, d->at[i]);
@@ -179,6 +177,24 @@ void fold_element(const struct instance *in, value_id v, size_t j, mpz_t copies,
     }
 }
 
+/* Of class i of an axis, or of its parts. */
+static void set_copies(const struct instance *in, const struct fold_axis *a,
+                       size_t i, struct copies *copies) {
+  const struct exchange *e = exchange_of(in, a);
+  if (a->copies) {
+    int bit = __builtin_ctz(a->axes);
+    copies->axes |= a->axes;
+    copies->of[bit].most = a->copies[i];
+    copies->of[bit].twice = 2 * a->copies[i];
+    return;
+  }
+  for (unsigned k = e->parts; k-- > 0;) {
+    const struct fold_axis *part = fold_axis(in, e->part[k]);
+    set_copies(in, part, i % part->classes, copies);
+    i /= part->classes;
+  }
+}
+
 void fold_copies(const struct instance *in, value_id v, unsigned axis, size_t i,
                  size_t row, struct copies *copies) {
   const struct fold_axis *a =
@@ -186,14 +202,11 @@ void fold_copies(const struct instance *in, value_id v, unsigned axis, size_t i,
   copies->axes = 0;
   if (!a)
     return;
-  copies->axes = a->axes;
-  mpz_set_ui(copies->most, 1);
-  multiply_class(in, a, i, copies->most);
-  mpz_mul_2exp(copies->twice, copies->most, 1);
-  const struct exchange *e = exchange_of(in, a);
-  if (e->kind == EXCHANGE_KEYS && i == row) {
-    mpz_add_ui(copies->twice, copies->most, 1);
+  set_copies(in, a, i, copies);
+  if (exchange_of(in, a)->is_causal && i == row) {
+    int bit = __builtin_ctz(a->axes);
+    copies->of[bit].twice = copies->of[bit].most + 1;
     if (in->fold->takes_least)
-      mpz_set_ui(copies->most, 1);
+      copies->of[bit].most = 1;
   }
 }

@@ -19,8 +19,8 @@
 struct fold_axis { // of program->exchanges
   size_t classes;
   size_t *copies; // [classes]; NULL for products and keys
-  uint32_t axes;  // its bit; of a product those of its parts
-  bool is_rows;   // keys go with it
+  uint32_t axes;  // its bit; of products and keys those of the parts
+  bool is_rows;   // causal keys go with it
 };
 
 struct fold {
@@ -50,7 +50,7 @@ bool fold_is_folded(const struct instance *in, value_id v);
 void fold_element(const struct instance *in, value_id v, size_t j, mpz_t copies,
                   uint32_t *axes);
 /* `copies` for number_push_copies(): of index i along an axis of v; for keys in
-   the sum of row `row`. Its integers are initialised. */
+   the sum of row `row`. */
 void fold_copies(const struct instance *in, value_id v, unsigned axis, size_t i,
                  size_t row, struct copies *copies);
 

@@ -47,6 +47,10 @@ void formula_size(const struct formulas *f, fmpz_mpoly_t r, size_id s) {
     fmpz_mpoly_gen(r, opaque_variable(f, s), f->ring);
     return;
   }
+  if (node->kind == SIZE_COPY) {
+    formula_size(f, r, node->a);
+    return;
+  }
   fmpz_mpoly_t a, b;
   fmpz_mpoly_init(a, f->ring);
   fmpz_mpoly_init(b, f->ring);

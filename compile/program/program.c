@@ -72,11 +72,13 @@ void program_exchange_product(struct program *p, size_id length,
   exchange(p, e);
 }
 
-void program_exchange_keys(struct program *p, size_id keys, size_id rows) {
+void program_exchange_keys(struct program *p, size_id keys, size_id rows,
+                           bool is_causal) {
   exchange(p, (struct exchange){.kind = EXCHANGE_KEYS,
                                 .length = keys,
                                 .part = {rows},
-                                .parts = 1});
+                                .parts = 1,
+                                .is_causal = is_causal});
 }
 
 struct dims scalar(void) {

@@ -88,12 +88,13 @@ struct exchange {
   enum {
     EXCHANGE_PERIOD,  // indices that are equal modulo `period`
     EXCHANGE_PRODUCT, // those of the parts, the first outermost
-    EXCHANGE_KEYS     // index i of `rows` goes with the indices 0..i of these
+    EXCHANGE_KEYS     // those of rows, of which these are a second axis
   } kind;
   size_id length;
   size_t period;
   size_id part[3]; // of KEYS the rows
   unsigned parts;
+  bool is_causal; // index i of the rows goes with keys 0..i only
 };
 
 struct program {
@@ -126,7 +127,10 @@ void program_own(struct program *p, void (*clear)(void *), void *context);
 void program_exchange(struct program *p, size_id length, size_t period);
 void program_exchange_product(struct program *p, size_id length,
                               const size_id *part, unsigned parts);
-void program_exchange_keys(struct program *p, size_id keys, size_id rows);
+/* A number is summed over keys only where all that it reads goes with its key.
+ */
+void program_exchange_keys(struct program *p, size_id keys, size_id rows,
+                           bool is_causal);
 
 struct dims scalar(void);
 struct dims vector(size_id n);

@@ -86,12 +86,11 @@ void reading_at_also(struct reading *r, value_id w, unsigned axis, size_t i) {
   struct copies copies;
   if (!f)
     return;
-  mpz_inits(copies.most, copies.twice, NULL);
   fold_copies(r->in, w, axis, i, SIZE_MAX, &copies);
-  if (copies.axes)
-    mpz_mul(f->copies, f->copies, copies.most);
+  for (unsigned k = 0; k < 32; k++)
+    if (copies.axes >> k & 1)
+      mpz_mul_ui(f->copies, f->copies, copies.of[k].most);
   f->axes |= copies.axes;
-  mpz_clears(copies.most, copies.twice, NULL);
 }
 
 void reading_push(struct reading *r, struct number *sum, const struct number *x,
@@ -102,10 +101,8 @@ void reading_push(struct reading *r, struct number *sum, const struct number *x,
     number_push(r->c, sum, x, weight);
     return;
   }
-  mpz_inits(copies.most, copies.twice, NULL);
   fold_copies(r->in, v, axis, i, row, &copies);
   number_push_copies(r->c, sum, x, weight, &copies);
-  mpz_clears(copies.most, copies.twice, NULL);
 }
 
 /* The name of a step in reports is that of the steps around it and its own. */

@@ -53,6 +53,9 @@ static bool operate(enum size_kind kind, long a, long b, long *r) {
     return true;
   case SIZE_LOG2:
     return log2_up(a, r);
+  case SIZE_COPY:
+    *r = a;
+    return true;
   case SIZE_CONSTANT:
   case SIZE_PARAMETER:
     break;
@@ -90,6 +93,10 @@ size_id size_log2(struct sizes *t, size_id a) {
   return make(t, SIZE_LOG2, a, a);
 }
 
+size_id size_copy(struct sizes *t, size_id a) {
+  return make(t, SIZE_COPY, a, a);
+}
+
 bool size_value(const struct sizes *t, size_id s, const long *parameter,
                 long *value) {
   const struct size_node *node = &t->nodes.at[s];
@@ -122,6 +129,8 @@ static void print(const struct sizes *t, size_id s, int place, FILE *out) {
     fprintf(out, "%ld", node->value);
   } else if (node->kind == SIZE_PARAMETER) {
     fputs(t->parameters.at[node->value].name, out);
+  } else if (node->kind == SIZE_COPY) {
+    print(t, node->a, place, out);
   } else if (node->kind == SIZE_LOG2) {
     fputs("ceil(log2(", out);
     print(t, node->a, 0, out);

@@ -32,6 +32,7 @@ enum size_kind {
   SIZE_MUL,
   SIZE_DIV,  // rounded down
   SIZE_LOG2, // the least k with 2^k >= a; 0 for a <= 1
+  SIZE_COPY  // a, as another axis of this length
 };
 
 struct size_node {
@@ -61,6 +62,8 @@ size_id size_sub(struct sizes *t, size_id a, size_id b);
 size_id size_mul(struct sizes *t, size_id a, size_id b);
 size_id size_div(struct sizes *t, size_id a, size_id b);
 size_id size_log2(struct sizes *t, size_id a);
+/* Equal to a, but no axis of length a is of this one. */
+size_id size_copy(struct sizes *t, size_id a);
 
 /* parameter[i] is the value of parameters.at[i]. */
 bool size_value(const struct sizes *t, size_id s, const long *parameter,

@@ -79,6 +79,17 @@ static const struct row {
     {"mlp layers=4 d=3 ff=5 out=3 bits=3 activation=tanh", 4},
     {"mlp layers=5 d=3 ff=5 out=3 bits=4 activation=silu weights=generic", 5},
     {"mlp layers=2 d=16 ff=16 out=10 bits=8 activation=sigmoid", 2},
+    {"transformer n=2 d=2 ff=2 bits=3", 8},
+    {"transformer block=llama n=2 d=2 ff=2 bits=3", 9},
+    {"transformer block=bert n=2 d=2 ff=2 bits=3", 8},
+    {"transformer block=gptj n=2 d=2 ff=2 bits=3", 6},
+    {"transformer n=3 d=4 heads=2 ff=6 bits=4 layers=3", 22},
+    {"transformer block=llama n=3 d=4 heads=2 kv=1 ff=5 bits=4 layers=2", 17},
+    {"transformer block=bert n=3 d=4 heads=2 ff=6 bits=4 layers=2", 15},
+    {"transformer block=gptj n=4 d=6 heads=3 ff=4 bits=4 layers=2", 11},
+    {"transformer weights=generic n=3 d=4 heads=2 kv=1 ff=6 bits=4 layers=2",
+     15},
+    {"transformer n=4 d=4 ff=8 bits=6 pt=4 mask=none", 8},
 };
 
 START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
@@ -170,7 +181,21 @@ static void draw_mlp(char *line, size_t n) {
            pick(f, 5), pick(w, 2));
 }
 
-static void (*const drawers[])(char *line, size_t n) = {draw_mlp};
+static void draw_transformer(char *line, size_t n) {
+  static const char *const block[] = {"gpt2", "llama", "bert", "gptj"};
+  static const char *const mask[] = {"own", "causal", "none"};
+  static const char *const w[] = {"random", "generic"};
+  long kv = draw(1, 2), heads = kv * draw(1, 2), d = heads * draw(1, 4);
+  long bits = draw(3, 5);
+  snprintf(line, n,
+           "transformer block=%s n=%ld layers=%ld d=%ld heads=%ld kv=%ld "
+           "ff=%ld bits=%ld pt=%ld mask=%s weights=%s",
+           pick(block, 4), draw(1, 5), draw(1, bits == 3 ? 6 : 2), d, heads, kv,
+           draw(1, 7), bits, draw(1, bits), pick(mask, 3), pick(w, 2));
+}
+
+static void (*const drawers[])(char *line, size_t n) = {draw_mlp,
+                                                        draw_transformer};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];
@@ -187,7 +212,7 @@ int main(void) {
   tcase_add_loop_test(t, circuits_equal_programs_and_are_as_deep_as_proved, 0,
                       sizeof rows / sizeof *rows);
   tcase_add_loop_test(t, counts_are_those_of_circuits_drawn_at_random, 0,
-                      is_full_run() ? 1000 : 100);
+                      is_full_run() ? 2000 : 200);
   suite_add_tcase(suite, t);
   return suite_run(suite);
 }

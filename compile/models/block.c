@@ -1,0 +1,366 @@
+#include "compile/models/block.h"
+#include "compile/models/quantise.h"
+#include "compile/program/attention.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <flint/fmpz_vec.h>
+#include <mpfr.h>
+
+enum {
+  GUARD = 1,       // bits of c' below those of an activation
+  TURN = 6,        // 2^6 is the scale of rotary weights
+  WEIGHT_GUARD = 2 // the least weight of a key is 2^2
+};
+
+static const char *name_of(const struct transformer *b, const char *step) {
+  static char name[96];
+  snprintf(name, sizeof name, "%s%s", b->prefix, step);
+  return name;
+}
+
+static bool has_mean(const struct transformer *b) {
+  return b->kind != BLOCK_LLAMA;
+}
+
+static bool has_bias(const struct transformer *b) {
+  return b->kind != BLOCK_LLAMA;
+}
+
+static unsigned long shift_of(const struct transformer *b, long columns) {
+  return model_shift((size_t)columns, b->bits);
+}
+
+/* ---- Norms ---- */
+
+struct norm {
+  value_id c; // what matrices multiply, in units of `unit` * 2^scale
+  value_id v; // V, [n, 1]
+  value_id y; // c', [n, d]
+  long unit;
+};
+
+static value_id column(struct transformer *b, value_id x) {
+  size_id one = size_si(&b->p->sizes, 1);
+  return program_reshape(b->p, "column", x, matrix(b->n, one));
+}
+
+static void square(mpz_t y, const mpz_t x, const void *context) {
+  (void)context;
+  mpz_mul(y, x, x);
+}
+
+static void add_norm(struct transformer *b, struct norm *m, const char *name,
+                     value_id x) {
+  struct program *p = b->p;
+  const struct function f = {.call = square};
+  long most = 1L << (b->bits - 1 + GUARD);
+  m->c = x;
+  m->unit = 1;
+  if (has_mean(b)) {
+    value_id sum = column(b, program_sum(p, "sum", x));
+    m->c = program_combine(p, "centred", (value_id[]){x, sum},
+                           (long[]){b->width, -1}, 2, 0);
+    m->unit = b->width;
+  }
+  struct rounding r = {.multiplier = 1L << GUARD,
+                       .divisor = m->unit << b->scale,
+                       .lo = -most,
+                       .hi = most - 1};
+  m->y = program_round(p, name, m->c, &r);
+  value_id v = program_sum(p, "V", program_apply(p, "squares", m->y, &f, 1));
+  m->v = column(b, program_combine(p, "V + 1", &v, (long[]){1}, 1, 1));
+}
+
+/* A table of (sqrt(d) 2 G 2^lift u' / sqrt(V) + bias) / 2^shift. */
+struct projection {
+  struct normal f;
+  mpz_t gain, divisor, bias;
+  long *table;
+  struct rounding round;
+};
+
+static void projection_clear(struct projection *q) {
+  mpz_clears(q->gain, q->divisor, q->bias, NULL);
+  free(q->table);
+}
+
+static void projection_init(const struct transformer *b, struct projection *q,
+                            unsigned long shift, long lift,
+                            enum activation act) {
+  long p = b->bits;
+  q->table = xmalloc(((size_t)1 << p) * sizeof *q->table);
+  activation_table(q->table, act, b->bits);
+  mpz_init_set_si(q->gain, b->width);
+  mpz_init_set_ui(q->divisor, 1);
+  mpz_init(q->bias);
+  mpz_mul_2exp(q->gain, q->gain, 2 * (unsigned long)(p - 3 + GUARD));
+  if (lift >= 0)
+    mpz_mul_2exp(q->gain, q->gain, 2 * (unsigned long)lift);
+  else
+    mpz_mul_2exp(q->divisor, q->divisor, 2 * (unsigned long)-lift);
+  q->f = (struct normal){.gain = q->gain,
+                         .divisor = q->divisor,
+                         .shift = shift,
+                         .lo = -(1L << (p - 1)),
+                         .hi = (1L << (p - 1)) - 1,
+                         .table = q->table};
+}
+
+/* Clip u' where no V and no bias could tell. */
+static void clip_projection(const struct transformer *b, struct projection *q,
+                            const fmpz *bias, size_t biases) {
+  mpz_t most, below, above;
+  mpz_inits(most, below, above, NULL);
+  mpz_set_si(most, b->width);
+  mpz_mul_2exp(most, most, 2 * (b->bits - 1 + GUARD));
+  mpz_add_ui(most, most, 1);
+  for (size_t i = 0; i < (biases ? biases : 1); i++) {
+    if (biases)
+      fmpz_get_mpz(q->bias, bias + i);
+    q->f.bias = biases ? q->bias : NULL;
+    normal_reach(below, above, &q->f, most);
+    long lo = -rounding_ceil(q->round.mantissa, mpz_get_si(below));
+    long hi = rounding_ceil(q->round.mantissa, mpz_get_si(above));
+    q->round.lo = lo < q->round.lo ? lo : q->round.lo;
+    q->round.hi = hi > q->round.hi ? hi : q->round.hi;
+  }
+  q->f.bias = NULL;
+  mpz_clears(most, below, above, NULL);
+}
+
+/* u = W c, whose scale is 2^extra beside that of c, as `bits` bits; V repeats
+   along what u has beyond [n]. */
+static value_id add_normal(struct transformer *b, const struct norm *m,
+                           const char *name, value_id u, value_id v,
+                           unsigned long extra, unsigned long shift,
+                           enum activation act, const fmpz *bias,
+                           size_t biases) {
+  struct projection q;
+  char rounded[32];
+  long scale = (long)(b->scale + extra);
+  long step = scale + (long)shift - (long)b->bits; // an eighth of 2^shift / G
+  if (step < 0)
+    step = 0;
+  projection_init(b, &q, shift, step - scale, act);
+  q.round = (struct rounding){
+      .multiplier = 1, .divisor = m->unit << step, .mantissa = b->bits - 1};
+  clip_projection(b, &q, bias, biases);
+  snprintf(rounded, sizeof rounded, "%s.u", name);
+  value_id w = program_round(b->p, name_of(b, rounded), u, &q.round);
+  value_id y = program_normal(b->p, name_of(b, name), w, v, &q.f, bias, biases);
+  projection_clear(&q);
+  return y;
+}
+
+/* ---- Matrices after a norm ---- */
+
+/* A row of the model for each of `rows`, of `height`; [n, rows]. */
+static value_id add_rows(struct transformer *b, const struct norm *m,
+                         const char *name, size_id rows, long height,
+                         enum activation act) {
+  struct matrix w =
+      weights_matrix(b->weights, (size_t)height, (size_t)b->width);
+  unsigned long shift = shift_of(b, b->width);
+  const fmpz *bias =
+      has_bias(b) ? weights_bias(b->weights, &w, 1L << shift) : NULL;
+  value_id u = program_linear_matrix(b->p, "W c", m->c, rows, &w, NULL);
+  return add_normal(b, m, name, u, m->v, 0, shift, act, bias,
+                    bias ? w.rows : 0);
+}
+
+static size_t rank_of(const struct transformer *b, value_id x) {
+  return program_dims(b->p, x).rank;
+}
+
+/* q, k or v: heads as axes of their own, turned by position if that is asked;
+   [n, kv, group, dh] of all heads, or [n, kv, dh]. */
+static value_id add_heads(struct transformer *b, const struct norm *m,
+                          const char *name, bool is_query, bool is_turned) {
+  struct program *p = b->p;
+  long height = is_query ? b->width : b->width / b->heads * b->kv_heads;
+  struct dims d = {is_query ? 4 : 3, {b->n, b->kv, b->group, b->dh}};
+  struct dims one = {d.rank, {b->n}};
+  if (!is_query)
+    d.at[2] = b->dh, d.at[3] = 0;
+  for (unsigned i = 1; i < one.rank; i++)
+    one.at[i] = size_si(&p->sizes, 1);
+  if (!is_turned || !b->is_turned) {
+    size_id rows = is_query ? b->d : size_mul(&p->sizes, b->kv, b->dh);
+    value_id y = add_rows(b, m, name, rows, height, ACTIVATION_NONE);
+    return program_reshape(p, "heads", y, d);
+  }
+  struct matrix w =
+      weights_matrix(b->weights, (size_t)height, (size_t)b->width);
+  unsigned long shift = shift_of(b, b->width);
+  value_id u = program_linear_matrix(p, "W c", m->c, size_si(&p->sizes, height),
+                                     &w, NULL);
+  u = program_reshape(p, "heads", u, d);
+  u = program_rotary(p, "turned", u, (size_t)b->positions,
+                     (size_t)(b->width / b->heads));
+  value_id v = program_reshape(p, "V of rows", m->v, one);
+  assert(rank_of(b, u) == d.rank);
+  return add_normal(b, m, name, u, v, TURN, shift, ACTIVATION_NONE, NULL, 0);
+}
+
+/* y + bias of a matrix on activations, with weights 2^lift times as large. */
+static value_id add_sums(struct transformer *b, value_id x, long width,
+                         unsigned long lift) {
+  struct matrix w = weights_matrix(b->weights, (size_t)b->width, (size_t)width);
+  size_t n = w.rows * w.columns;
+  const fmpz *bias =
+      has_bias(b) ? weights_bias(b->weights, &w, 1L << shift_of(b, width))
+                  : NULL;
+  fmpz *lifted = _fmpz_vec_init((slong)n), *raised = NULL;
+  _fmpz_vec_scalar_mul_2exp(lifted, w.at, (slong)n, lift);
+  if (bias) {
+    raised = _fmpz_vec_init((slong)w.rows);
+    _fmpz_vec_scalar_mul_2exp(raised, bias, (slong)w.rows, lift);
+  }
+  struct matrix m = {w.rows, w.columns, lifted};
+  value_id y = program_linear_matrix(b->p, "W x", x, b->d, &m, raised);
+  _fmpz_vec_clear(lifted, (slong)n);
+  if (raised)
+    _fmpz_vec_clear(raised, (slong)w.rows);
+  return y;
+}
+
+/* ---- Attention ---- */
+
+/* The scores of scaled nats that one step of t is. */
+static unsigned long score_shift(const struct transformer *b) {
+  unsigned long root = 0; // 2^root is about sqrt(dh)
+  while (1L << 2 * (root + 1) <= b->width / b->heads)
+    root++;
+  unsigned long s = 2 * (b->bits - 3) + root + 5;
+  return s > b->score_bits ? s - b->score_bits : 0;
+}
+
+/* at[i] = 2^2 e^(i step), rounded, where t = 1 is `step` nats. */
+static fmpz *score_weights(const struct transformer *b, unsigned long shift) {
+  size_t n = (size_t)1 << b->score_bits;
+  fmpz *at = _fmpz_vec_init((slong)n);
+  mpfr_t step, y;
+  mpz_t z;
+  mpz_init(z);
+  mpfr_inits2(256, step, y, (mpfr_ptr)NULL);
+  mpfr_set_ui(step, (unsigned long)(b->width / b->heads), MPFR_RNDN);
+  mpfr_sqrt(step, step, MPFR_RNDN);
+  mpfr_ui_div(step, 1, step, MPFR_RNDN);
+  mpfr_mul_2si(step, step, (long)shift - 2 * ((long)b->bits - 3), MPFR_RNDN);
+  for (size_t i = 0; i < n; i++) {
+    mpfr_mul_ui(y, step, i, MPFR_RNDN);
+    mpfr_exp(y, y, MPFR_RNDN);
+    mpfr_mul_2ui(y, y, WEIGHT_GUARD, MPFR_RNDN);
+    mpfr_get_z(z, y, MPFR_RNDN);
+    fmpz_set_mpz(at + i, z);
+  }
+  mpfr_clears(step, y, (mpfr_ptr)NULL);
+  mpz_clear(z);
+  return at;
+}
+
+/* o [n, d] of q [n, kv, group, dh] and k, v [n, kv, dh]. */
+static value_id add_attention(struct transformer *b, value_id q, value_id k,
+                              value_id v) {
+  struct program *p = b->p;
+  size_id one = size_si(&p->sizes, 1);
+  struct score_table f = {.shift = score_shift(b),
+                          .least = -(1L << (b->score_bits - 1)),
+                          .n = (size_t)1 << b->score_bits};
+  fmpz *at = score_weights(b, f.shift);
+  f.at = at;
+  q = program_transpose(p, "q", q, (unsigned[]){1, 2, 0, 3});
+  k = program_transpose(p, "k", k, (unsigned[]){1, 0, 2});
+  k = program_reshape(p, "k", k,
+                      (struct dims){4, {b->kv, one, b->keys, b->dh}});
+  v = program_transpose(p, "v", v, (unsigned[]){1, 0, 2});
+  v = program_reshape(p, "v", v,
+                      (struct dims){5, {b->kv, one, one, b->keys, b->dh}});
+  value_id s = program_matmul(p, name_of(b, "scores"), q, k, b->is_causal);
+  s = program_reshape(p, "s", s,
+                      (struct dims){5, {b->kv, b->group, b->n, b->keys, one}});
+  value_id z =
+      program_weigh(p, name_of(b, "weights"), s, NULL, &f, b->is_causal);
+  value_id u = program_weigh(p, name_of(b, "values"), s, &v, &f, b->is_causal);
+  long most = 1L << (b->bits - 1);
+  value_id o = program_mix(p, name_of(b, "mix"), u, z, -most, most - 1);
+  _fmpz_vec_clear(at, (slong)f.n);
+  o = program_transpose(p, "o", o, (unsigned[]){2, 0, 1, 3});
+  return program_reshape(p, "o", o, matrix(b->n, b->d));
+}
+
+static value_id attend(struct transformer *b, const struct norm *m) {
+  value_id q = add_heads(b, m, "q", true, true);
+  value_id k = add_heads(b, m, "k", false, true);
+  value_id v = add_heads(b, m, "v", false, false);
+  return add_attention(b, q, k, v);
+}
+
+/* ---- Halves ---- */
+
+/* What passes by: X rounded to an activation, or its norm. */
+static value_id add_skip(struct transformer *b, const char *name, value_id x,
+                         const struct norm *m) {
+  long most = 1L << (b->bits - 1);
+  if (b->kind != BLOCK_BERT)
+    return program_round(b->p, name_of(b, name), x,
+                         &(struct rounding){.multiplier = 1,
+                                            .divisor = 1L << b->scale,
+                                            .lo = -most,
+                                            .hi = most - 1});
+  struct projection q; // of c' itself
+  projection_init(b, &q, 0, -GUARD, ACTIVATION_NONE);
+  value_id y =
+      program_normal(b->p, name_of(b, name), m->y, m->v, &q.f, NULL, 0);
+  projection_clear(&q);
+  return y;
+}
+
+/* The second half up to its last matrix. */
+static value_id add_hidden(struct transformer *b, const struct norm *m) {
+  if (b->kind != BLOCK_LLAMA)
+    return add_rows(b, m, "ff", b->ff, b->hidden, ACTIVATION_GELU);
+  value_id g = add_rows(b, m, "gate", b->ff, b->hidden, ACTIVATION_SILU);
+  value_id u = add_rows(b, m, "up", b->ff, b->hidden, ACTIVATION_NONE);
+  return program_multiply(b->p, name_of(b, "ff"), g, u);
+}
+
+/* Shifts after the last matrix of each half. */
+static unsigned long scale_of_attention(const struct transformer *b) {
+  return shift_of(b, b->width);
+}
+
+static unsigned long scale_of_hidden(const struct transformer *b) {
+  return shift_of(b, b->hidden) + (b->kind == BLOCK_LLAMA ? b->bits - 3 : 0);
+}
+
+unsigned long transformer_scale(const struct transformer *b) {
+  unsigned long a = scale_of_attention(b), h = scale_of_hidden(b);
+  return a > h ? a : h;
+}
+
+static value_id add_up(struct transformer *b, value_id skip, value_id x) {
+  return program_combine(b->p, "residual", (value_id[]){skip, x},
+                         (long[]){1L << b->scale, 1}, 2, 0);
+}
+
+value_id transformer_block(struct transformer *b, value_id x) {
+  struct norm m;
+  assert(b->bits >= 3 && b->scale == transformer_scale(b));
+  add_norm(b, &m, name_of(b, "norm 1"), x);
+  value_id skip = add_skip(b, "skip 1", x, &m);
+  value_id o = attend(b, &m);
+  value_id sum = add_up(
+      b, skip, add_sums(b, o, b->width, b->scale - scale_of_attention(b)));
+  if (b->kind != BLOCK_GPTJ) {
+    add_norm(b, &m, name_of(b, "norm 2"), sum);
+    skip = add_skip(b, "skip 2", sum, &m);
+  }
+  value_id h = add_hidden(b, &m);
+  value_id y = add_sums(b, h, b->hidden, b->scale - scale_of_hidden(b));
+  return b->kind == BLOCK_GPTJ ? program_add(b->p, "residual", sum, y)
+                               : add_up(b, skip, y);
+}

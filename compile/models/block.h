@@ -1,0 +1,61 @@
+/* block.h - one block of a transformer
+
+   Input and output are integers X [n, d] of any form, which stand for
+   activations X / 2^scale of `bits` bits; no step rounds them in between, so a
+   block reads the exact sums that the one before it ends with.
+
+   A norm is rounded before it is scaled. With c = d X - sum of X (or X itself
+   for a root mean square), in units of d (or 1) times 2^scale, p = bits and
+   G = 2^(p - 3), the integer that 1 of a normalised value is,
+     c' = 2 c, rounded to an integer and clipped to p + 1 bits,
+     V  = sum of c'^2, + 1,
+     u' = W c, rounded to an integer and then to p - 1 bits of mantissa,
+     y  = table of (sqrt(d) 2 G u' / sqrt(V) + b) / 2^s, rounded, half up, and
+          clipped to p bits; both u' and V are in their units.
+   The comparison is exact, so norm, matrix, bias and activation are two levels:
+   c' and u', then y. Where u' is beyond what any V could tell, it is clipped.
+   Attention: t = sum of q k / 2^st, rounded, half up, and clipped to
+   score_bits; its weight is 2^2 e^(t - least t) in steps that reach from -16 to
+   16, rounded to an integer; o is the exact ratio of sums, rounded once, half
+   up. What is skipped past a half of the block is X, or its norm after it,
+   rounded to p bits beside the path.
+
+   Depth from number to number: 7, or 8 with a product in the second half, or 5
+   where both halves read one norm; for every n and d.
+     1  c', u'          3  q k, summed      5  o       6  c', u'
+     2  q, k, v         4  weight, and with each bit of v      7  second half
+   Gates of causal attention are n(n + 1)/2 times d (p^2 + p R) + heads R for R
+   = 2^score_bits - 1; of norms n times the length of their ladders, about 2^p
+   (p + 2) a row of a matrix. */
+#ifndef BLOCK_H
+#define BLOCK_H
+
+#include "compile/models/weights.h"
+
+enum block_kind {
+  BLOCK_GPT2,  // norms first, a bias each, GELU
+  BLOCK_LLAMA, // root mean square, turned by position, SiLU times a second
+               // matrix
+  BLOCK_BERT,  // norms last, each key seen from all positions
+  BLOCK_GPTJ   // both halves read one norm
+};
+
+struct transformer {
+  struct program *p;
+  struct weights *weights;
+  enum block_kind kind;
+  unsigned bits;       // [3..16]
+  unsigned score_bits; // [1..bits]
+  bool is_causal;
+  bool is_turned; // by position
+  /* Lengths, and what they are: d = kv * group * dh. `keys` equals n. */
+  size_id n, keys, d, kv, group, dh, ff;
+  long positions, width, heads, kv_heads, hidden; // of n, d, -, kv, ff
+  unsigned long scale; // of X, of input and output alike: transformer_scale()
+  const char *prefix;  // of the names of steps
+};
+
+unsigned long transformer_scale(const struct transformer *b);
+value_id transformer_block(struct transformer *b, value_id x);
+
+#endif
