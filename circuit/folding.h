@@ -59,11 +59,10 @@ uint32_t folding_span(struct folding *f, uint32_t axes, const mpz_t most,
                       const mpz_t twice);
 
 /* As circuit_measure() and circuit_measure_operations() of the circuit that
-   this one stands for; m->inputs and outputs are not known. A fan-in beyond
-   2^64 ends the process. */
-void folding_measure(const struct circuit *c, struct measure *m);
-void folding_measure_operations(const struct circuit *c,
-                                struct operation_measures *m);
+   this one stands for, but for m->inputs and outputs and operations->place. A
+   fan-in beyond 2^64 ends the process. */
+void folding_measure(const struct circuit *c, struct measure *m,
+                     struct operation_measures *operations);
 /* Whether both have the same ladders, but for thresholds and copies. */
 bool folding_is_alike(const struct circuit *a, const struct circuit *b);
 

@@ -5,17 +5,18 @@
 
 #include <string.h>
 
-/* Of one sum: over all its copies, and in the copy that reads most. */
+/* Of one sum, in two copies of it: that is a whole number even where copies
+   read different numbers of keys. */
 struct sum {
-  mpz_t wires, stored, weight; // of all copies
-  mpz_t fan_in;
+  mpz_t wires, stored, weight;
+  mpz_t fan_in; // of the copy that reads most
   size_t weight_bits;
   uint32_t depth, inner; // of what it reads
 };
 
-struct table { // a source's steps
-  mpz_t sum, greatest;
-  size_t wires;
+struct table {         // of a shape
+  mpz_t sum, greatest; // of |step|
+  size_t wires;        // steps that are not 0
 };
 
 struct folded_meter {
@@ -23,11 +24,24 @@ struct folded_meter {
   uint32_t *depth, *inner; // [ladder], of a repeat those of its first round
   /* [repeat][ladder of it]: by which it is deeper in each round. */
   uint32_t **step, **step_inner;
-  size_t risen; // repeats whose steps are known
+  size_t risen;        // repeats whose steps are known
+  struct table *table; // [shape], and that of a bit
   struct sum sum;
-  struct table table;
-  mpz_t scratch;
+  mpz_t weight, scratch;
 };
+
+static void read_shape(struct folded_meter *m, struct table *t,
+                       const struct shape *s) {
+  struct integer_scratch scratch;
+  for (size_t i = 0; i < s->n; i++) {
+    integer_id id = m->c->steps.at[s->first_step + i];
+    mpz_abs(m->scratch, integers_get(&m->c->integers, id, &scratch));
+    t->wires += mpz_sgn(m->scratch) != 0;
+    mpz_add(t->sum, t->sum, m->scratch);
+    if (mpz_cmp(m->scratch, t->greatest) > 0)
+      mpz_set(t->greatest, m->scratch);
+  }
+}
 
 static void meter_init(struct folded_meter *m, const struct circuit *c) {
   *m = (struct folded_meter){.c = c};
@@ -35,8 +49,16 @@ static void meter_init(struct folded_meter *m, const struct circuit *c) {
   m->inner = xcalloc(c->ladders.n, sizeof *m->inner);
   m->step = xcalloc(c->folding->repeats.n, sizeof(*m->step));
   m->step_inner = xcalloc(c->folding->repeats.n, sizeof(*m->step_inner));
+  m->table = xcalloc(c->shapes.n + 1, sizeof *m->table);
   mpz_inits(m->sum.wires, m->sum.stored, m->sum.weight, m->sum.fan_in,
-            m->table.sum, m->table.greatest, m->scratch, NULL);
+            m->weight, m->scratch, NULL);
+  for (size_t i = 0; i <= c->shapes.n; i++) {
+    mpz_init_set_ui(m->table[i].sum, i == c->shapes.n);
+    mpz_init_set_ui(m->table[i].greatest, i == c->shapes.n);
+    m->table[i].wires = i == c->shapes.n;
+    if (i < c->shapes.n)
+      read_shape(m, &m->table[i], &c->shapes.at[i]);
+  }
 }
 
 static void meter_clear(struct folded_meter *m) {
@@ -46,10 +68,13 @@ static void meter_clear(struct folded_meter *m) {
     free(m->step[i]);
     free(m->step_inner[i]);
   }
+  for (size_t i = 0; i <= m->c->shapes.n; i++)
+    mpz_clears(m->table[i].sum, m->table[i].greatest, NULL);
   free(m->step);
   free(m->step_inner);
+  free(m->table);
   mpz_clears(m->sum.wires, m->sum.stored, m->sum.weight, m->sum.fan_in,
-             m->table.sum, m->table.greatest, m->scratch, NULL);
+             m->weight, m->scratch, NULL);
 }
 
 static size_t fits_size(const mpz_t z) {
@@ -134,41 +159,12 @@ static void find_rises(struct folded_meter *m, ladder_id l) {
 
 /* ---- Sums ---- */
 
-/* |steps| of the source of a wire, its weight included. */
-static void read_table(struct folded_meter *m, struct wire w) {
+static const struct table *table_of(const struct folded_meter *m,
+                                    source_id source) {
   const struct circuit *c = m->c;
-  struct integer_scratch s;
-  struct table *t = &m->table;
-  mpz_set_ui(t->sum, 1);
-  mpz_set_ui(t->greatest, 1);
-  t->wires = 1;
-  if (w.source & SOURCE_VIEW) {
-    const struct shape *shape =
-        &c->shapes.at[c->views.at[w.source & ~SOURCE_VIEW].shape];
-    mpz_set_ui(t->sum, 0);
-    mpz_set_ui(t->greatest, 0);
-    t->wires = 0;
-    for (size_t i = 0; i < shape->n; i++) {
-      integer_id id = c->steps.at[shape->first_step + i];
-      mpz_abs(m->scratch, integers_get(&c->integers, id, &s));
-      t->wires += mpz_sgn(m->scratch) != 0;
-      mpz_add(t->sum, t->sum, m->scratch);
-      if (mpz_cmp(m->scratch, t->greatest) > 0)
-        mpz_set(t->greatest, m->scratch);
-    }
-  }
-  mpz_abs(m->scratch, integers_get(&c->integers, w.weight, &s));
-  mpz_mul(t->sum, t->sum, m->scratch);
-  mpz_mul(t->greatest, t->greatest, m->scratch);
-}
-
-/* total += n * mean copies of the span * copies of the ladder. */
-static void add_mean(struct folded_meter *m, mpz_t total, const mpz_t n,
-                     const struct span *span, const mpz_t copies) {
-  mpz_mul(m->scratch, n, span->twice);
-  mpz_mul(m->scratch, m->scratch, copies);
-  mpz_divexact_ui(m->scratch, m->scratch, 2);
-  mpz_add(total, total, m->scratch);
+  return &m->table[source & SOURCE_VIEW
+                       ? c->views.at[source & ~SOURCE_VIEW].shape
+                       : c->shapes.n];
 }
 
 static void deepen(uint32_t *most, size_t depth) {
@@ -180,27 +176,33 @@ static void add_wire(struct folded_meter *m, size_t i, ladder_id reader) {
   const struct circuit *c = m->c;
   const struct folding *f = c->folding;
   const struct span *span = &f->spans.at[f->wires.at[i]];
-  mpz_srcptr copies = f->ladders.at[reader].copies;
   struct sum *s = &m->sum;
   struct wire w = c->wires.at[i];
-  read_table(m, w);
-  if (!w.weight || !m->table.wires || !mpz_sgn(span->most))
+  struct integer_scratch scratch;
+  const struct table *t = table_of(m, w.source);
+  if (!w.weight || !t->wires || !mpz_sgn(span->most))
     return;
   ladder_id from = circuit_source_ladder(c, w.source);
   deepen(&s->depth, m->depth[from] + rise_of(m, m->step, from, reader));
   deepen(&s->inner, m->inner[from] + rise_of(m, m->step_inner, from, reader));
-  if (mpz_sizeinbase(m->table.greatest, 2) > s->weight_bits)
-    s->weight_bits = mpz_sizeinbase(m->table.greatest, 2);
-  add_mean(m, s->weight, m->table.sum, span, copies);
-  mpz_set_ui(m->table.sum, 1);
-  add_mean(m, s->stored, m->table.sum, span, copies);
-  mpz_set_ui(m->table.sum, m->table.wires);
-  add_mean(m, s->wires, m->table.sum, span, copies);
-  mpz_addmul(s->fan_in, m->table.sum, span->most);
+  mpz_abs(m->weight, integers_get(&c->integers, w.weight, &scratch));
+  mpz_mul(m->scratch, m->weight, t->greatest);
+  if (mpz_sizeinbase(m->scratch, 2) > s->weight_bits)
+    s->weight_bits = mpz_sizeinbase(m->scratch, 2);
+  mpz_mul(m->scratch, m->weight, t->sum);
+  mpz_addmul(s->weight, m->scratch, span->twice);
+  mpz_add(s->stored, s->stored, span->twice);
+  mpz_addmul_ui(s->wires, span->twice, t->wires);
+  mpz_addmul_ui(s->fan_in, span->most, t->wires);
+}
+
+static bool is_marked(const struct operation *o) {
+  return o && !strcmp(o->name, OPERATION_OUTPUTS);
 }
 
 /* Ladders in ascending order. False if l has no gates. */
-static bool meter_read(struct folded_meter *m, ladder_id l) {
+static bool meter_read(struct folded_meter *m, ladder_id l,
+                       const struct operation *o) {
   const struct circuit *c = m->c;
   struct sum *s = &m->sum;
   if (!circuit_is_gate(c, c->ladders.at[l].first_bit))
@@ -214,11 +216,9 @@ static bool meter_read(struct folded_meter *m, ladder_id l) {
   size_t end = circuit_end_wire(c, l);
   for (size_t i = c->ladders.at[l].first_wire; i < end; i++)
     add_wire(m, i, l);
-  const struct operation *o = circuit_operation(c, l);
   bool has_wires = mpz_sgn(s->fan_in);
   m->depth[l] = s->depth + has_wires;
-  m->inner[l] =
-      s->inner + (has_wires && !(o && !strcmp(o->name, OPERATION_OUTPUTS)));
+  m->inner[l] = s->inner + (has_wires && !is_marked(o));
   return true;
 }
 
@@ -240,77 +240,92 @@ static void greatest(size_t *most, size_t n) {
     *most = n;
 }
 
+/* total += n of all copies of a ladder, where `two` is n of two of them. */
+static void add_copies(struct folded_meter *m, mpz_t total, const mpz_t two,
+                       ladder_id l, size_t n) {
+  mpz_mul(m->scratch, two, m->c->folding->ladders.at[l].copies);
+  mpz_divexact_ui(m->scratch, m->scratch, 2);
+  mpz_addmul_ui(total, m->scratch, n);
+}
+
 /* m += what was read of ladder l. */
 static void add_ladder(struct measure *m, struct folded_meter *from,
-                       ladder_id l) {
+                       ladder_id l, const struct operation *o) {
   const struct circuit *c = from->c;
-  const struct operation *o = circuit_operation(c, l);
   size_t rungs = circuit_rungs(c, l);
   mpz_srcptr copies = c->folding->ladders.at[l].copies;
   m->ladders += fits_size(copies);
   mpz_addmul_ui(m->gates, copies, rungs);
-  if (!o || strcmp(o->name, OPERATION_OUTPUTS))
+  if (!is_marked(o))
     mpz_addmul_ui(m->gates_inner, copies, rungs);
-  mpz_addmul_ui(m->wires, from->sum.wires, rungs);
-  mpz_add(m->wires_shared, m->wires_shared, from->sum.wires);
-  mpz_add(m->wires_stored, m->wires_stored, from->sum.stored);
-  mpz_addmul_ui(m->weight, from->sum.weight, rungs);
+  add_copies(from, m->wires, from->sum.wires, l, rungs);
+  add_copies(from, m->wires_shared, from->sum.wires, l, 1);
+  add_copies(from, m->wires_stored, from->sum.stored, l, 1);
+  add_copies(from, m->weight, from->sum.weight, l, rungs);
   greatest(&m->weight_bits, from->sum.weight_bits);
   greatest(&m->fan_in, fits_size(from->sum.fan_in));
 }
 
-void folding_measure(const struct circuit *c, struct measure *m) {
-  struct folded_meter meter;
-  measure_clear(m);
-  measure_init(m);
-  meter_init(&meter, c);
-  for (ladder_id l = 0; l < c->ladders.n; l++)
-    if (meter_read(&meter, l))
-      add_ladder(m, &meter, l);
-  find_rises(&meter, UINT32_MAX);
-  m->depth = greatest_output(&meter, meter.depth, meter.step);
-  m->depth_inner = greatest_output(&meter, meter.inner, meter.step_inner);
-  meter_clear(&meter);
-}
+/* ---- By operation ---- */
 
-/* All ladders were read: the depth of the last of those that l stands for. */
-static size_t last_depth(const struct folded_meter *m, ladder_id l) {
-  return m->depth[l] + rise_of(m, m->step, l, UINT32_MAX);
-}
-
-static struct operation_measure *find_operation(struct operation_measures *m,
-                                                const struct operation *o) {
+static size_t find_operation(struct operation_measures *m,
+                             const struct operation *o) {
   const char *name = o ? o->name : "", *kind = o ? o->kind : "";
   for (size_t i = m->all.n; i-- > 0;)
     if (!strcmp(m->all.at[i].name, name) && !strcmp(m->all.at[i].kind, kind))
-      return &m->all.at[i];
+      return i;
   struct operation_measure new = {.name = name, .kind = kind};
   mpz_inits(new.gates, new.wires, NULL);
   array_push(&m->all, new);
-  return &array_last(&m->all);
+  return m->all.n - 1;
 }
 
-void folding_measure_operations(const struct circuit *c,
-                                struct operation_measures *m) {
+static void add_to_operation(struct operation_measure *o,
+                             struct folded_meter *from, ladder_id l) {
+  size_t rungs = circuit_rungs(from->c, l), depth = from->depth[l];
+  bool is_first = !mpz_sgn(o->gates);
+  mpz_addmul_ui(o->gates, from->c->folding->ladders.at[l].copies, rungs);
+  add_copies(from, o->wires, from->sum.wires, l, rungs);
+  if (is_first || depth < o->depth_from)
+    o->depth_from = depth;
+  greatest(&o->fan_in, fits_size(from->sum.fan_in));
+  greatest(&o->weight_bits, from->sum.weight_bits);
+}
+
+/* The operation that ladder l, not below the last one asked for, came from. */
+static const struct operation *next_operation(const struct circuit *c,
+                                              ladder_id l, size_t *next) {
+  while (*next < c->operations.n && c->operations.at[*next].first <= l)
+    ++*next;
+  return *next ? &c->operations.at[*next - 1] : NULL;
+}
+
+void folding_measure(const struct circuit *c, struct measure *m,
+                     struct operation_measures *operations) {
   struct folded_meter meter;
-  operation_measures_clear(m);
+  size_t next = 0, *place = xcalloc(c->ladders.n, sizeof *place);
+  measure_clear(m);
+  measure_init(m);
+  operation_measures_clear(operations);
   meter_init(&meter, c);
-  for (ladder_id l = 0; l < c->ladders.n; l++)
-    meter_read(&meter, l);
-  find_rises(&meter, UINT32_MAX);
+  const struct operation *last = NULL;
   for (ladder_id l = 0; l < c->ladders.n; l++) {
-    if (!meter_read(&meter, l))
+    const struct operation *o = next_operation(c, l, &next);
+    if (!meter_read(&meter, l, o))
       continue;
-    struct operation_measure *o = find_operation(m, circuit_operation(c, l));
-    size_t rungs = circuit_rungs(c, l), depth = meter.depth[l];
-    bool is_first = !mpz_sgn(o->gates);
-    mpz_addmul_ui(o->gates, c->folding->ladders.at[l].copies, rungs);
-    mpz_addmul_ui(o->wires, meter.sum.wires, rungs);
-    if (is_first || depth < o->depth_from)
-      o->depth_from = depth;
-    greatest(&o->depth_to, last_depth(&meter, l));
-    greatest(&o->fan_in, fits_size(meter.sum.fan_in));
-    greatest(&o->weight_bits, meter.sum.weight_bits);
+    add_ladder(m, &meter, l, o);
+    bool is_same = l && o && o == last;
+    place[l] = is_same ? place[l - 1] : find_operation(operations, o);
+    add_to_operation(&operations->all.at[place[l]], &meter, l);
+    last = o;
   }
+  find_rises(&meter, UINT32_MAX);
+  for (ladder_id l = 0; l < c->ladders.n; l++) // of the last that l stands for
+    if (circuit_is_gate(c, c->ladders.at[l].first_bit))
+      greatest(&operations->all.at[place[l]].depth_to,
+               meter.depth[l] + rise_of(&meter, meter.step, l, UINT32_MAX));
+  m->depth = greatest_output(&meter, meter.depth, meter.step);
+  m->depth_inner = greatest_output(&meter, meter.inner, meter.step_inner);
   meter_clear(&meter);
+  free(place);
 }

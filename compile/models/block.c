@@ -10,7 +10,6 @@
 #include <mpfr.h>
 
 enum {
-  GUARD = 1,       // bits of c' below those of an activation
   TURN = 6,        // 2^6 is the scale of rotary weights
   WEIGHT_GUARD = 2 // the least weight of a key is 2^2
 };
@@ -56,7 +55,7 @@ static void add_norm(struct transformer *b, struct norm *m, const char *name,
                      value_id x) {
   struct program *p = b->p;
   const struct function f = {.call = square};
-  long most = 1L << (b->bits - 1 + GUARD);
+  long most = 1L << (b->bits - 1 + b->guard);
   m->c = x;
   m->unit = 1;
   if (has_mean(b)) {
@@ -65,7 +64,7 @@ static void add_norm(struct transformer *b, struct norm *m, const char *name,
                            (long[]){b->width, -1}, 2, 0);
     m->unit = b->width;
   }
-  struct rounding r = {.multiplier = 1L << GUARD,
+  struct rounding r = {.multiplier = 1L << b->guard,
                        .divisor = m->unit << b->scale,
                        .lo = -most,
                        .hi = most - 1};
@@ -74,7 +73,7 @@ static void add_norm(struct transformer *b, struct norm *m, const char *name,
   m->v = column(b, program_combine(p, "V + 1", &v, (long[]){1}, 1, 1));
 }
 
-/* A table of (sqrt(d) 2 G 2^lift u' / sqrt(V) + bias) / 2^shift. */
+/* A table of (sqrt(d) 2^g G 2^lift u' / sqrt(V) + bias) / 2^shift. */
 struct projection {
   struct normal f;
   mpz_t gain, divisor, bias;
@@ -96,7 +95,7 @@ static void projection_init(const struct transformer *b, struct projection *q,
   mpz_init_set_si(q->gain, b->width);
   mpz_init_set_ui(q->divisor, 1);
   mpz_init(q->bias);
-  mpz_mul_2exp(q->gain, q->gain, 2 * (unsigned long)(p - 3 + GUARD));
+  mpz_mul_2exp(q->gain, q->gain, 2 * ((unsigned long)p - 3 + b->guard));
   if (lift >= 0)
     mpz_mul_2exp(q->gain, q->gain, 2 * (unsigned long)lift);
   else
@@ -115,7 +114,7 @@ static void clip_projection(const struct transformer *b, struct projection *q,
   mpz_t most, below, above;
   mpz_inits(most, below, above, NULL);
   mpz_set_si(most, b->width);
-  mpz_mul_2exp(most, most, 2 * (b->bits - 1 + GUARD));
+  mpz_mul_2exp(most, most, 2 * (b->bits - 1 + b->guard));
   mpz_add_ui(most, most, 1);
   for (size_t i = 0; i < (biases ? biases : 1); i++) {
     if (biases)
@@ -146,7 +145,7 @@ static value_id add_normal(struct transformer *b, const struct norm *m,
     step = 0;
   projection_init(b, &q, shift, step - scale, act);
   q.round = (struct rounding){
-      .multiplier = 1, .divisor = m->unit << step, .mantissa = b->bits - 1};
+      .multiplier = 1, .divisor = m->unit << step, .mantissa = b->mantissa};
   clip_projection(b, &q, bias, biases);
   snprintf(rounded, sizeof rounded, "%s.u", name);
   value_id w = program_round(b->p, name_of(b, rounded), u, &q.round);
@@ -312,7 +311,7 @@ static value_id add_skip(struct transformer *b, const char *name, value_id x,
                                             .lo = -most,
                                             .hi = most - 1});
   struct projection q; // of c' itself
-  projection_init(b, &q, 0, -GUARD, ACTIVATION_NONE);
+  projection_init(b, &q, 0, -(long)b->guard, ACTIVATION_NONE);
   value_id y =
       program_normal(b->p, name_of(b, name), m->y, m->v, &q.f, NULL, 0);
   projection_clear(&q);

@@ -7,11 +7,11 @@
    A norm is rounded before it is scaled. With c = d X - sum of X (or X itself
    for a root mean square), in units of d (or 1) times 2^scale, p = bits and
    G = 2^(p - 3), the integer that 1 of a normalised value is,
-     c' = 2 c, rounded to an integer and clipped to p + 1 bits,
+     c' = 2^g c, rounded to an integer and clipped to p + g bits,
      V  = sum of c'^2, + 1,
-     u' = W c, rounded to an integer and then to p - 1 bits of mantissa,
-     y  = table of (sqrt(d) 2 G u' / sqrt(V) + b) / 2^s, rounded, half up, and
-          clipped to p bits; both u' and V are in their units.
+     u' = W c, rounded to an eighth of 2^s / G and then to m bits of mantissa,
+     y  = table of (sqrt(d) 2^g G u' / sqrt(V) + b) / 2^s, rounded, half up, and
+          clipped to p bits; g = guard and m = mantissa.
    The comparison is exact, so norm, matrix, bias and activation are two levels:
    c' and u', then y. Where u' is beyond what any V could tell, it is clipped.
    Attention: t = sum of q k / 2^st, rounded, half up, and clipped to
@@ -46,6 +46,8 @@ struct transformer {
   enum block_kind kind;
   unsigned bits;       // [3..16]
   unsigned score_bits; // [1..bits]
+  unsigned guard;      // bits of c' below those of an activation; [0..4]
+  unsigned mantissa;   // bits of u'; [1..bits]
   bool is_causal;
   bool is_turned; // by position
   /* Lengths, and what they are: d = kv * group * dh. `keys` equals n. */

@@ -17,6 +17,8 @@ enum {
   HIDDEN,
   BITS,
   SCORES,
+  GUARD,
+  MANTISSA,
   MASK,
   WEIGHTS
 };
@@ -38,6 +40,9 @@ static bool check(const fmpz *value, struct error *err) {
   if (value[SCORES] > value[BITS])
     return error_set(err, 0, "pt=%ld: must be from 1 to bits=%ld, or 0",
                      value[SCORES], value[BITS]);
+  if (value[MANTISSA] > value[BITS])
+    return error_set(err, 0, "mantissa=%ld: must be from 1 to bits=%ld, or 0",
+                     value[MANTISSA], value[BITS]);
   return true;
 }
 
@@ -75,6 +80,9 @@ static void block_init(struct transformer *b, struct program *p,
       .score_bits = (unsigned)(value[SCORES]     ? value[SCORES]
                                : value[BITS] > 1 ? value[BITS] - 1
                                                  : 1),
+      .guard = (unsigned)value[GUARD],
+      .mantissa =
+          (unsigned)(value[MANTISSA] ? value[MANTISSA] : value[BITS] - 1),
       .is_causal = value[MASK] == 0 ? kind != BLOCK_BERT : value[MASK] == 1,
       .is_turned = turns,
       .positions = value[POSITIONS],
@@ -144,19 +152,21 @@ const struct family model_transformer = {
     .about = "blocks of attention and a hidden layer, quantised",
     .formula = "depth 7 layers + 2 (gpt2, bert), 8 layers + 2 (llama), 5 "
                "layers + 2 (gptj), for every n and d",
-    .parameters = {{"block", "which block", 0, 0, 3, .choices = blocks},
-                   {"n", "positions", 4, 1, 100000000, .is_size = true},
-                   {"layers", "blocks", 1, 1, 1000, .is_size = true},
-                   {"d", "width", 4, 1, 1000000},
-                   {"heads", "of queries", 1, 1, 10000},
-                   {"kv", "heads of keys and values; 0: as many", 0, 0, 10000},
-                   {"ff", "hidden width; 0: 4d", 0, 0, 10000000},
-                   {"bits", "of weights and activations", 4, 3, 16},
-                   {"pt", "bits of scores; 0: one less", 0, 0, 16},
-                   {"mask", "which keys a position sees", 0, 0, 2,
-                    .choices = masks},
-                   {"weights", "each drawn, or a pattern for all sizes", 0, 0,
-                    1, .choices = weights}},
+    .parameters =
+        {{"block", "which block", 0, 0, 3, .choices = blocks},
+         {"n", "positions", 4, 1, 100000000, .is_size = true},
+         {"layers", "blocks", 1, 1, 1000, .is_size = true},
+         {"d", "width", 4, 1, 1000000},
+         {"heads", "of queries", 1, 1, 10000},
+         {"kv", "heads of keys and values; 0: as many", 0, 0, 10000},
+         {"ff", "hidden width; 0: 4d", 0, 0, 10000000},
+         {"bits", "of weights and activations", 4, 3, 16},
+         {"pt", "bits of scores; 0: one less", 0, 0, 16},
+         {"guard", "more bits of norms before they are scaled", 1, 0, 4},
+         {"mantissa", "bits of their products; 0: bits - 1", 0, 0, 16},
+         {"mask", "which keys a position sees", 0, 0, 2, .choices = masks},
+         {"weights", "each drawn, or a pattern for all sizes", 0, 0, 1,
+          .choices = weights}},
     .check = check,
     .build = build,
 };

@@ -105,8 +105,10 @@ static bool lower_folded(struct count *count, struct folded *from,
     in.fold->takes_least = takes_least;
     s->length = rows_of(in.fold);
     program_lower(&in, &count->c);
-    folding_measure(&count->c, &count->m);
-    count_ports(&count->c, &in, &count->m);
+    if (!takes_least) {
+      folding_measure(&count->c, &count->m, &count->operations);
+      count_ports(&count->c, &in, &count->m);
+    }
   }
   instance_clear(&in);
   return ok;
@@ -134,8 +136,6 @@ bool program_count(struct count *count, const struct program *p,
     split_more(&from.splits);
     ok = lower_folded(count, &from, false, err);
   }
-  if (ok)
-    folding_measure_operations(&count->c, &count->operations);
   array_clear(&from.splits.at);
   return ok;
 }
