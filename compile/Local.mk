@@ -2,7 +2,8 @@ noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/models/block.h compile/models/block.c \
   compile/models/list.c compile/models/mlp.c compile/models/models.h \
-  compile/models/transformer.c \
+  compile/models/cot.c compile/models/looped.c \
+  compile/models/transformer.h compile/models/transformer.c \
   compile/models/quantise.h compile/models/quantise.c \
   compile/models/weights.h compile/models/weights.c \
   compile/arithmetic.h compile/arithmetic_parts.h compile/arithmetic_parts.c \

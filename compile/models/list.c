@@ -1,7 +1,5 @@
 #include "compile/models/models.h"
 
 const struct family *const models[] = {
-    &model_mlp,
-    &model_transformer,
-    NULL,
+    &model_cot, &model_looped, &model_mlp, &model_transformer, NULL,
 };

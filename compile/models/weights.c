@@ -35,10 +35,9 @@ static long generic_entry(struct weights *w, size_t i, size_t j) {
   return (i + j) % 2 ? -v : v;
 }
 
-struct matrix weights_matrix(struct weights *w, size_t rows, size_t columns) {
+static struct matrix draw_matrix(struct weights *w, size_t rows,
+                                 size_t columns) {
   bool is_generic = w->kind == WEIGHTS_GENERIC;
-  if (is_generic)
-    rows = columns = WEIGHTS_PERIOD;
   free(w->matrix);
   w->matrix = xcalloc(rows * columns, sizeof *w->matrix);
   for (size_t i = 0; i < rows; i++)
@@ -46,6 +45,22 @@ struct matrix weights_matrix(struct weights *w, size_t rows, size_t columns) {
       w->matrix[i * columns + j] =
           is_generic ? generic_entry(w, i, j) : entry(w, w->most);
   return (struct matrix){rows, columns, w->matrix};
+}
+
+static size_t period(const struct weights *w, size_t n) {
+  return w->kind == WEIGHTS_GENERIC ? WEIGHTS_PERIOD : n;
+}
+
+struct matrix weights_matrix(struct weights *w, size_t rows, size_t columns) {
+  return draw_matrix(w, period(w, rows), period(w, columns));
+}
+
+struct matrix weights_rows(struct weights *w, size_t rows, size_t columns) {
+  return draw_matrix(w, rows, period(w, columns));
+}
+
+struct matrix weights_columns(struct weights *w, size_t rows, size_t columns) {
+  return draw_matrix(w, period(w, rows), columns);
 }
 
 const fmpz *weights_bias(struct weights *w, const struct matrix *of,

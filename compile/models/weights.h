@@ -40,6 +40,10 @@ void weights_init(struct weights *w, uint64_t seed, enum weights_kind kind,
 void weights_clear(struct weights *w);
 /* rows and columns are not looked at if w is generic. */
 struct matrix weights_matrix(struct weights *w, size_t rows, size_t columns);
+/* The same where generic weights repeat only along columns, or along rows: the
+   other is as long as it says. */
+struct matrix weights_rows(struct weights *w, size_t rows, size_t columns);
+struct matrix weights_columns(struct weights *w, size_t rows, size_t columns);
 /* Of the rows of the matrix that was last made; |bias| <= most. */
 const fmpz *weights_bias(struct weights *w, const struct matrix *of, long most);
 /* Uniform in [0..n). */

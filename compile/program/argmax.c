@@ -1,5 +1,6 @@
-/* argmax, argmax_bits: the place of the greatest along the last axis, of length
-   m; the first among equals. Depth 2, m(m-1)/2 gates for the comparisons and m
+/* argmax, argmax_hot, argmax_bits: the place of the greatest along the last
+   axis, of length m; the first among equals. Depth 2, m(m-1)/2 gates for the
+   comparisons and m
    - 1 for the one-hot result: place 0 needs none, as nothing reads it. Of two,
    the comparison is the result: depth 1, one gate; of m numbers that are 0 or
    1, m - 1 gates at depth 1. The bits are sums over the places that have them.
@@ -96,6 +97,57 @@ static bool check_argmax_bits(const struct instance *in, const struct step *s,
   return x->at[x->rank - 1] >= 1 ||
          error_set(err, 0, "%s: the greatest of none", s->name);
 }
+
+/* ---- One-hot ---- */
+
+static void run_argmax_hot(struct reading *r, const struct step *s) {
+  size_t m = axis_length(r, s);
+  const fmpz *x = r->tensor[step_operand(r, s, 0)].whole;
+  fmpz *y = r->tensor[step_result(r, s)].whole;
+  for (size_t j = 0; j < step_shape(r, s)->n; j++)
+    fmpz_set_ui(y + j, find_greatest(x + j / m * m, m) == j % m);
+}
+
+static void lower_argmax_hot(struct reading *r, const struct step *s) {
+  size_t m = axis_length(r, s);
+  const struct number *x = r->tensor[step_operand(r, s, 0)].number;
+  struct number *y = r->tensor[step_result(r, s)].number;
+  const struct number **row = xmalloc(m * sizeof *row);
+  for (size_t j = 0; j < step_shape(r, s)->n; j += m) {
+    for (size_t i = 0; i < m; i++)
+      row[i] = x + j + i;
+    number_argmax(r->c, y + j, row, m);
+  }
+  free(row);
+}
+
+/* m(m - 1)/2 + m gates a row: (m + 1)/2 an element. */
+static void certify_argmax_hot(struct proof *k, const struct step *s) {
+  struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
+  const struct size_node *m = &k->p->sizes.nodes.at[d.at[d.rank - 1]];
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  bool is_two = m->kind == SIZE_CONSTANT && m->value <= 2;
+  formula_size(k->f, n, d.at[d.rank - 1]);
+  proof_deeper(k, s, 0, is_two ? 1 : 2);
+  proof_add_gates(k, s, 0, n);
+  fmpz_mpoly_set_si(n, 1, k->f->ring);
+  proof_ladder(k, s, 0, n);
+  proof_bound(k, s, 0, n);
+  fmpz_mpoly_clear(n, k->f->ring);
+}
+
+static const struct op argmax_hot = {.name = "argmax",
+                                     .run = run_argmax_hot,
+                                     .lower = lower_argmax_hot,
+                                     .certify = certify_argmax_hot};
+
+value_id program_argmax_hot(struct program *p, const char *name, value_id x) {
+  assert(program_dims(p, x).rank);
+  return program_step(p, &argmax_hot, name, &x, 1, program_dims(p, x), NULL);
+}
+
+/* ---- The place ---- */
 
 static const struct op argmax = {
     .name = "argmax", .run = run_argmax, .lower = lower_argmax};

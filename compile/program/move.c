@@ -1,5 +1,6 @@
 /* reshape, transpose, roll, slice, concat: elements change places. Depth 0,
    no gates. */
+#include "compile/program/fold.h"
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"
 
@@ -104,6 +105,16 @@ static size_t product(const struct shape_of *shape, unsigned from,
   return n;
 }
 
+/* An axis along which places are told apart must not be folded. */
+static bool check_whole(const struct instance *in, const struct step *s,
+                        unsigned axis, struct error *err) {
+  const struct program *p = in->program;
+  size_id length = p->values.at[program_operand(p, s, 0)].dims.at[axis];
+  return !fold_axis(in, length) ||
+         error_set(err, 0, "'%s' (%s) cannot be counted without making it",
+                   s->name, s->operation->name);
+}
+
 struct slice {
   unsigned axis;
   size_id from;
@@ -128,7 +139,8 @@ static bool check_slice(const struct instance *in, const struct step *s,
   size_t length = in->shape[program_operand(in->program, s, 0)].at[d->axis];
   size_t n = in->shape[program_result(in->program, s, 0)].at[d->axis];
   long from;
-  if (!instance_find_size(in, d->from, 0, &from, err))
+  if (!instance_find_size(in, d->from, 0, &from, err) ||
+      !check_whole(in, s, d->axis, err))
     return false;
   return (n <= length && (size_t)from <= length - n) ||
          error_set(err, 0, "%s: %zu integers from place %ld on, of %zu",
@@ -136,6 +148,7 @@ static bool check_slice(const struct instance *in, const struct step *s,
 }
 
 static const struct op slice = {.name = "slice",
+                                .folds = true,
                                 .every = move_slice,
                                 .certify = certify_move,
                                 .check = check_slice};
@@ -170,6 +183,8 @@ static bool check_concat(const struct instance *in, const struct step *s,
                          struct error *err) {
   unsigned axis = *(const unsigned *)s->detail;
   const struct shape_of *to = &in->shape[program_result(in->program, s, 0)];
+  if (!check_whole(in, s, axis, err))
+    return false;
   for (size_t i = 0; i < s->operands; i++) {
     const struct shape_of *x = &in->shape[program_operand(in->program, s, i)];
     for (unsigned k = 0; k < to->rank; k++)
@@ -181,6 +196,7 @@ static bool check_concat(const struct instance *in, const struct step *s,
 }
 
 static const struct op concat = {.name = "concat",
+                                 .folds = true,
                                  .every = move_concat,
                                  .certify = certify_move,
                                  .check = check_concat};

@@ -104,6 +104,8 @@ value_id program_multiply(struct program *p, const char *name, value_id a,
                           value_id b);
 /* The place of the greatest along the last axis, the first among equals. */
 value_id program_argmax(struct program *p, const char *name, value_id x);
+/* The same as 0/1 numbers along the axis, of which one is 1. */
+value_id program_argmax_hot(struct program *p, const char *name, value_id x);
 /* The same as ceil(log2 m) bits, but at least one, of a row of m. */
 value_id program_argmax_bits(struct program *p, const char *name, value_id x);
 /* Bits (m, n) are those of m integers; the result (places, n) those of the

@@ -90,6 +90,10 @@ static const struct row {
     {"transformer weights=generic n=3 d=4 heads=2 kv=1 ff=6 bits=4 layers=2",
      15},
     {"transformer n=4 d=4 ff=8 bits=6 pt=4 mask=none", 8},
+    {"looped n=2 d=2 bits=3 ff=2 loops=3", 22},
+    {"looped block=llama n=3 d=4 heads=2 bits=3 ff=3 loops=2 layers=2", 33},
+    {"cot n=2 d=2 bits=3 ff=2 tokens=3", 27},
+    {"cot block=gptj n=3 d=4 heads=2 bits=4 ff=3 tokens=2 vocab=5", 14},
 };
 
 START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
@@ -194,8 +198,22 @@ static void draw_transformer(char *line, size_t n) {
            draw(1, 7), bits, draw(1, bits), pick(mask, 3), pick(w, 2));
 }
 
-static void (*const drawers[])(char *line, size_t n) = {draw_mlp,
-                                                        draw_transformer};
+static void draw_looped(char *line, size_t n) {
+  static const char *const block[] = {"gpt2", "llama", "bert", "gptj"};
+  static const char *const w[] = {"random", "generic"};
+  bool is_cot = draw(0, 1);
+  int at = snprintf(line, n,
+                    "%s block=%s n=%ld layers=%ld d=%ld ff=%ld bits=3 "
+                    "weights=%s ",
+                    is_cot ? "cot" : "looped", pick(block, 4), draw(1, 3),
+                    draw(1, 5), draw(1, 4), draw(1, 3), pick(w, 2));
+  snprintf(line + at, n - (size_t)at,
+           is_cot ? "tokens=%ld vocab=%ld" : "loops=%ld guard=%ld", draw(1, 4),
+           draw(2, 4));
+}
+
+static void (*const drawers[])(char *line, size_t n) = {
+    draw_mlp, draw_transformer, draw_looped};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];
@@ -212,7 +230,7 @@ int main(void) {
   tcase_add_loop_test(t, circuits_equal_programs_and_are_as_deep_as_proved, 0,
                       sizeof rows / sizeof *rows);
   tcase_add_loop_test(t, counts_are_those_of_circuits_drawn_at_random, 0,
-                      is_full_run() ? 2000 : 200);
+                      is_full_run() ? 3000 : 300);
   suite_add_tcase(suite, t);
   return suite_run(suite);
 }

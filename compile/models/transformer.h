@@ -1,0 +1,64 @@
+/* transformer.h - what models made of transformer blocks have in common
+
+   Their first parameters are TRANSFORMER_PARAMETERS, in this order; of each
+   model more may follow. */
+#ifndef TRANSFORMER_H
+#define TRANSFORMER_H
+
+#include "compile/models/block.h"
+#include "compile/program/family.h"
+
+enum transformer_parameter {
+  TRANSFORMER_BLOCK,
+  TRANSFORMER_POSITIONS,
+  TRANSFORMER_LAYERS,
+  TRANSFORMER_WIDTH,
+  TRANSFORMER_HEADS,
+  TRANSFORMER_KV,
+  TRANSFORMER_HIDDEN,
+  TRANSFORMER_BITS,
+  TRANSFORMER_SCORES,
+  TRANSFORMER_GUARD,
+  TRANSFORMER_MANTISSA,
+  TRANSFORMER_MASK,
+  TRANSFORMER_WEIGHTS,
+  TRANSFORMER_PARAMETERS_END
+};
+
+extern const char *const transformer_blocks[], *const transformer_masks[],
+                                                   *const transformer_weights[];
+
+/* clang-format off */
+#define TRANSFORMER_PARAMETERS                                               \
+  {"block", "which block", 0, 0, 3, .choices = transformer_blocks},          \
+  {"n", "positions", 4, 1, 100000000, .is_size = true},                      \
+  {"layers", "blocks", 1, 1, 1000, .is_size = true},                         \
+  {"d", "width", 4, 1, 1000000},                                             \
+  {"heads", "of queries", 1, 1, 10000},                                      \
+  {"kv", "heads of keys and values; 0: as many", 0, 0, 10000},               \
+  {"ff", "hidden width; 0: 4d", 0, 0, 10000000},                             \
+  {"bits", "of weights and activations", 4, 3, 16},                          \
+  {"pt", "bits of scores; 0: one less", 0, 0, 16},                           \
+  {"guard", "more bits of norms before they are scaled", 1, 0, 4},           \
+  {"mantissa", "bits of their products; 0: bits - 1", 0, 0, 16},             \
+  {"mask", "which keys a position sees", 0, 0, 2,                            \
+   .choices = transformer_masks},                                            \
+  {"weights", "each drawn, or a pattern for all sizes", 0, 0, 1,             \
+   .choices = transformer_weights}
+/* clang-format on */
+
+bool transformer_check(const fmpz *value, struct error *err);
+/* Weights w are initialised, too. `moves` says that positions are moved, so
+   that their number is fixed, and none may be exchanged. */
+void transformer_init(struct transformer *b, struct program *p,
+                      struct weights *w, const struct family *f,
+                      const fmpz *value, bool moves);
+/* A size that is only this: a name for it in formulas. */
+size_id transformer_fixed(struct program *p, const char *name, long value);
+/* All layers on X; X from activations of `bits` bits, and back. */
+value_id transformer_layers(struct transformer *b, const struct family *f,
+                            const fmpz *value, value_id x);
+value_id transformer_raise(struct transformer *b, value_id x);
+value_id transformer_round(struct transformer *b, const char *name, value_id x);
+
+#endif
