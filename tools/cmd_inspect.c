@@ -2,6 +2,7 @@
 #include "circuit/measure.h"
 #include "compile/program/certify.h"
 #include "compile/program/count.h"
+#include "tools/ledger.h"
 #include "tools/limits.h"
 #include "tools/measure_document.h"
 #include "tools/name_text.h"
@@ -142,6 +143,7 @@ static void print_json(const struct report *r) {
     document_count(item, "weight_bits", o->weight_bits);
   }
   add_certificate(r, d);
+  ledger_add(r->s, &r->m, &r->operations, d);
   add_notes(r, d);
   document_print(d, stdout);
 }
@@ -174,13 +176,14 @@ static void print_table(const struct report *r) {
              "%Zd, stored %Zd)\n",
              r->m.depth, r->m.depth_inner, r->m.gates, r->m.gates_inner,
              r->m.wires, r->m.wires_shared, r->m.wires_stored);
-  gmp_printf("inputs %zu, outputs %zu, fan-in %zu, weight bits %zu; work %Zd, "
-             "span %zu\n",
+  gmp_printf("inputs %zu, outputs %zu, fan-in %zu, weight bits %zu; work %Zd "
+             "one by one, span %zu in parallel\n",
              r->m.inputs, r->m.outputs, r->m.fan_in, r->m.weight_bits,
              r->m.gates, r->m.depth);
   puts(r->method == METHOD_MADE ? "made gate by gate, strategy depth"
                                 : "counted without being made, strategy depth");
   print_certificate(r);
+  ledger_print(r->s, &r->m, &r->operations);
   print_notes(r);
 }
 
