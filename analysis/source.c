@@ -23,6 +23,7 @@ void source_clear(struct source *s) {
   circuit_clear(&s->circuit);
   circuit_clear(&s->converted);
   instance_clear(&s->instance);
+  strategy_clear(&s->strategy);
   program_clear(&s->program);
   for (size_t i = 0; i < FAMILY_MAX_PARAMETERS; i++)
     fmpz_clear(&s->value[i]);
@@ -76,8 +77,8 @@ static bool open_file(struct source *s, const char *const *word, size_t n,
   return ok;
 }
 
-bool source_open(struct source *s, const char *const *word, size_t n,
-                 const struct source_options *options, struct error *err) {
+static bool open_any(struct source *s, const char *const *word, size_t n,
+                     const struct source_options *options, struct error *err) {
   s->label = join(word, n, options->basis);
   s->basis = options->basis;
   s->converted.max_bytes = options->max_bytes;
@@ -93,6 +94,19 @@ bool source_open(struct source *s, const char *const *word, size_t n,
     return error_set(err, 0, "--calibrate needs a float model");
   return s->family ? source_open_family(s, word + 1, n - 1, err)
                    : open_file(s, word, n, err);
+}
+
+bool source_open(struct source *s, const char *const *word, size_t n,
+                 const struct source_options *options, struct error *err) {
+  if (!open_any(s, word, n, options, err))
+    return false;
+  if (!options->has_strategy)
+    return true;
+  if (!source_has_program(s))
+    return error_set(err, 0, "--strategy: a circuit file is as it is");
+  bool ok = strategy_find(&s->strategy, &s->instance, options->strategy, err);
+  s->instance.levels = s->strategy.levels;
+  return ok;
 }
 
 const struct circuit *source_original(struct source *s) {

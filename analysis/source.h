@@ -17,6 +17,7 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
+#include "analysis/strategy.h"
 #include "circuit/basis.h"
 #include "circuit/circuit.h"
 #include "compile/front/model.h"
@@ -34,7 +35,9 @@ struct source_options {
   const char *calibrate; // data from which a float model's ranges are taken;
                          // NULL: from its inputs' range
   enum basis basis;
-  uint64_t seed; // of what built-in models draw at random
+  uint64_t seed;     // of what built-in models draw at random
+  bool has_strategy; // else every step is made in one level
+  enum strategy_kind strategy;
 };
 
 struct source {
@@ -46,6 +49,7 @@ struct source {
   struct program program;             // of a family
   struct model model;       // of a model file; its program is the source's
   struct instance instance; // of the program
+  struct strategy strategy; // whose levels it has, if one was asked for
   struct circuit circuit;   // as it is made
   bool is_made;
   enum basis basis;

@@ -192,6 +192,16 @@ void number_digits(struct circuit *c, struct number *r, const struct number *x,
    sum the most equal ones have the greatest product. */
 unsigned digits_choose(unsigned long *radix, unsigned digits,
                        unsigned long most);
+/* r = how many of first, first + unit, ..., 2^bits - 1 of them, x has reached.
+   Depth `levels`, of [1..bits]; about levels * 2^(bits / levels) gates: in each
+   level but the last some of the highest bits that are left are found, as by
+   successive approximation. Beyond either end all are found, or none. */
+void number_evenly(struct circuit *c, struct number *r, const struct number *x,
+                   const mpz_t first, const mpz_t unit, unsigned bits,
+                   unsigned levels);
+/* Gates that this takes at most. */
+unsigned long evenly_gates(unsigned bits, unsigned levels);
+
 /* r = the lowest bit of x. Depth at most `levels` >= 1: for the sum s of the
    lowest bits of x's tables, s - 2 floor(s / 2) by the digits that were just
    chosen. 1024 bits take 512, 44, 22, 16, 10 gates in 1, 2, 3, 4, 8 levels. */

@@ -27,7 +27,10 @@ static const char *const method_names[] = {"auto", "made", "counted"};
 
 struct report {
   const struct source *s;
-  enum method method; // made or counted
+  enum method method;   // made or counted
+  const char *strategy; // or NULL
+  struct strategy pareto;
+  bool has_pareto;
   struct count count; // if counted
   struct certificate certificate;
   bool is_certified;
@@ -37,6 +40,11 @@ struct report {
   struct measure m;
   struct operation_measures operations;
 };
+
+/* One level each is what depth is without what it relaxes. */
+static const char *strategy_of(const struct report *r) {
+  return r->strategy ? r->strategy : "depth";
+}
 
 static void print_notes(const struct report *r) {
   if (r->s->kind != SOURCE_MODEL)
@@ -66,6 +74,40 @@ static void add_notes(const struct report *r, struct document *d) {
     document_add_text(notes, r->s->model.notes.at[i]);
 }
 
+/* ---- Depth for gates ---- */
+
+/* The last point of each depth has the fewest gates. */
+static bool is_last(const struct strategy *s, size_t i) {
+  return i + 1 == s->points.n ||
+         s->points.at[i + 1].depth > s->points.at[i].depth;
+}
+
+static void print_pareto(const struct report *r) {
+  if (!r->has_pareto)
+    return;
+  puts(
+      "depth for gates, inner, the best found by changing one step at a time:");
+  for (size_t i = 0; i < r->pareto.points.n; i++) {
+    const struct strategy_point *p = &r->pareto.points.at[i];
+    if (is_last(&r->pareto, i))
+      gmp_printf("  depth %4zu  gates %Zd  wires %Zd\n", p->depth, p->gates,
+                 p->wires);
+  }
+}
+
+static void add_pareto(const struct report *r, struct document *d) {
+  struct document *list = r->has_pareto ? document_list(d, "pareto") : NULL;
+  for (size_t i = 0; i < r->pareto.points.n; i++) {
+    const struct strategy_point *p = &r->pareto.points.at[i];
+    if (!is_last(&r->pareto, i))
+      continue;
+    struct document *item = document_item(list);
+    document_count(item, "depth", p->depth);
+    document_digits(item, "gates", p->gates);
+    document_digits(item, "wires", p->wires);
+  }
+}
+
 /* ---- For all values of the parameters ---- */
 
 static bool has_parameters(const struct source *s) {
@@ -74,8 +116,8 @@ static bool has_parameters(const struct source *s) {
 
 static void certify(struct report *r) {
   if (has_parameters(r->s))
-    r->is_certified =
-        program_certify(&r->certificate, r->s->instance.program, &r->why_not);
+    r->is_certified = program_certify(&r->certificate, r->s->instance.program,
+                                      r->s->instance.levels, &r->why_not);
 }
 
 /* Those that are not fixed by the program. */
@@ -125,7 +167,7 @@ static void add_certificate(const struct report *r, struct document *d) {
 static void print_json(const struct report *r) {
   struct document *d = document_new();
   measure_document(d, r->s->label, &r->m);
-  document_text(d, "strategy", "depth");
+  document_text(d, "strategy", strategy_of(r));
   document_text(d, "method", method_names[r->method]);
   document_digits(d, "work", r->m.gates);
   document_count(d, "span", r->m.depth);
@@ -144,6 +186,7 @@ static void print_json(const struct report *r) {
   }
   add_certificate(r, d);
   ledger_add(r->s, &r->m, &r->operations, d);
+  add_pareto(r, d);
   add_notes(r, d);
   document_print(d, stdout);
 }
@@ -180,10 +223,13 @@ static void print_table(const struct report *r) {
              "one by one, span %zu in parallel\n",
              r->m.inputs, r->m.outputs, r->m.fan_in, r->m.weight_bits,
              r->m.gates, r->m.depth);
-  puts(r->method == METHOD_MADE ? "made gate by gate, strategy depth"
-                                : "counted without being made, strategy depth");
+  printf("%s, strategy %s\n",
+         r->method == METHOD_MADE ? "made gate by gate"
+                                  : "counted without being made",
+         strategy_of(r));
   print_certificate(r);
   ledger_print(r->s, &r->m, &r->operations);
+  print_pareto(r);
   print_notes(r);
 }
 
@@ -233,7 +279,7 @@ static bool count(struct report *r, struct error *err) {
     return error_set(err, 0, "a circuit file cannot be counted: it is made");
   if (r->s->basis != BASIS_THRESHOLD)
     return error_set(err, 0, "only the threshold basis can be counted");
-  return program_count(&r->count, in->program, in->parameter, err);
+  return program_count(&r->count, in->program, in->parameter, in->levels, err);
 }
 
 static void make(struct report *r, struct source *s,
@@ -266,7 +312,18 @@ static bool measure(struct report *r, struct source *s,
   return true;
 }
 
+static bool find_pareto(struct report *r, const struct arguments *a,
+                        struct error *err) {
+  r->has_pareto = has_option(a, "pareto");
+  if (!r->has_pareto)
+    return true;
+  if (!source_has_program(r->s))
+    return error_set(err, 0, "--pareto: a circuit file is as it is");
+  return strategy_find(&r->pareto, &r->s->instance, STRATEGY_SIZE, err);
+}
+
 static void report_clear(struct report *r) {
+  strategy_clear(&r->pareto);
   if (has_parameters(r->s))
     certificate_clear(&r->certificate);
   if (r->method == METHOD_COUNTED) {
@@ -292,7 +349,9 @@ static int run(const struct arguments *a) {
   struct report r = {.s = &s};
   bool ok = open_source(&s, a);
   if (ok) {
-    ok = option_how(a, &r.method, &err) && measure(&r, &s, a, &err);
+    r.strategy = option_value(a, "strategy");
+    ok = option_how(a, &r.method, &err) && find_pareto(&r, a, &err) &&
+         measure(&r, &s, a, &err);
     if (!ok)
       report(&err);
   }
@@ -321,6 +380,7 @@ const struct command command_inspect = {
         (const struct option[]){
             {"csv", 0, NULL, "print a header and a row for each operation"},
             {"method", 0, "HOW", "auto, made or counted"},
+            {"pareto", 0, NULL, "list depths with the fewest gates found"},
             {0},
         },
     .examples =

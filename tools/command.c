@@ -21,6 +21,7 @@ const struct option common_options[] = {
 static const struct option source_options[] = {
     {"calibrate", 0, "PATH", "rows that give a float model's ranges"},
     {"basis", 0, "BASIS", "gates: threshold (default), majority or and-or"},
+    {"strategy", 0, "HOW", "depth, balanced or size: levels for gates"},
     {0},
 };
 

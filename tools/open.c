@@ -25,6 +25,18 @@ static bool option_basis(const struct arguments *a, enum basis *basis,
                                               : " or and-or");
 }
 
+/* Without the option every step is one level. */
+static bool option_strategy(const char *name, struct source_options *o,
+                            struct error *err) {
+  o->has_strategy = name;
+  while (name && o->strategy < STRATEGIES &&
+         strcmp(name, strategy_names[o->strategy]))
+    o->strategy++;
+  return o->strategy < STRATEGIES ||
+         error_set(err, 0, "--strategy %s: must be depth, balanced or size",
+                   name);
+}
+
 bool open_source(struct source *s, const struct arguments *a) {
   struct error err = {0};
   enum basis basis;
@@ -39,6 +51,10 @@ bool open_source(struct source *s, const struct arguments *a) {
       .basis = basis,
       .seed = limits_seed(),
   };
+  if (!option_strategy(option_value(a, "strategy"), &options, &err)) {
+    report(&err);
+    return false;
+  }
   if (source_open(s, a->words.at, a->words.n, &options, &err))
     return true;
   if (err.is_limit)

@@ -158,6 +158,10 @@ void proof_bound_si(struct proof *k, const struct step *s, size_t i,
   fmpz_mpoly_set_si(y->most, most, ring(k));
 }
 
+unsigned proof_levels(const struct proof *k, const struct step *s) {
+  return k->levels ? k->levels[s - k->p->steps.at] : 1;
+}
+
 /* A value from -most to most changes at most 2 most times. */
 static bool find_changes(struct proof *k, fmpz_mpoly_t r, const struct fact *x,
                          const fmpz_mpoly_t changes) {
@@ -175,12 +179,15 @@ void proof_function(struct proof *k, const struct step *s,
   const struct fact *x = proof_operand(k, s, 0);
   struct fact *y = proof_result(k, s, 0);
   bool is_free = x->is_ladder || x->is_constant;
-  proof_deeper(k, s, 0, is_free ? 0 : 1);
-  y->is_ladder = true;
+  unsigned levels = proof_levels(k, s);
+  proof_deeper(k, s, 0, is_free ? 0 : (long)levels);
+  y->is_ladder = is_free || levels == 1;
   fmpz_mpoly_set(y->rungs, x->rungs, ring(k));
   if (is_free)
     return;
-  if (find_changes(k, y->rungs, x, changes))
+  if (levels > 1)
+    fmpz_mpoly_set(y->rungs, changes, ring(k));
+  if (levels > 1 || find_changes(k, y->rungs, x, changes))
     proof_add_gates(k, s, 0, y->rungs);
   else
     proof_no_gates_known(k);
@@ -302,7 +309,7 @@ static void proof_clear(struct proof *k) {
 }
 
 bool program_certify(struct certificate *c, const struct program *p,
-                     struct error *err) {
+                     const unsigned char *levels, struct error *err) {
   struct proof k;
   *c = (struct certificate){0};
   formulas_init(&c->formulas, p);
@@ -311,6 +318,7 @@ bool program_certify(struct certificate *c, const struct program *p,
   if (!check_steps(p, err))
     return false;
   proof_init(&k, p, &c->formulas);
+  k.levels = levels;
   for (size_t i = 0; i < p->inputs.n; i++)
     begin_input(&k, &p->inputs.at[i]);
   proof_block(&k, 0);

@@ -29,8 +29,9 @@ struct certificate {
   fmpz_mpoly_t of_depth, of_gates;
 };
 
+/* With steps made in so many levels (instance.h), or NULL. */
 bool program_certify(struct certificate *k, const struct program *p,
-                     struct error *err);
+                     const unsigned char *levels, struct error *err);
 void certificate_clear(struct certificate *k);
 
 /* ---- For the files of operations ---- */
@@ -54,11 +55,12 @@ struct fact {
 struct proof {
   const struct program *p;
   struct formulas *f;
-  struct fact *fact;  // [value_id]
-  fmpz_mpoly_t times; // that the steps of this block are done
-  fmpz_mpoly_t gates; // so far
-  bool has_gates;     // a bound was found for all
-  uint32_t carried;   // depths of values carried into loops, 1..
+  struct fact *fact;           // [value_id]
+  fmpz_mpoly_t times;          // that the steps of this block are done
+  fmpz_mpoly_t gates;          // so far
+  bool has_gates;              // a bound was found for all
+  const unsigned char *levels; // [step_id]; or NULL
+  uint32_t carried;            // depths of values carried into loops, 1..
 };
 
 struct fact *proof_operand(struct proof *k, const struct step *s, size_t i);
@@ -70,8 +72,11 @@ void proof_deeper(struct proof *k, const struct step *s, size_t i, long levels);
 void proof_add_gates(struct proof *k, const struct step *s, size_t i,
                      const fmpz_mpoly_t each);
 void proof_no_gates_known(struct proof *k);
+/* In how many levels s is made. */
+unsigned proof_levels(const struct proof *k, const struct step *s);
 /* Result 0 is a function of operand 0, element by element, with at most so many
-   changes; NULL: as many as values. Sets all but `most`. */
+   changes; NULL: as many as values. In several levels it takes so many gates,
+   and is no ladder. Sets all but `most`. */
 void proof_function(struct proof *k, const struct step *s,
                     const fmpz_mpoly_t changes);
 /* Result i is one ladder, of at most so many rungs. */

@@ -86,6 +86,7 @@ static void count_ports(const struct circuit *c, const struct instance *in,
 struct folded {
   const struct program *program;
   const long *value;
+  const unsigned char *levels;
   struct splits splits;
 };
 
@@ -103,6 +104,7 @@ static bool lower_folded(struct count *count, struct folded *from,
             check_folds(&in, err);
   if (ok) {
     in.fold->takes_least = takes_least;
+    in.levels = from->levels;
     s->length = rows_of(in.fold);
     program_lower(&in, &count->c);
     if (!takes_least) {
@@ -127,8 +129,9 @@ static bool is_alike(const struct count *count, struct folded *from) {
 }
 
 bool program_count(struct count *count, const struct program *p,
-                   const long *value, struct error *err) {
-  struct folded from = {.program = p, .value = value};
+                   const long *value, const unsigned char *levels,
+                   struct error *err) {
+  struct folded from = {.program = p, .value = value, .levels = levels};
   array_push(&from.splits.at, 1); // the first row reads a single key
   bool ok = lower_folded(count, &from, false, err);
   while (ok && !is_alike(count, &from)) {

@@ -27,8 +27,10 @@ struct count {
   struct folding folding;
 };
 
+/* With steps made in so many levels (instance.h), or NULL. */
 bool program_count(struct count *count, const struct program *p,
-                   const long *value, struct error *err);
+                   const long *value, const unsigned char *levels,
+                   struct error *err);
 void count_clear(struct count *count);
 
 #endif

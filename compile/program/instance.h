@@ -28,13 +28,15 @@ struct fold;
 
 struct instance {
   const struct program *program;
-  struct fold *fold;      // of fold.h, if axes are shortened; or NULL
-  long *parameter;        // of program->sizes.parameters
-  struct shape_of *shape; // [value_id]
-  size_t *first_dead;     // [step_id], and one more: in `dead`
-  value_id *dead;         // after its step, nothing reads the value
-  size_t *input_width;    // of program->inputs
-  size_t *output_width;   // of program->outputs; 0 if it is to be found
+  struct fold *fold; // of fold.h, if axes are shortened; or NULL
+  /* In how many levels each step is made (strategy); borrowed; NULL: one. */
+  const unsigned char *levels; // [step_id], from 1 on
+  long *parameter;             // of program->sizes.parameters
+  struct shape_of *shape;      // [value_id]
+  size_t *first_dead;          // [step_id], and one more: in `dead`
+  value_id *dead;              // after its step, nothing reads the value
+  size_t *input_width;         // of program->inputs
+  size_t *output_width;        // of program->outputs; 0 if it is to be found
   size_t input_values, output_values; // integers in all ports together
   size_t input_bits;
 };

@@ -83,6 +83,7 @@ static const struct op normal_op = {.name = "normal",
                                     .run = run_normal,
                                     .lower = lower_normal,
                                     .certify = certify_normal,
+                                    .needs_ladder = true,
                                     .folds = true};
 
 value_id program_normal(struct program *p, const char *name, value_id u,

@@ -21,6 +21,11 @@ struct dims dims_of_bits(struct dims dims, size_id width) {
   return dims;
 }
 
+unsigned step_levels(const struct reading *r, const struct step *s) {
+  const unsigned char *levels = r->in->levels;
+  return levels ? levels[s - r->in->program->steps.at] : 1;
+}
+
 size_t step_width(const struct reading *r, const struct step *s) {
   const struct shape_of *shape = step_shape(r, s);
   return shape->at[shape->rank - 1];

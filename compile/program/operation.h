@@ -21,6 +21,10 @@ struct op {
   void (*lower)(struct reading *r, const struct step *s);
   bool is_free; // lower makes no gates, so reports need not name its steps
   bool folds;   // `lower` is right for a folded instance (fold.h)
+  /* In how many levels it can be made at most, for fewer gates the more: of its
+     instance's choice (instance.h); NULL: one. */
+  unsigned (*most_levels)(const struct step *s);
+  bool needs_ladder; // operand 0 must be free (number.h)
   /* For certify: what is known of the results; NULL: nothing is. */
   void (*certify)(struct proof *k, const struct step *s);
   /* Whether lengths that depend on parameters suit each other; may be NULL. */
@@ -33,6 +37,9 @@ value_id step_result(const struct reading *r, const struct step *s);
 value_id step_operand(const struct reading *r, const struct step *s, size_t i);
 const struct shape_of *step_shape(const struct reading *r,
                                   const struct step *s);
+
+/* In how many levels s is made. */
+unsigned step_levels(const struct reading *r, const struct step *s);
 
 /* Operations whose result is integers as their bits, the lowest first, as a new
    last axis: its dims; how many bits; those of v for run; the numbers. */

@@ -151,16 +151,48 @@ static bool divide_exactly(struct circuit *c, struct number *r,
   return fits;
 }
 
+/* Evenly spaced values, 2^bits of them: 0 if they are not. */
+static unsigned even_bits(const struct rounding *f) {
+  unsigned long values = (unsigned long)(f->hi - f->lo) + 1;
+  bool is_power = values > 1 && !(values & (values - 1));
+  return f->mantissa || !is_power ? 0 : (unsigned)__builtin_ctzl(values);
+}
+
+/* multiplier x >= divisor k - divisor / 2 for k = lo + 1, ..., hi. */
+static void round_evenly(struct circuit *c, struct number *r,
+                         const struct number *x, const struct rounding *f,
+                         unsigned levels) {
+  mpz_t first, unit;
+  mpz_init_set_si(unit, f->divisor);
+  mpz_init_set_si(first, f->lo + 1);
+  mpz_mul(first, first, unit);
+  mpz_sub_ui(first, first, (unsigned long)f->divisor / 2);
+  number_mul_si(c, r, x, f->multiplier);
+  number_evenly(c, r, r, first, unit, even_bits(f), levels);
+  number_add_si(r, r, f->lo);
+  mpz_clears(first, unit, NULL);
+}
+
+static unsigned most_levels(const struct step *s) {
+  unsigned bits = even_bits(s->detail);
+  return bits ? bits : 1;
+}
+
 static void lower_round(struct reading *r, const struct step *s) {
   const struct rounding *f = s->detail;
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
   struct number *y = r->tensor[step_result(r, s)].number;
+  unsigned levels = step_levels(r, s);
   struct staircase stairs;
   staircase_init(&stairs);
   make_stairs(&stairs, f);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
     reading_at(r, step_result(r, s), j);
-    if (!divide_exactly(r->c, y + j, x + j, f))
+    if (divide_exactly(r->c, y + j, x + j, f))
+      continue;
+    if (levels > 1 && !number_is_free(r->c, x + j))
+      round_evenly(r->c, y + j, x + j, f, levels);
+    else
       number_staircase(r->c, y + j, x + j, &stairs);
   }
   staircase_clear(&stairs);
@@ -173,7 +205,11 @@ static void certify_round(struct proof *k, const struct step *s) {
   fmpz_mpoly_init(n, k->f->ring);
   staircase_init(&stairs);
   make_stairs(&stairs, f);
-  fmpz_mpoly_set_si(n, (slong)stairs.stairs.n, k->f->ring);
+  unsigned levels = proof_levels(k, s);
+  fmpz_mpoly_set_si(n,
+                    levels > 1 ? (slong)evenly_gates(even_bits(f), levels)
+                               : (slong)stairs.stairs.n,
+                    k->f->ring);
   proof_function(k, s, n);
   proof_bound_si(k, s, 0, -f->lo > f->hi ? -f->lo : f->hi);
   staircase_clear(&stairs);
@@ -183,6 +219,7 @@ static void certify_round(struct proof *k, const struct step *s) {
 static const struct op round_op = {.name = "round",
                                    .run = run_round,
                                    .lower = lower_round,
+                                   .most_levels = most_levels,
                                    .certify = certify_round,
                                    .folds = true};
 

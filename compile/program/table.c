@@ -76,10 +76,48 @@ static void table_stairs(struct staircase *stairs, const struct table *t) {
   mpz_clears(threshold, unit, step, before, NULL);
 }
 
+/* The steps are 2^bits - 1 of 1, one after the other from place *from on; or 0.
+ */
+static unsigned even_bits(const struct table *t, size_t *from) {
+  size_t n = 1;
+  for (*from = 1; *from < t->n && t->at[*from] == t->at[0];)
+    ++*from;
+  while (*from + n <= t->n && t->at[*from + n - 1] == t->at[0] + (long)n)
+    n++; // steps of 1, and 1
+  for (size_t i = *from + n - 1; i < t->n; i++)
+    if (t->at[i] != t->at[i - 1])
+      return 0;
+  return n > 1 && !(n & (n - 1)) ? (unsigned)__builtin_ctzl(n) : 0;
+}
+
+static unsigned most_levels(const struct step *s) {
+  size_t from;
+  unsigned bits = even_bits(s->detail, &from);
+  return bits ? bits : 1;
+}
+
+static void table_evenly(struct circuit *c, struct number *r,
+                         const struct number *x, const struct table *t,
+                         unsigned levels) {
+  size_t from;
+  unsigned bits = even_bits(t, &from);
+  mpz_t first, unit;
+  mpz_init_set_si(first, t->least + (long)from);
+  mpz_init_set_ui(unit, 1);
+  mpz_mul_2exp(unit, unit, t->shift);
+  mpz_mul(first, first, unit);
+  if (t->shift)
+    mpz_sub_ui(first, first, 1UL << (t->shift - 1));
+  number_evenly(c, r, x, first, unit, bits, levels);
+  number_add_si(r, r, t->at[0]);
+  mpz_clears(first, unit, NULL);
+}
+
 static void lower_table(struct reading *r, const struct step *s) {
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
   struct number *y = r->tensor[step_result(r, s)].number;
   const struct function f = {call_table, s->detail, false};
+  unsigned levels = step_levels(r, s);
   struct staircase stairs;
   staircase_init(&stairs);
   table_stairs(&stairs, s->detail);
@@ -87,6 +125,8 @@ static void lower_table(struct reading *r, const struct step *s) {
     reading_at(r, step_result(r, s), j);
     if (number_is_ladder(r->c, &x[j])) // no more values than it has levels
       number_apply(r->c, y + j, x + j, &f);
+    else if (levels > 1 && !number_is_free(r->c, &x[j]))
+      table_evenly(r->c, y + j, x + j, s->detail, levels);
     else
       number_staircase(r->c, y + j, x + j, &stairs);
   }
@@ -102,7 +142,10 @@ static void certify_table(struct proof *k, const struct step *s) {
     changes += i && t->at[i] != t->at[i - 1];
     most = labs(t->at[i]) > most ? labs(t->at[i]) : most;
   }
-  fmpz_mpoly_set_si(n, changes, k->f->ring);
+  size_t from;
+  unsigned levels = proof_levels(k, s), bits = even_bits(t, &from);
+  fmpz_mpoly_set_si(n, levels > 1 ? (slong)evenly_gates(bits, levels) : changes,
+                    k->f->ring);
   proof_function(k, s, n);
   proof_bound_si(k, s, 0, most);
   fmpz_mpoly_clear(n, k->f->ring);
@@ -111,6 +154,7 @@ static void certify_table(struct proof *k, const struct step *s) {
 static const struct op table_of = {.name = "apply",
                                    .run = run_table,
                                    .lower = lower_table,
+                                   .most_levels = most_levels,
                                    .certify = certify_table,
                                    .folds = true};
 

@@ -48,7 +48,7 @@ static void compare(const struct program *p, const struct certificate *k,
 
 static void certify(struct certificate *k, const struct program *p) {
   struct error err = {0};
-  ck_assert_msg(program_certify(k, p, &err), "%s", err.message);
+  ck_assert_msg(program_certify(k, p, NULL, &err), "%s", err.message);
 }
 
 /* h = clip(x_t + sum of h), over the rows of x. */

@@ -19,7 +19,7 @@ static void check_program(const struct program *p, const long *value) {
   struct error err = {0};
   struct circuit c;
   struct measure m;
-  ck_assert_msg(program_count(&count, p, value, &err), "%s", err.message);
+  ck_assert_msg(program_count(&count, p, value, NULL, &err), "%s", err.message);
   ck_assert(instance_init(&in, p, value, &err));
   circuit_init(&c);
   program_lower(&in, &c);
