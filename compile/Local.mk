@@ -2,7 +2,9 @@ noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/models/block.h compile/models/block.c \
   compile/models/list.c compile/models/mlp.c compile/models/models.h \
-  compile/models/cot.c compile/models/looped.c \
+  compile/models/cot.c compile/models/looped.c compile/models/lstm.c \
+  compile/models/recurrent.h compile/models/recurrent.c \
+  compile/models/rnn.c \
   compile/models/transformer.h compile/models/transformer.c \
   compile/models/quantise.h compile/models/quantise.c \
   compile/models/weights.h compile/models/weights.c \
@@ -19,7 +21,8 @@ libcompile_a_SOURCES = \
   compile/program/normal.c compile/program/rotary.c \
   compile/program/round.c compile/program/weigh.c \
   compile/program/bound.c compile/program/certify.h \
-  compile/program/certify.c compile/program/compose.c \
+  compile/program/certify.c compile/program/compose.h \
+  compile/program/compose.c compile/program/compose_proof.c \
   compile/program/count.h compile/program/formula.h \
   compile/program/formula.c compile/program/family.h \
   compile/program/family.c \

@@ -9,7 +9,7 @@ static fmpz_mpoly_ctx_struct *ring(struct proof *k) {
 
 /* ---- Facts ---- */
 
-static void fact_init(struct proof *k, struct fact *t) {
+void fact_init(struct proof *k, struct fact *t) {
   *t = (struct fact){0};
   fmpz_mpoly_init(t->most, ring(k));
   fmpz_mpoly_init(t->rungs, ring(k));
@@ -21,7 +21,7 @@ void fact_forget_depth(struct proof *k, struct fact *t) {
   t->depth.n = 0;
 }
 
-static void fact_clear(struct proof *k, struct fact *t) {
+void fact_clear(struct proof *k, struct fact *t) {
   fact_forget_depth(k, t);
   array_clear(&t->depth);
   fmpz_mpoly_clear(t->most, ring(k));
@@ -149,6 +149,10 @@ void proof_bound(struct proof *k, const struct step *s, size_t i,
   struct fact *y = proof_result(k, s, i);
   y->is_bounded = true;
   fmpz_mpoly_set(y->most, most, ring(k));
+  if (fmpz_mpoly_is_zero(most, ring(k))) { // nothing but 0
+    y->is_constant = y->is_ladder = true;
+    fact_forget_depth(k, y);
+  }
 }
 
 void proof_bound_si(struct proof *k, const struct step *s, size_t i,

@@ -88,12 +88,15 @@ bool proof_product_gates(struct proof *k, fmpz_mpoly_t n, const struct fact *a,
                          const struct fact *b);
 /* Bits of a number that is free; false if they are not known. */
 bool proof_bits(struct proof *k, fmpz_mpoly_t n, const struct fact *x);
-/* |elements of result i| <= most. */
+/* |elements of result i| <= most; said after proof_deeper(), as 0 is constant.
+ */
 void proof_bound(struct proof *k, const struct step *s, size_t i,
                  const fmpz_mpoly_t most);
 void proof_bound_si(struct proof *k, const struct step *s, size_t i, long most);
 /* Elements of v, and length of its axis `axis`. */
 void proof_elements(struct proof *k, fmpz_mpoly_t n, value_id v);
+void fact_init(struct proof *k, struct fact *t);
+void fact_clear(struct proof *k, struct fact *t);
 void fact_copy(struct proof *k, struct fact *to, const struct fact *from);
 /* Its depth is known no more. */
 void fact_forget_depth(struct proof *k, struct fact *t);

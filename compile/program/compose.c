@@ -1,6 +1,7 @@
 /* map, loop, tree: a block of steps done many times. Depth: map as deep as its
    block; loop and tree at most as deep as the block for each round, or each of
    ceil(log2 rounds) levels. Gates: those of the block, each time. */
+#include "compile/program/compose.h"
 #include "circuit/folding.h"
 #include "compile/program/fold.h"
 #include "compile/program/operation.h"
@@ -9,11 +10,6 @@
 
 #include <assert.h>
 #include <string.h>
-
-struct compose {
-  size_t carried, sliced;
-  size_id rounds;
-};
 
 static const struct block *body_of(const struct reading *r,
                                    const struct step *s) {
@@ -53,145 +49,6 @@ static bool check_slices(const struct instance *in, const struct step *s,
                        rounds, n);
   }
   return true;
-}
-
-/* ---- certify: the block once, for any number of rounds ---- */
-
-static void begin_times(struct proof *k, const struct step *s,
-                        fmpz_mpoly_t before) {
-  const struct compose *d = s->detail;
-  fmpz_mpoly_t rounds;
-  fmpz_mpoly_init(rounds, k->f->ring);
-  formula_size(k->f, rounds, d->rounds);
-  fmpz_mpoly_set(before, k->times, k->f->ring);
-  fmpz_mpoly_mul(k->times, k->times, rounds, k->f->ring);
-  fmpz_mpoly_clear(rounds, k->f->ring);
-}
-
-static void take_slices(struct proof *k, const struct step *s) {
-  const struct compose *d = s->detail;
-  const struct block *body = &k->p->blocks.at[s->body];
-  for (size_t i = d->carried; i < d->carried + d->sliced; i++)
-    fact_copy(k, &k->fact[body->arguments.at[i]], proof_operand(k, s, i));
-}
-
-/* Carried value i has this depth in a round. */
-static void forget_depth(struct proof *k, struct fact *x, uint32_t i) {
-  fmpz_mpoly_t zero;
-  fmpz_mpoly_init(zero, k->f->ring);
-  fact_forget_depth(k, x);
-  fact_reach(k, x, i, zero);
-  fmpz_mpoly_clear(zero, k->f->ring);
-}
-
-/* What holds of carried values in every round: of the operands, and of what the
-   block makes of them. False where more had to be given up. */
-static bool find_invariant(struct proof *k, const struct step *s,
-                           uint32_t first, bool may_grow) {
-  const struct compose *d = s->detail;
-  const struct block *body = &k->p->blocks.at[s->body];
-  bool holds = true;
-  take_slices(k, s);
-  for (size_t i = 0; i < d->carried; i++)
-    forget_depth(k, &k->fact[body->arguments.at[i]], first + (uint32_t)i);
-  proof_block(k, s->body);
-  for (size_t i = 0; i < d->carried; i++)
-    holds &= fact_keep(k, &k->fact[body->arguments.at[i]],
-                       &k->fact[body->results.at[i]], may_grow);
-  return holds;
-}
-
-/* The most by which a round deepens a carried value. */
-static void find_levels(struct proof *k, const struct step *s, uint32_t first,
-                        fmpz_mpoly_t levels) {
-  const struct compose *d = s->detail;
-  const struct block *body = &k->p->blocks.at[s->body];
-  for (size_t i = 0; i < d->carried; i++) {
-    const struct fact *y = &k->fact[body->results.at[i]];
-    for (size_t j = 0; j < y->depth.n; j++)
-      if (y->depth.at[j].carried >= first)
-        formula_max(k->f, levels, levels, y->depth.at[j].levels);
-  }
-}
-
-/* y is as deep as the operands and n rounds of these levels. */
-static void reach_operands(struct proof *k, const struct step *s,
-                           struct fact *y, const fmpz_mpoly_t levels,
-                           const fmpz_mpoly_t more, const fmpz_mpoly_t n) {
-  const struct compose *d = s->detail;
-  fmpz_mpoly_t deep;
-  fmpz_mpoly_init(deep, k->f->ring);
-  for (size_t i = 0; i < d->carried; i++) {
-    const struct fact *x = proof_operand(k, s, i);
-    for (size_t j = 0; j < x->depth.n; j++) {
-      fmpz_mpoly_mul(deep, levels, n, k->f->ring);
-      fmpz_mpoly_add(deep, deep, more, k->f->ring);
-      fmpz_mpoly_add(deep, deep, x->depth.at[j].levels, k->f->ring);
-      fact_reach(k, y, x->depth.at[j].carried, deep);
-    }
-  }
-  fmpz_mpoly_clear(deep, k->f->ring);
-}
-
-/* y is what the block makes of values carried through n rounds before: of the
-   operands, or of what a round read from outside of the loop. */
-static void reach_rounds(struct proof *k, const struct step *s, struct fact *y,
-                         const struct fact *made, uint32_t first,
-                         const fmpz_mpoly_t levels, const fmpz_mpoly_t n) {
-  fmpz_mpoly_t deep;
-  fmpz_mpoly_init(deep, k->f->ring);
-  for (size_t j = 0; j < made->depth.n; j++) {
-    const struct reach *a = &made->depth.at[j];
-    if (a->carried >= first) {
-      reach_operands(k, s, y, levels, a->levels, n);
-      continue;
-    }
-    fmpz_mpoly_mul(deep, levels, n, k->f->ring);
-    fmpz_mpoly_add(deep, deep, a->levels, k->f->ring);
-    fact_reach(k, y, a->carried, deep);
-  }
-  fmpz_mpoly_clear(deep, k->f->ring);
-}
-
-static void certify_loop(struct proof *k, const struct step *s) {
-  const struct compose *d = s->detail;
-  const struct block *body = &k->p->blocks.at[s->body];
-  fmpz_mpoly_t before, levels, n;
-  uint32_t first = k->carried + 1;
-  fmpz_mpoly_init(before, k->f->ring);
-  fmpz_mpoly_init(levels, k->f->ring);
-  fmpz_mpoly_init(n, k->f->ring);
-  k->carried += (uint32_t)d->carried;
-  for (size_t i = 0; i < d->carried; i++)
-    fact_copy(k, &k->fact[body->arguments.at[i]], proof_operand(k, s, i));
-  begin_times(k, s, before);
-  fmpz_mpoly_t gates;
-  fmpz_mpoly_init(gates, k->f->ring);
-  fmpz_mpoly_set(gates, k->gates, k->f->ring);
-  bool has_gates = k->has_gates;
-  for (int i = 0; !find_invariant(k, s, first, i < 3); i++) {
-    fmpz_mpoly_set(k->gates, gates, k->f->ring); // of what does not hold
-    k->has_gates = has_gates;
-  }
-  find_levels(k, s, first, levels);
-  formula_size(k->f, n, d->rounds);
-  fmpz_mpoly_sub_si(n, n, 1, k->f->ring);
-  bool has_rounds = formula_is_at_least_0(k->f, n);
-  for (size_t i = 0; i < body->results.n; i++) {
-    struct fact *y = proof_result(k, s, i),
-                *made = &k->fact[body->results.at[i]];
-    fact_copy(k, y, made);
-    fact_forget_depth(k, y);
-    reach_rounds(k, s, y, made, first, levels, n);
-    if (i < d->carried && !has_rounds)
-      fact_join(k, y, proof_operand(k, s, i)); // of no rounds
-  }
-  fmpz_mpoly_set(k->times, before, k->f->ring);
-  k->carried -= (uint32_t)d->carried;
-  fmpz_mpoly_clear(before, k->f->ring);
-  fmpz_mpoly_clear(levels, k->f->ring);
-  fmpz_mpoly_clear(n, k->f->ring);
-  fmpz_mpoly_clear(gates, k->f->ring);
 }
 
 /* ---- map and loop: a map carries nothing ---- */

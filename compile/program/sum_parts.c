@@ -111,9 +111,10 @@ void certify_row(struct proof *k, const struct step *s, const fmpz *weight,
   fmpz_mpoly_scalar_mul_fmpz(most, most, weight, k->f->ring);
   if (bias)
     fmpz_mpoly_add_fmpz(most, most, bias, k->f->ring);
+  bool is_zero = fmpz_is_zero(weight);
   proof_deeper(k, s, 0, 0);
-  if (x->is_bounded)
+  if (x->is_bounded || is_zero)
     proof_bound(k, s, 0, most);
-  proof_result(k, s, 0)->is_ladder = x->is_constant;
+  proof_result(k, s, 0)->is_ladder = x->is_constant || is_zero;
   fmpz_mpoly_clear(most, k->f->ring);
 }

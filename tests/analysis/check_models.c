@@ -101,6 +101,14 @@ static const struct row {
      15},
     {"transformer n=4 d=4 ff=8 bits=6 pt=4 mask=none", 8},
     {"looped n=2 d=2 bits=3 ff=2 loops=3", 22},
+    {"rnn n=4 d=2 ff=3 bits=4", 4},
+    {"rnn n=9 d=3 ff=2 bits=5 activation=relu", 9},
+    {"rnn n=8 d=3 ff=4 bits=4 weights=generic", 8},
+    {"lstm n=1 d=2 ff=2 bits=4", 5},
+    {"lstm n=4 d=1 ff=2 bits=4", 17},
+    {"lstm n=8 d=2 ff=3 bits=4 weights=generic", 33},
+    {"lstm cell=gru n=4 d=1 ff=2 bits=4", 18},
+    {"lstm cell=gru n=8 d=2 ff=3 bits=5 weights=generic", 38},
     {"looped block=llama n=3 d=4 heads=2 bits=3 ff=3 loops=2 layers=2", 33},
     {"cot n=2 d=2 bits=3 ff=2 tokens=3", 27},
     {"cot block=gptj n=3 d=4 heads=2 bits=4 ff=3 tokens=2 vocab=5", 14},
@@ -223,8 +231,17 @@ static void draw_looped(char *line, size_t n) {
            draw(2, 4));
 }
 
+static void draw_recurrent(char *line, size_t n) {
+  static const char *const which[] = {"rnn activation=tanh",
+                                      "rnn activation=relu", "lstm cell=lstm",
+                                      "lstm cell=gru"};
+  static const char *const w[] = {"random", "generic"};
+  snprintf(line, n, "%s n=%ld d=%ld ff=%ld bits=%ld weights=%s", pick(which, 4),
+           draw(1, 6), draw(1, 5), draw(1, 5), draw(3, 4), pick(w, 2));
+}
+
 static void (*const drawers[])(char *line, size_t n) = {
-    draw_mlp, draw_transformer, draw_looped};
+    draw_mlp, draw_transformer, draw_looped, draw_recurrent};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];

@@ -1,0 +1,14 @@
+/* compose.h - between the files of map, loop and tree */
+#ifndef COMPOSE_H
+#define COMPOSE_H
+
+#include "compile/program/operation.h"
+
+struct compose {
+  size_t carried, sliced;
+  size_id rounds;
+};
+
+void certify_loop(struct proof *k, const struct step *s);
+
+#endif

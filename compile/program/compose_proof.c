@@ -1,0 +1,188 @@
+/* What holds of a loop: its block once, for any number of rounds. */
+#include "compile/program/compose.h"
+
+/* Rounds whose first one reads `start`. */
+struct rounds_proof {
+  struct fact *start; // [carried]
+  size_t carried;
+  uint32_t first;      // carried value i has depth first + i
+  fmpz_mpoly_t rounds; // how many
+  fmpz_mpoly_t levels; // the most by which one deepens a carried value
+};
+
+static void take_slices(struct proof *k, const struct step *s) {
+  const struct compose *d = s->detail;
+  const struct block *body = &k->p->blocks.at[s->body];
+  for (size_t i = d->carried; i < d->carried + d->sliced; i++)
+    fact_copy(k, &k->fact[body->arguments.at[i]], proof_operand(k, s, i));
+}
+
+/* Carried value i has this depth in a round. */
+static void forget_depth(struct proof *k, struct fact *x, uint32_t i) {
+  fmpz_mpoly_t zero;
+  fmpz_mpoly_init(zero, k->f->ring);
+  fact_forget_depth(k, x);
+  fact_reach(k, x, i, zero);
+  fmpz_mpoly_clear(zero, k->f->ring);
+}
+
+/* What holds of carried values in every round: of the operands, and of what the
+   block makes of them. False where more had to be given up. */
+static bool find_invariant(struct proof *k, const struct step *s,
+                           uint32_t first, bool may_grow) {
+  const struct compose *d = s->detail;
+  const struct block *body = &k->p->blocks.at[s->body];
+  bool holds = true;
+  take_slices(k, s);
+  for (size_t i = 0; i < d->carried; i++)
+    forget_depth(k, &k->fact[body->arguments.at[i]], first + (uint32_t)i);
+  proof_block(k, s->body);
+  for (size_t i = 0; i < d->carried; i++)
+    holds &= fact_keep(k, &k->fact[body->arguments.at[i]],
+                       &k->fact[body->results.at[i]], may_grow);
+  return holds;
+}
+
+/* The most by which a round deepens a carried value. */
+static void find_levels(struct proof *k, const struct step *s, uint32_t first,
+                        fmpz_mpoly_t levels) {
+  const struct compose *d = s->detail;
+  const struct block *body = &k->p->blocks.at[s->body];
+  for (size_t i = 0; i < d->carried; i++) {
+    const struct fact *y = &k->fact[body->results.at[i]];
+    for (size_t j = 0; j < y->depth.n; j++)
+      if (y->depth.at[j].carried >= first)
+        formula_max(k->f, levels, levels, y->depth.at[j].levels);
+  }
+}
+
+/* y is as deep as the operands and n rounds of these levels. */
+static void reach_operands(struct proof *k, const struct rounds_proof *q,
+                           struct fact *y, const fmpz_mpoly_t more,
+                           const fmpz_mpoly_t n) {
+  fmpz_mpoly_t deep;
+  fmpz_mpoly_init(deep, k->f->ring);
+  for (size_t i = 0; i < q->carried; i++) {
+    const struct fact *x = &q->start[i];
+    for (size_t j = 0; j < x->depth.n; j++) {
+      fmpz_mpoly_mul(deep, q->levels, n, k->f->ring);
+      fmpz_mpoly_add(deep, deep, more, k->f->ring);
+      fmpz_mpoly_add(deep, deep, x->depth.at[j].levels, k->f->ring);
+      fact_reach(k, y, x->depth.at[j].carried, deep);
+    }
+  }
+  fmpz_mpoly_clear(deep, k->f->ring);
+}
+
+/* y is what the block makes of values carried through n rounds before: of the
+   operands, or of what a round read from outside of the loop. */
+static void reach_rounds(struct proof *k, const struct rounds_proof *q,
+                         struct fact *y, const struct fact *made,
+                         const fmpz_mpoly_t n) {
+  fmpz_mpoly_t deep;
+  fmpz_mpoly_init(deep, k->f->ring);
+  for (size_t j = 0; j < made->depth.n; j++) {
+    const struct reach *a = &made->depth.at[j];
+    if (a->carried >= q->first) {
+      reach_operands(k, q, y, a->levels, n);
+      continue;
+    }
+    fmpz_mpoly_mul(deep, q->levels, n, k->f->ring);
+    fmpz_mpoly_add(deep, deep, a->levels, k->f->ring);
+    fact_reach(k, y, a->carried, deep);
+  }
+  fmpz_mpoly_clear(deep, k->f->ring);
+}
+
+/* Where a carried value is constant, the first round differs from the others:
+   it is looked at by itself. */
+static bool differs_first(const struct rounds_proof *q, const struct proof *k) {
+  fmpz_mpoly_t less;
+  bool is_constant = false;
+  for (size_t i = 0; i < q->carried; i++)
+    is_constant |= q->start[i].is_constant;
+  fmpz_mpoly_init(less, k->f->ring);
+  fmpz_mpoly_sub_si(less, q->rounds, 1, k->f->ring);
+  bool has_one = formula_is_at_least_0(k->f, less);
+  fmpz_mpoly_clear(less, k->f->ring);
+  return is_constant && has_one;
+}
+
+static void peel_round(struct proof *k, const struct step *s,
+                       struct rounds_proof *q) {
+  const struct block *body = &k->p->blocks.at[s->body];
+  take_slices(k, s);
+  for (size_t i = 0; i < q->carried; i++)
+    fact_copy(k, &k->fact[body->arguments.at[i]], &q->start[i]);
+  proof_block(k, s->body);
+  for (size_t i = 0; i < body->results.n; i++) {
+    const struct fact *made = &k->fact[body->results.at[i]];
+    fact_copy(k, i < q->carried ? &q->start[i] : proof_result(k, s, i), made);
+  }
+  fmpz_mpoly_sub_si(q->rounds, q->rounds, 1, k->f->ring);
+}
+
+/* All rounds that are left: their gates, and what is known of the results. */
+static void prove_rounds(struct proof *k, const struct step *s,
+                         struct rounds_proof *q, bool is_peeled) {
+  const struct block *body = &k->p->blocks.at[s->body];
+  fmpz_mpoly_t before, gates, less;
+  bool has_gates = k->has_gates;
+  fmpz_mpoly_init(before, k->f->ring);
+  fmpz_mpoly_init(gates, k->f->ring);
+  fmpz_mpoly_init(less, k->f->ring);
+  fmpz_mpoly_set(before, k->times, k->f->ring);
+  fmpz_mpoly_set(gates, k->gates, k->f->ring);
+  fmpz_mpoly_mul(k->times, k->times, q->rounds, k->f->ring);
+  fmpz_mpoly_sub_si(less, q->rounds, 1, k->f->ring);
+  bool has_rounds = formula_is_at_least_0(k->f, less);
+  for (size_t i = 0; i < q->carried; i++)
+    fact_copy(k, &k->fact[body->arguments.at[i]], &q->start[i]);
+  for (int i = 0; !find_invariant(k, s, q->first, i < 3); i++) {
+    fmpz_mpoly_set(k->gates, gates, k->f->ring); // of what does not hold
+    k->has_gates = has_gates;
+  }
+  find_levels(k, s, q->first, q->levels);
+  for (size_t i = 0; i < body->results.n; i++) {
+    const struct fact *made = &k->fact[body->results.at[i]];
+    struct fact *y = proof_result(k, s, i), all;
+    fact_init(k, &all);
+    fact_copy(k, &all, made);
+    fact_forget_depth(k, &all);
+    reach_rounds(k, q, &all, made, less);
+    if (i < q->carried && !has_rounds)
+      fact_join(k, &all, &q->start[i]); // of no rounds
+    if (i >= q->carried && is_peeled)
+      fact_join(k, &all, y); // slices of the first one
+    fact_copy(k, y, &all);
+    fact_clear(k, &all);
+  }
+  fmpz_mpoly_set(k->times, before, k->f->ring);
+  fmpz_mpoly_clear(before, k->f->ring);
+  fmpz_mpoly_clear(gates, k->f->ring);
+  fmpz_mpoly_clear(less, k->f->ring);
+}
+
+void certify_loop(struct proof *k, const struct step *s) {
+  const struct compose *d = s->detail;
+  struct rounds_proof q = {.carried = d->carried, .first = k->carried + 1};
+  q.start = xcalloc(d->carried, sizeof *q.start);
+  fmpz_mpoly_init(q.rounds, k->f->ring);
+  fmpz_mpoly_init(q.levels, k->f->ring);
+  formula_size(k->f, q.rounds, d->rounds);
+  for (size_t i = 0; i < d->carried; i++) {
+    fact_init(k, &q.start[i]);
+    fact_copy(k, &q.start[i], proof_operand(k, s, i));
+  }
+  k->carried += (uint32_t)d->carried;
+  bool is_peeled = differs_first(&q, k);
+  if (is_peeled)
+    peel_round(k, s, &q);
+  prove_rounds(k, s, &q, is_peeled);
+  k->carried -= (uint32_t)d->carried;
+  for (size_t i = 0; i < d->carried; i++)
+    fact_clear(k, &q.start[i]);
+  free(q.start);
+  fmpz_mpoly_clear(q.rounds, k->f->ring);
+  fmpz_mpoly_clear(q.levels, k->f->ring);
+}
