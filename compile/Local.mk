@@ -20,6 +20,9 @@ libcompile_a_SOURCES = \
   compile/program/blocks.c compile/program/matmul.c compile/program/mix.c \
   compile/program/normal.c compile/program/rotary.c \
   compile/program/round.c compile/program/weigh.c \
+  compile/program/images.h compile/program/image_parts.h \
+  compile/program/image_parts.c compile/program/convolution.c \
+  compile/program/pool.c compile/program/top_k.c \
   compile/program/bound.c compile/program/certify.h \
   compile/program/certify.c compile/program/compose.h \
   compile/program/compose.c compile/program/compose_proof.c \

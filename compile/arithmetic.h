@@ -149,6 +149,15 @@ void number_max(struct circuit *c, struct number *r,
    1 depth 1 and m - 1 gates, [x_i > sum of those before]. */
 void number_argmax(struct circuit *c, struct number *r,
                    const struct number *const *x, size_t m);
+/* r[i] = 1 iff x[i] is one of the k greatest, the first among equals. Depth 2,
+   m(m-1)/2 + m gates; depth 1 and one gate if m = 2; free if k >= m. */
+void number_top_k(struct circuit *c, struct number *r,
+                  const struct number *const *x, size_t m, size_t k);
+/* r = the greatest of x[0..m), m >= 1, as a chain (number.h): for each value v
+   above its least one gate, [some x_i >= v]. Depth 1 for operands of one ladder
+   each; others need gates for each v first. */
+void number_max_flat(struct circuit *c, struct number *r,
+                     const struct number *const *x, size_t m);
 
 /* r[j*n..j*n + n) = the bits of the element at place from + j of m numbers in
    ascending order, j in 0..places: of x_i = sum of 2^k bit[i*n + k], all 0/1

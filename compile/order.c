@@ -175,10 +175,57 @@ void number_argmax(struct circuit *c, struct number *r,
     find_first(c, r, x, m);
     return;
   }
+  number_top_k(c, r, x, m, 1);
+}
+
+void number_top_k(struct circuit *c, struct number *r,
+                  const struct number *const *x, size_t m, size_t k) {
   struct number *wins = number_compare_all(c, x, m);
   for (size_t i = 0; i < m; i++)
-    number_at_least_si(c, &r[i], &wins[i], (long)m - 1);
+    number_at_least_si(c, &r[i], &wins[i], (long)m - (long)k);
   numbers_free(wins, m);
+}
+
+/* lo, hi = the ends of the greatest of x[0..m). */
+static void range_of_greatest(mpz_t lo, mpz_t hi, const struct number *const *x,
+                              size_t m) {
+  mpz_set(lo, x[0]->lo);
+  mpz_set(hi, x[0]->hi);
+  for (size_t i = 1; i < m; i++) {
+    if (mpz_cmp(x[i]->lo, lo) > 0)
+      mpz_set(lo, x[i]->lo);
+    if (mpz_cmp(x[i]->hi, hi) > 0)
+      mpz_set(hi, x[i]->hi);
+  }
+}
+
+void number_max_flat(struct circuit *c, struct number *r,
+                     const struct number *const *x, size_t m) {
+  struct number sum, some, reaches;
+  mpz_t t, hi, one;
+  mpz_inits(t, hi, NULL);
+  mpz_init_set_ui(one, 1);
+  number_init(&sum);
+  number_init(&some);
+  number_init(&reaches);
+  range_of_greatest(t, hi, x, m);
+  number_set_z(&sum, t);
+  while (mpz_cmp(t, hi) < 0) {
+    mpz_add_ui(t, t, 1);
+    number_set_si(&some, 0);
+    for (size_t i = 0; i < m; i++) {
+      number_at_least(c, &reaches, x[i], t);
+      number_push_si(c, &some, &reaches, 1);
+    }
+    number_settle(c, &some);
+    number_chain(c, &sum, &some, one, 1);
+  }
+  number_settle(c, &sum);
+  number_set(r, &sum);
+  number_clear(&sum);
+  number_clear(&some);
+  number_clear(&reaches);
+  mpz_clears(t, hi, one, NULL);
 }
 
 /* sum += [it wins] * (e - base), e an expansion: one gate for each source of
@@ -212,16 +259,11 @@ void number_max(struct circuit *c, struct number *r,
   struct number sum, e, *wins = number_compare_all(c, x, m);
   mpz_t lo, hi, base;
   assert(m >= 1);
-  mpz_init_set(lo, x[0]->lo);
-  mpz_init_set(hi, x[0]->hi);
-  mpz_init(base);
+  mpz_inits(lo, hi, base, NULL);
   number_init(&sum);
   number_init(&e);
+  range_of_greatest(lo, hi, x, m);
   for (size_t i = 0; i < m; i++) {
-    if (mpz_cmp(x[i]->lo, lo) > 0)
-      mpz_set(lo, x[i]->lo);
-    if (mpz_cmp(x[i]->hi, hi) > 0)
-      mpz_set(hi, x[i]->hi);
     number_expand(c, &e, x[i]);
     if (i == 0) {
       mpz_set(base, e.constant);

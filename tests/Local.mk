@@ -12,6 +12,7 @@ check_PROGRAMS += tests/circuit/check_prune
 check_PROGRAMS += tests/compile/check_size tests/compile/check_program
 check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
 check_PROGRAMS += tests/compile/check_instance tests/compile/check_attention
+check_PROGRAMS += tests/compile/check_images
 check_PROGRAMS += tests/compile/check_residue tests/compile/check_crt
 check_PROGRAMS += tests/compile/check_powers tests/compile/check_division
 TESTS += $(check_PROGRAMS)
@@ -196,6 +197,10 @@ tests_compile_check_operations_LDADD = $(TEST_LIBS)
 tests_compile_check_attention_SOURCES = tests/compile/check_attention.c $(TRIAL)
 tests_compile_check_attention_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_attention_LDADD = $(TEST_LIBS)
+
+tests_compile_check_images_SOURCES = tests/compile/check_images.c $(TRIAL)
+tests_compile_check_images_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_images_LDADD = $(TEST_LIBS)
 
 tests_compile_check_lower_SOURCES = tests/compile/check_lower.c $(TRIAL)
 tests_compile_check_lower_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

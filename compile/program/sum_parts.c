@@ -86,27 +86,29 @@ void sum_add(struct sum *sum, const fmpz *weight, const struct number *x) {
   number_push(sum->r->c, sum->y, x, sum->weight);
 }
 
-/* The same for all that element i along the last axis of v stands for. */
+void sum_add_along(struct sum *sum, const fmpz *weight, const struct number *x,
+                   value_id v, unsigned axis, size_t i) {
+  fmpz_get_mpz(sum->weight, weight);
+  reading_push(sum->r, sum->y, x, sum->weight, v, axis, i, 0);
+}
+
 void sum_add_copies(struct sum *sum, const fmpz *weight, const struct number *x,
                     value_id v, size_t i) {
-  fmpz_get_mpz(sum->weight, weight);
-  reading_push(sum->r, sum->y, x, sum->weight, v,
-               reading_shape(sum->r, v)->rank - 1, i, 0);
+  sum_add_along(sum, weight, x, v, reading_shape(sum->r, v)->rank - 1, i);
 }
 
 void sum_end(struct sum *sum) {
   number_settle(sum->r->c, sum->y);
 }
 
-/* Sums along the last axis of operand 0, with weights of at most `weight`, and
-   a bias of at most `bias`, or NULL. */
-void certify_row(struct proof *k, const struct step *s, const fmpz *weight,
-                 const fmpz *bias) {
+void certify_sums(struct proof *k, const struct step *s, unsigned axis,
+                  size_t times, const fmpz *weight, const fmpz *bias) {
   const struct fact *x = proof_operand(k, s, 0);
   struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
   fmpz_mpoly_t most;
   fmpz_mpoly_init(most, k->f->ring);
-  formula_size(k->f, most, d.at[d.rank - 1]);
+  formula_size(k->f, most, d.at[axis]);
+  fmpz_mpoly_scalar_mul_ui(most, most, times, k->f->ring);
   fmpz_mpoly_mul(most, most, x->most, k->f->ring);
   fmpz_mpoly_scalar_mul_fmpz(most, most, weight, k->f->ring);
   if (bias)
@@ -117,4 +119,10 @@ void certify_row(struct proof *k, const struct step *s, const fmpz *weight,
     proof_bound(k, s, 0, most);
   proof_result(k, s, 0)->is_ladder = x->is_constant || is_zero;
   fmpz_mpoly_clear(most, k->f->ring);
+}
+
+void certify_row(struct proof *k, const struct step *s, const fmpz *weight,
+                 const fmpz *bias) {
+  unsigned rank = program_dims(k->p, program_operand(k->p, s, 0)).rank;
+  certify_sums(k, s, rank - 1, 1, weight, bias);
 }

@@ -26,7 +26,9 @@ void sum_init(struct sum *sum, struct reading *r);
 void sum_clear(struct sum *sum);
 void sum_begin(struct sum *sum, struct number *y, const fmpz *constant);
 void sum_add(struct sum *sum, const fmpz *weight, const struct number *x);
-/* The same for all that element i along the last axis of v stands for. */
+/* The same for all that element i along an axis of v stands for; the last. */
+void sum_add_along(struct sum *sum, const fmpz *weight, const struct number *x,
+                   value_id v, unsigned axis, size_t i);
 void sum_add_copies(struct sum *sum, const fmpz *weight, const struct number *x,
                     value_id v, size_t i);
 void sum_end(struct sum *sum);
@@ -35,5 +37,8 @@ void sum_end(struct sum *sum);
    a bias of at most `bias`, or NULL. */
 void certify_row(struct proof *k, const struct step *s, const fmpz *weight,
                  const fmpz *bias);
+/* The same along an axis of it, with `times` terms for each index. */
+void certify_sums(struct proof *k, const struct step *s, unsigned axis,
+                  size_t times, const fmpz *weight, const fmpz *bias);
 
 #endif
