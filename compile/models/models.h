@@ -9,7 +9,7 @@
 
 extern const struct family *const models[]; // NULL after the last, by name
 
-extern const struct family model_cot, model_looped, model_lstm, model_mlp,
-    model_rnn, model_transformer;
+extern const struct family model_cnn, model_cot, model_looped, model_lstm,
+    model_mlp, model_rnn, model_transformer;
 
 #endif

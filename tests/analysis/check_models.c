@@ -112,6 +112,15 @@ static const struct row {
     {"looped block=llama n=3 d=4 heads=2 bits=3 ff=3 loops=2 layers=2", 33},
     {"cot n=2 d=2 bits=3 ff=2 tokens=3", 27},
     {"cot block=gptj n=3 d=4 heads=2 bits=4 ff=3 tokens=2 vocab=5", 14},
+    {"cnn h=4 w=4 channels=2 classes=2 bits=4", 7},
+    {"cnn h=4 w=3 in=2 channels=2 layers=1 classes=3 bits=4 pool=average", 2},
+    {"cnn h=3 w=2 channels=3 layers=3 bits=3 pool=none activation=gelu", 4},
+    {"cnn h=4 w=5 channels=2 classes=2 bits=4 pool=flat activation=tanh", 5},
+    {"cnn h=4 w=3 in=2 channels=3 layers=4 bits=3 pool=none weights=generic",
+     5},
+    {"cnn h=6 w=5 channels=3 kernel=1 bits=4 pool=max weights=generic", 7},
+    {"cnn h=5 w=4 in=3 channels=2 kernel=5 pool=flat weights=generic", 5},
+    {"cnn pool=average bits=8 activation=silu", 3},
 };
 
 START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
@@ -240,8 +249,22 @@ static void draw_recurrent(char *line, size_t n) {
            draw(1, 6), draw(1, 5), draw(1, 5), draw(3, 4), pick(w, 2));
 }
 
+static const char *const activation_words[] = {"relu", "gelu", "silu", "tanh",
+                                               "sigmoid"};
+static const char *const weights_words[] = {"random", "generic"};
+
+static void draw_cnn(char *line, size_t n) {
+  static const char *const pools[] = {"max", "flat", "average", "none"};
+  snprintf(line, n,
+           "cnn h=%ld w=%ld in=%ld channels=%ld kernel=%ld layers=%ld pool=%s "
+           "classes=%ld bits=%ld activation=%s weights=%s",
+           draw(4, 7), draw(4, 7), draw(1, 3), draw(1, 4), 2 * draw(0, 2) + 1,
+           draw(1, 2), pick(pools, 4), draw(1, 3), draw(2, 4),
+           pick(activation_words, 5), pick(weights_words, 2));
+}
+
 static void (*const drawers[])(char *line, size_t n) = {
-    draw_mlp, draw_transformer, draw_looped, draw_recurrent};
+    draw_mlp, draw_transformer, draw_looped, draw_recurrent, draw_cnn};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];
