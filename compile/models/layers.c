@@ -28,6 +28,14 @@ struct channels layers_channels(struct layers *l, const struct family *f,
   return c;
 }
 
+struct channels layers_twice(struct layers *l, struct channels c) {
+  struct sizes *t = &l->p->sizes;
+  struct channels twice = {size_mul(t, size_si(t, 2), c.size), 2 * c.n};
+  if (l->weights.kind == WEIGHTS_GENERIC)
+    program_exchange(l->p, twice.size, WEIGHTS_PERIOD);
+  return twice;
+}
+
 value_id layers_image(struct layers *l, struct channels in, size_id h,
                       size_id w) {
   struct dims dims = {3, {in.size, h, w}};

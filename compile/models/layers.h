@@ -48,6 +48,7 @@ struct channels {
 };
 struct channels layers_channels(struct layers *l, const struct family *f,
                                 size_t i, long value);
+struct channels layers_twice(struct layers *l, struct channels c);
 
 /* An input [in, h, w], signed. */
 value_id layers_image(struct layers *l, struct channels in, size_id h,

@@ -1,6 +1,6 @@
 #include "compile/models/models.h"
 
 const struct family *const models[] = {
-    &model_cnn, &model_cot, &model_looped,      &model_lstm,
-    &model_mlp, &model_rnn, &model_transformer, NULL,
+    &model_cnn,    &model_cot, &model_looped,      &model_lstm, &model_mlp,
+    &model_resnet, &model_rnn, &model_transformer, &model_unet, NULL,
 };

@@ -1,15 +1,14 @@
 /* Windows that move over images. */
 #include "compile/program/image_parts.h"
 
+/* (length + 2 padding - size) / stride + 1, without what changes nothing: the
+   same size as the length's where they are equal for every length. */
 size_id window_places(struct sizes *t, const struct window *w, size_id length) {
-  long more = 2 * (long)w->padding - (long)w->size;
-  if (w->stride > 1) {
-    size_id last = size_add(t, length, size_si(t, more));
-    return size_add(t, size_div(t, last, size_si(t, (long)w->stride)),
-                    size_si(t, 1));
-  }
-  // the same size, so that what is added to it fits for every length
-  return more == -1 ? length : size_add(t, length, size_si(t, more + 1));
+  long more = 2 * (long)w->padding - (long)w->size + (long)w->stride;
+  if (more)
+    length = size_add(t, length, size_si(t, more));
+  return w->stride == 1 ? length
+                        : size_div(t, length, size_si(t, (long)w->stride));
 }
 
 bool window_check(const struct instance *in, const struct step *s,

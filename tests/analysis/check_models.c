@@ -121,6 +121,16 @@ static const struct row {
     {"cnn h=6 w=5 channels=3 kernel=1 bits=4 pool=max weights=generic", 7},
     {"cnn h=5 w=4 in=3 channels=2 kernel=5 pool=flat weights=generic", 5},
     {"cnn pool=average bits=8 activation=silu", 3},
+    {"resnet h=3 w=2 in=2 channels=2 blocks=1 classes=2 bits=3", 4},
+    {"resnet h=2 w=2 channels=3 blocks=3 classes=2 bits=4 activation=gelu", 8},
+    {"resnet h=3 w=3 in=3 channels=5 blocks=2 bits=4 weights=generic", 6},
+    {"resnet h=3 w=3 channels=2 kernel=1 blocks=0 bits=8 weights=generic", 2},
+    {"resnet h=4 w=4 blocks=1 bits=6 activation=tanh", 4},
+    {"unet h=2 w=2 channels=2 bits=3 activation=tanh", 3},
+    {"unet h=4 w=2 in=2 channels=2 bits=4 down=stride activation=gelu", 3},
+    {"unet h=4 w=6 in=3 channels=3 bits=4 weights=generic", 3},
+    {"unet h=4 w=4 channels=2 bits=4 down=stride kernel=5 weights=generic", 3},
+    {"unet bits=5", 3},
 };
 
 START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
@@ -263,8 +273,28 @@ static void draw_cnn(char *line, size_t n) {
            pick(activation_words, 5), pick(weights_words, 2));
 }
 
+static void draw_resnet(char *line, size_t n) {
+  snprintf(line, n,
+           "resnet h=%ld w=%ld in=%ld channels=%ld kernel=%ld blocks=%ld "
+           "classes=%ld bits=%ld activation=%s weights=%s",
+           draw(1, 4), draw(1, 4), draw(1, 3), draw(1, 5), 2 * draw(0, 1) + 1,
+           draw(0, 4), draw(1, 3), draw(2, 4), pick(activation_words, 5),
+           pick(weights_words, 2));
+}
+
+static void draw_unet(char *line, size_t n) {
+  static const char *const downs[] = {"average", "stride"};
+  snprintf(line, n,
+           "unet h=%ld w=%ld in=%ld channels=%ld kernel=%ld down=%s bits=%ld "
+           "activation=%s weights=%s",
+           2 * draw(1, 3), 2 * draw(1, 3), draw(1, 3), draw(1, 5),
+           2 * draw(0, 2) + 1, pick(downs, 2), draw(2, 4),
+           pick(activation_words, 5), pick(weights_words, 2));
+}
+
 static void (*const drawers[])(char *line, size_t n) = {
-    draw_mlp, draw_transformer, draw_looped, draw_recurrent, draw_cnn};
+    draw_mlp, draw_transformer, draw_looped, draw_recurrent,
+    draw_cnn, draw_resnet,      draw_unet};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];
