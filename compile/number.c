@@ -171,24 +171,24 @@ bool number_is_constant(const struct number *x) {
   return !x->terms.n;
 }
 
-static bool is_one_copy(const struct circuit *c, uint32_t span) {
+bool number_is_one_copy(const struct circuit *c, uint32_t span) {
   return !span || !mpz_cmp_ui(c->folding->spans.at[span].most, 1);
 }
 
 bool number_is_ladder(const struct circuit *c, const struct number *x) {
-  return x->terms.n == 1 && is_one_copy(c, x->terms.at[0].span);
+  return x->terms.n == 1 && number_is_one_copy(c, x->terms.at[0].span);
 }
 
 bool number_is_free(const struct circuit *c, const struct number *x) {
   for (size_t i = 0; x->is_chain && i < x->terms.n; i++)
-    if (!is_one_copy(c, x->terms.at[i].span))
+    if (!number_is_one_copy(c, x->terms.at[i].span))
       return false;
   return x->is_chain || number_is_ladder(c, x);
 }
 
 void number_refuse_spans(const struct circuit *c, const struct number *x) {
   for (size_t i = 0; i < x->terms.n; i++)
-    if (!is_one_copy(c, x->terms.at[i].span))
+    if (!number_is_one_copy(c, x->terms.at[i].span))
       die("this cannot be counted without making it: try --method made");
 }
 

@@ -7,6 +7,7 @@
 /* r += x as wires have it: no ladder read in two ways. */
 void number_push_apart(struct circuit *c, struct number *r,
                        const struct number *x);
+bool number_is_one_copy(const struct circuit *c, uint32_t span);
 /* Ends the process if x reads more than one copy of a ladder by a term, which
    the caller does not know. */
 void number_refuse_spans(const struct circuit *c, const struct number *x);

@@ -221,8 +221,14 @@ static void merge_weights(struct circuit *c, const struct number *r,
   mpz_clear(sum);
 }
 
+/* Spans of one copy read the same, whatever their axes are. */
+static uint32_t copies_of(const struct circuit *c, uint32_t span) {
+  return number_is_one_copy(c, span) ? 0 : span;
+}
+
 struct keyed {
   ladder_id ladder;
+  uint32_t copies;
   struct term term;
 };
 
@@ -230,8 +236,8 @@ static int by_ladder(const void *a, const void *b) {
   const struct keyed *x = a, *y = b;
   if (x->ladder != y->ladder)
     return x->ladder < y->ladder ? -1 : 1;
-  if (x->term.span != y->term.span)
-    return x->term.span < y->term.span ? -1 : 1;
+  if (x->copies != y->copies)
+    return x->copies < y->copies ? -1 : 1;
   return (x->term.source > y->term.source) - (x->term.source < y->term.source);
 }
 
@@ -241,6 +247,7 @@ static void sort_terms(const struct circuit *c, struct number *r) {
   for (size_t i = 0; i < r->terms.n; i++) {
     k[i].term = r->terms.at[i];
     k[i].ladder = circuit_source_ladder(c, k[i].term.source);
+    k[i].copies = copies_of(c, k[i].term.span);
     if (i && by_ladder(&k[i - 1], &k[i]) > 0)
       sorted = false;
   }
@@ -263,8 +270,22 @@ static bool is_settled(const struct circuit *c, const struct number *r) {
 
 static bool is_same(const struct circuit *c, const struct term *a,
                     const struct term *b) {
-  return a->span == b->span && circuit_source_ladder(c, a->source) ==
-                                   circuit_source_ladder(c, b->source);
+  return copies_of(c, a->span) == copies_of(c, b->span) &&
+         circuit_source_ladder(c, a->source) ==
+             circuit_source_ladder(c, b->source);
+}
+
+/* Terms [from..to) are one: over all axes that any of them is summed over. */
+static void join_spans(const struct circuit *c, struct number *r, size_t from,
+                       size_t to) {
+  struct term *first = &r->terms.at[from];
+  for (size_t i = from + 1; c->folding && i < to; i++) {
+    uint32_t span = r->terms.at[i].span;
+    const struct span *s = c->folding->spans.at;
+    if (__builtin_popcount(s[span].axes) >
+        __builtin_popcount(s[first->span].axes))
+      first->span = span;
+  }
 }
 
 void number_settle(struct circuit *c, struct number *r) {
@@ -279,6 +300,7 @@ void number_settle(struct circuit *c, struct number *r) {
     for (j = i + 1;
          j < r->terms.n && is_same(c, &r->terms.at[i], &r->terms.at[j]); j++)
       one_source &= r->terms.at[j].source == r->terms.at[i].source;
+    join_spans(c, r, i, j);
     if (j == i + 1)
       push_term(c, &merged, r->terms.at[i]);
     else if (one_source)
