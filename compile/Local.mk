@@ -4,7 +4,7 @@ libcompile_a_SOURCES = \
   compile/models/list.c compile/models/mlp.c compile/models/models.h \
   compile/models/cot.c compile/models/looped.c compile/models/lstm.c \
   compile/models/recurrent.h compile/models/recurrent.c \
-  compile/models/rnn.c \
+  compile/models/rnn.c compile/models/mamba.c \
   compile/models/transformer.h compile/models/transformer.c \
   compile/models/layers.h compile/models/layers.c compile/models/cnn.c \
   compile/models/resnet.c compile/models/unet.c \
@@ -19,6 +19,7 @@ libcompile_a_SOURCES = \
   compile/product.c compile/quotient.c compile/residue.h compile/residue.c \
   compile/root.c compile/sort.c compile/staircase.c compile/terms.c \
   compile/program/argmax.c compile/program/attention.h \
+  compile/program/between.c \
   compile/program/blocks.c compile/program/matmul.c compile/program/mix.c \
   compile/program/normal.c compile/program/rotary.c \
   compile/program/round.c compile/program/weigh.c \

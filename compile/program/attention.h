@@ -49,11 +49,13 @@ struct score_table {
   long least;
   size_t n; // at least 1
   const fmpz *at;
+  bool is_plain; // a key by itself has the weight of its score
 };
 /* The table of scores [.., rows, keys, 1], times v [.., keys, e] unless v is
    NULL: [.., rows, keys, e or 1], with the axes in front of keys repeated as by
    program_combine(). If it is causal, key j of row i gives 0 where j > i. Where
-   a row has one key, that has weight 1 whatever its score. */
+   a row has one key, that has weight 1 whatever its score, unless the table is
+   plain. */
 value_id program_weigh(struct program *p, const char *name, value_id scores,
                        const value_id *v, const struct score_table *f,
                        bool is_causal);
@@ -63,6 +65,9 @@ value_id program_weigh(struct program *p, const char *name, value_id scores,
    to lo..hi. */
 value_id program_mix(struct program *p, const char *name, value_id u,
                      value_id z, long lo, long hi);
+
+/* [n, e] to [n, n, e]: (i, j) is the sum of rows j + 1..i, 0 where j >= i. */
+value_id program_between(struct program *p, const char *name, value_id x);
 
 /* Element i of the first half of the last axis and its partner in the second,
    turned by position * 10000^(-2 i / n), times 2^6 and rounded to integer

@@ -38,7 +38,8 @@ static enum weight weight_at(const struct reading *r, const struct step *s,
     return WEIGHT_NONE;
   struct dims dims = program_dims(r->in->program, step_result(r, s));
   bool has_one = instance_size(r->in, dims.at[dims.rank - 2]) == 1;
-  return has_one || (d->is_causal && row == 0) ? WEIGHT_ONE : WEIGHT_TABLE;
+  bool is_alone = has_one || (d->is_causal && row == 0);
+  return is_alone && !d->f.is_plain ? WEIGHT_ONE : WEIGHT_TABLE;
 }
 
 /* ---- run ---- */

@@ -102,6 +102,11 @@ static const struct row {
     {"transformer n=4 d=4 ff=8 bits=6 pt=4 mask=none", 8},
     {"looped n=2 d=2 bits=3 ff=2 loops=3", 22},
     {"rnn n=4 d=2 ff=3 bits=4", 4},
+    {"mamba n=2 d=2 state=1 bits=3", 7},
+    {"mamba n=4 d=2 state=2 bits=4 layers=2", 14},
+    {"mamba n=6 d=3 state=3 bits=4 weights=generic layers=3", 21},
+    {"mamba n=4 d=2 state=2 bits=4 meaning=stepwise", 11},
+    {"mamba n=9 d=3 state=1 bits=4 weights=generic meaning=stepwise", 21},
     {"rnn n=9 d=3 ff=2 bits=5 activation=relu", 9},
     {"rnn n=8 d=3 ff=4 bits=4 weights=generic", 8},
     {"lstm n=1 d=2 ff=2 bits=4", 5},
@@ -292,9 +297,19 @@ static void draw_unet(char *line, size_t n) {
            pick(activation_words, 5), pick(weights_words, 2));
 }
 
+static void draw_mamba(char *line, size_t n) {
+  static const char *const meaning[] = {"closed", "stepwise"};
+  static const char *const w[] = {"random", "generic"};
+  snprintf(line, n,
+           "mamba n=%ld layers=%ld d=%ld state=%ld bits=%ld meaning=%s "
+           "weights=%s",
+           draw(1, 5), draw(1, 3), draw(1, 4), draw(1, 2), draw(3, 4),
+           pick(meaning, 2), pick(w, 2));
+}
+
 static void (*const drawers[])(char *line, size_t n) = {
     draw_mlp, draw_transformer, draw_looped, draw_recurrent,
-    draw_cnn, draw_resnet,      draw_unet};
+    draw_cnn, draw_resnet,      draw_unet,   draw_mamba};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];

@@ -418,8 +418,10 @@ START_TEST(attention_takes_a_ladder_for_a_score_and_for_each_bit_of_a_value) {
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     const struct attention_case *k = &all[i];
-    struct score_table f = {(unsigned long)k->shift, k->least, (size_t)k->n,
-                            weights};
+    struct score_table f = {.shift = (unsigned long)k->shift,
+                            .least = k->least,
+                            .n = (size_t)k->n,
+                            .at = weights};
     value_id s = input(cube(2, 2, 1), 4, true);
     value_id v = input(matrix(si(2), si(1)), 2, true);
     value_id z = program_weigh(&p, "weights", s, NULL, &f, k->is_causal);
