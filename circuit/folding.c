@@ -40,14 +40,3 @@ uint32_t folding_span(struct folding *f, uint32_t axes, const mpz_t most,
   array_push(&f->spans, s);
   return (uint32_t)f->spans.n - 1;
 }
-
-bool folding_is_alike(const struct circuit *a, const struct circuit *b) {
-  if (a->ladders.n != b->ladders.n || a->wires.n != b->wires.n ||
-      a->bits.n != b->bits.n)
-    return false;
-  for (size_t l = 0; l < a->ladders.n; l++)
-    if (a->ladders.at[l].first_bit != b->ladders.at[l].first_bit ||
-        a->ladders.at[l].first_wire != b->ladders.at[l].first_wire)
-      return false;
-  return true;
-}

@@ -63,7 +63,5 @@ uint32_t folding_span(struct folding *f, uint32_t axes, const mpz_t most,
    fan-in beyond 2^64 ends the process. */
 void folding_measure(const struct circuit *c, struct measure *m,
                      struct operation_measures *operations);
-/* Whether both have the same ladders, but for thresholds and copies. */
-bool folding_is_alike(const struct circuit *a, const struct circuit *b);
 
 #endif

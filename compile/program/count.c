@@ -3,6 +3,8 @@
 #include "compile/program/lower.h"
 #include "compile/program/operation.h"
 
+#include <string.h>
+
 /* ---- What can be folded ---- */
 
 static bool reads_folded(const struct instance *in, const struct step *s) {
@@ -116,30 +118,63 @@ static bool lower_folded(struct count *count, struct folded *from,
   return ok;
 }
 
-/* Whether no rows of a class differ in what is made. */
-static bool is_alike(const struct count *count, struct folded *from) {
+/* The ladders of rows that read as few keys as any of their class, to compare
+   with: those of as many must be alike, but for copies and thresholds. */
+struct outline {
+  ARRAY(struct ladder) ladders;
+  size_t wires, bits;
+};
+
+static bool outline_least(struct outline *o, struct folded *from,
+                          struct error *err) {
   struct count least;
-  struct error err = {0};
-  if (from->splits.length <= 1 || from->splits.at.n >= from->splits.length)
-    return true;
-  bool ok = lower_folded(&least, from, true, &err) &&
-            folding_is_alike(&count->c, &least.c);
+  bool ok = lower_folded(&least, from, true, err);
+  array_reserve(&o->ladders, least.c.ladders.n);
+  for (o->ladders.n = 0; ok && o->ladders.n < least.c.ladders.n; o->ladders.n++)
+    o->ladders.at[o->ladders.n] = least.c.ladders.at[o->ladders.n];
+  o->wires = least.c.wires.n;
+  o->bits = least.c.bits.n;
   count_clear(&least);
   return ok;
+}
+
+static bool is_alike(const struct circuit *c, const struct outline *o) {
+  return c->ladders.n == o->ladders.n && c->wires.n == o->wires &&
+         c->bits.n == o->bits &&
+         !memcmp(c->ladders.at, o->ladders.at,
+                 c->ladders.n * sizeof *c->ladders.at);
+}
+
+static bool has_classes(const struct folded *from) {
+  return from->splits.length > 1 && from->splits.at.n < from->splits.length;
+}
+
+static bool has_causal_rows(const struct program *p) {
+  for (size_t i = 0; i < p->exchanges.n; i++)
+    if (p->exchanges.at[i].is_causal)
+      return true;
+  return false;
 }
 
 bool program_count(struct count *count, const struct program *p,
                    const long *value, const unsigned char *levels,
                    struct error *err) {
   struct folded from = {.program = p, .value = value, .levels = levels};
+  struct outline o = {0};
   array_push(&from.splits.at, 1); // the first row reads a single key
-  bool ok = lower_folded(count, &from, false, err);
-  while (ok && !is_alike(count, &from)) {
-    count_clear(count);
-    split_more(&from.splits);
-    ok = lower_folded(count, &from, false, err);
-  }
+  bool alike, ok;
+  do {
+    *count = (struct count){0};
+    ok = (!has_causal_rows(p) || outline_least(&o, &from, err)) &&
+         lower_folded(count, &from, false, err);
+    alike = !ok || !has_classes(&from) || is_alike(&count->c, &o);
+    if (!alike) {
+      count_clear(count);
+      split_more(&from.splits);
+    }
+  } while (!alike);
   array_clear(&from.splits.at);
+  array_clear(&o.ladders);
   return ok;
 }
 

@@ -320,6 +320,87 @@ START_TEST(counts_are_those_of_circuits_drawn_at_random) {
 }
 END_TEST
 
+/* ---- Counts of what is too large to be made ---- */
+
+static void find_gates(mpz_t gates, const char *line, bool is_made) {
+  struct opened m;
+  struct count count;
+  struct measure made;
+  struct error err = {0};
+  open_model(&m, line, NULL);
+  const struct instance *in = &m.s.instance;
+  if (is_made) {
+    measure_init(&made);
+    circuit_measure(source_circuit(&m.s), &made);
+    mpz_set(gates, made.gates);
+    measure_clear(&made);
+  } else {
+    ck_assert_msg(program_count(&count, in->program, in->parameter, NULL, &err),
+                  "%s", err.message);
+    mpz_set(gates, count.m.gates);
+    count_clear(&count);
+  }
+  source_clear(&m.s);
+}
+
+/* The gates of attention are a square polynomial in n: of three made sizes it
+   has the values, and of a million positions the count. So with layers, of
+   which two decide. */
+START_TEST(a_polynomial_through_made_sizes_predicts_counts) {
+  static const struct {
+    const char *before, *after; // of the number
+    long at[3], far;
+    size_t points;
+  } k[] = {
+      {"transformer n=",
+       " d=4 heads=2 bits=4 weights=generic",
+       {2, 3, 4},
+       1000000,
+       3},
+      {"transformer block=llama n=",
+       " d=4 bits=3 weights=generic",
+       {2, 4, 5},
+       100000000,
+       3},
+      {"transformer block=bert n=", " d=2 bits=3 ff=3", {2, 3, 5}, 12345, 3},
+      {"transformer layers=",
+       " n=3 d=4 bits=3 weights=generic",
+       {2, 3, 0},
+       1000,
+       2},
+      {"looped loops=", " n=3 d=4 bits=3 layers=2", {2, 3, 0}, 100000, 2},
+
+  };
+  char line[128];
+  mpq_t sum, term, factor;
+  mpz_t gates, counted;
+  mpq_inits(sum, term, factor, NULL);
+  mpz_inits(gates, counted, NULL);
+  for (size_t i = 0; i < k[_i].points; i++) { // Lagrange
+    snprintf(line, sizeof line, "%s%ld%s", k[_i].before, k[_i].at[i],
+             k[_i].after);
+    find_gates(gates, line, true);
+    mpq_set_z(term, gates);
+    for (size_t j = 0; j < k[_i].points; j++) {
+      if (j == i)
+        continue;
+      mpq_set_si(factor, k[_i].far - k[_i].at[j], 1);
+      mpq_mul(term, term, factor);
+      mpq_set_si(factor, k[_i].at[i] - k[_i].at[j], 1);
+      mpq_div(term, term, factor);
+    }
+    mpq_add(sum, sum, term);
+  }
+  snprintf(line, sizeof line, "%s%ld%s", k[_i].before, k[_i].far, k[_i].after);
+  find_gates(counted, line, false);
+  mpq_set_z(term, counted);
+  ck_assert_msg(mpq_equal(sum, term), "%s: %s is predicted, %s counted", line,
+                mpq_get_str(NULL, 10, sum), mpq_get_str(NULL, 10, term));
+  mpq_clears(sum, term, factor, NULL);
+  mpz_clears(gates, counted, NULL);
+}
+END_TEST
+
 /* ---- Strategies ---- */
 
 static const char *const spent[] = {
@@ -361,6 +442,7 @@ int main(void) {
                       sizeof rows / sizeof *rows);
   tcase_add_loop_test(t, counts_are_those_of_circuits_drawn_at_random, 0,
                       is_full_run() ? 3000 : 300);
+  tcase_add_loop_test(t, a_polynomial_through_made_sizes_predicts_counts, 0, 5);
   tcase_add_loop_test(t, strategies_change_no_output, 0,
                       sizeof spent / sizeof *spent);
   suite_add_tcase(suite, t);
