@@ -1,4 +1,4 @@
-/* layers.h - what models of images have in common
+/* layers.h - what models have in common: layers, of images or of vectors
 
      struct layers l;
      layers_init(&l, p, WEIGHTS_RANDOM, bits);

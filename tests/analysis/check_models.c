@@ -136,6 +136,16 @@ static const struct row {
     {"unet h=4 w=6 in=3 channels=3 bits=4 weights=generic", 3},
     {"unet h=4 w=4 channels=2 bits=4 down=stride kernel=5 weights=generic", 3},
     {"unet bits=5", 3},
+    {"denoiser d=2 embed=2 tbits=2 ff=3 layers=1 bits=4", 4},
+    {"denoiser d=3 ff=5 embed=3 layers=3 bits=3 activation=relu step=16", 6},
+    {"denoiser d=9 embed=1 tbits=3 ff=7 layers=4 bits=4 weights=generic", 7},
+    {"denoiser bits=8 activation=tanh", 5},
+    {"mixture d=3 ff=3 experts=3 top=1 bits=4", 5},
+    {"mixture d=4 ff=4 experts=5 top=3 bits=4 activation=relu", 5},
+    {"mixture d=3 ff=2 experts=3 top=2 bits=4 mix=softmax", 5},
+    {"mixture d=8 ff=6 experts=4 top=2 bits=4 mix=softmax weights=generic", 5},
+    {"mixture d=7 ff=9 experts=4 top=3 bits=3 weights=generic", 5},
+    {"mixture bits=6 mix=softmax", 5},
 };
 
 START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
@@ -307,15 +317,35 @@ static void draw_mamba(char *line, size_t n) {
            pick(meaning, 2), pick(w, 2));
 }
 
+static void draw_denoiser(char *line, size_t n) {
+  snprintf(line, n,
+           "denoiser d=%ld embed=%ld tbits=%ld ff=%ld layers=%ld step=%ld "
+           "bits=%ld activation=%s weights=%s",
+           draw(1, 7), draw(1, 4), draw(2, 5), draw(1, 7), draw(1, 6),
+           draw(1, 16), draw(2, 6), pick(activation_words, 5),
+           pick(weights_words, 2));
+}
+
+static void draw_mixture(char *line, size_t n) {
+  static const char *const mixes[] = {"equal", "softmax"};
+  long experts = draw(1, 6);
+  snprintf(line, n,
+           "mixture d=%ld ff=%ld experts=%ld top=%ld mix=%s bits=%ld "
+           "activation=%s weights=%s",
+           draw(1, 6), draw(1, 6), experts, draw(1, experts), pick(mixes, 2),
+           draw(2, 5), pick(activation_words, 5), pick(weights_words, 2));
+}
+
 static void (*const drawers[])(char *line, size_t n) = {
-    draw_mlp, draw_transformer, draw_looped, draw_recurrent,
-    draw_cnn, draw_resnet,      draw_unet,   draw_mamba};
+    draw_mlp,    draw_transformer, draw_looped, draw_recurrent, draw_cnn,
+    draw_resnet, draw_unet,        draw_mamba,  draw_denoiser,  draw_mixture};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];
   state = (uint64_t)_i;
   drawers[(size_t)_i % (sizeof drawers / sizeof *drawers)](line, sizeof line);
-  bool is_small = *line == 'm' && draw(0, 1); // a search is many counts
+  bool is_small =
+      !strncmp(line, "mlp", 3) && draw(0, 1); // a search is many counts
   check_count(line, is_small ? strategy_names[draw(0, 1)] : NULL);
 }
 END_TEST
