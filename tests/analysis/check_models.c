@@ -431,6 +431,14 @@ START_TEST(a_polynomial_through_made_sizes_predicts_counts) {
 }
 END_TEST
 
+/* Its second sums of a block read x and a function of x: one ladder. */
+START_TEST(one_channel_is_counted_as_it_is_made) {
+  check_count("resnet h=2 w=2 in=3 channels=1 kernel=1 blocks=4 classes=3 "
+              "activation=silu weights=generic",
+              NULL);
+}
+END_TEST
+
 /* ---- Strategies ---- */
 
 static const char *const spent[] = {
@@ -475,6 +483,7 @@ int main(void) {
   tcase_add_loop_test(t, a_polynomial_through_made_sizes_predicts_counts, 0, 5);
   tcase_add_loop_test(t, strategies_change_no_output, 0,
                       sizeof spent / sizeof *spent);
+  tcase_add_test(t, one_channel_is_counted_as_it_is_made);
   suite_add_tcase(suite, t);
   return suite_run(suite);
 }
