@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/models/block.h compile/models/block.c \
+  compile/models/block_exact.c compile/models/block_parts.h \
   compile/models/list.c compile/models/mlp.c compile/models/models.h \
   compile/models/cot.c compile/models/looped.c compile/models/lstm.c \
   compile/models/recurrent.h compile/models/recurrent.c \
@@ -21,7 +22,7 @@ libcompile_a_SOURCES = \
   compile/root.c compile/sort.c compile/staircase.c compile/terms.c \
   compile/program/argmax.c compile/program/attention.h \
   compile/program/between.c \
-  compile/program/blocks.c compile/program/matmul.c compile/program/mix.c \
+  compile/program/blocks.c compile/program/gram.c compile/program/matmul.c compile/program/mix.c \
   compile/program/normal.c compile/program/rotary.c \
   compile/program/round.c compile/program/weigh.c \
   compile/program/images.h compile/program/image_parts.h \

@@ -1,6 +1,4 @@
-#include "compile/models/block.h"
-#include "compile/models/quantise.h"
-#include "compile/program/attention.h"
+#include "compile/models/block_parts.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -14,21 +12,21 @@ enum {
   WEIGHT_GUARD = 2 // the least weight of a key is 2^2
 };
 
-static const char *name_of(const struct transformer *b, const char *step) {
+const char *block_name(const struct transformer *b, const char *step) {
   static char name[96];
   snprintf(name, sizeof name, "%s%s", b->prefix, step);
   return name;
 }
 
-static bool has_mean(const struct transformer *b) {
+bool block_has_mean(const struct transformer *b) {
   return b->kind != BLOCK_LLAMA;
 }
 
-static bool has_bias(const struct transformer *b) {
+bool block_has_bias(const struct transformer *b) {
   return b->kind != BLOCK_LLAMA;
 }
 
-static unsigned long shift_of(const struct transformer *b, long columns) {
+unsigned long block_shift(const struct transformer *b, long columns) {
   return model_shift((size_t)columns, b->bits);
 }
 
@@ -58,7 +56,7 @@ static void add_norm(struct transformer *b, struct norm *m, const char *name,
   long most = 1L << (b->bits - 1 + b->guard);
   m->c = x;
   m->unit = 1;
-  if (has_mean(b)) {
+  if (block_has_mean(b)) {
     value_id sum = column(b, program_sum(p, "sum", x));
     m->c = program_combine(p, "centred", (value_id[]){x, sum},
                            (long[]){b->width, -1}, 2, 0);
@@ -148,8 +146,9 @@ static value_id add_normal(struct transformer *b, const struct norm *m,
       .multiplier = 1, .divisor = m->unit << step, .mantissa = b->mantissa};
   clip_projection(b, &q, bias, biases);
   snprintf(rounded, sizeof rounded, "%s.u", name);
-  value_id w = program_round(b->p, name_of(b, rounded), u, &q.round);
-  value_id y = program_normal(b->p, name_of(b, name), w, v, &q.f, bias, biases);
+  value_id w = program_round(b->p, block_name(b, rounded), u, &q.round);
+  value_id y =
+      program_normal(b->p, block_name(b, name), w, v, &q.f, bias, biases);
   projection_clear(&q);
   return y;
 }
@@ -162,9 +161,9 @@ static value_id add_rows(struct transformer *b, const struct norm *m,
                          enum activation act) {
   struct matrix w =
       weights_matrix(b->weights, (size_t)height, (size_t)b->width);
-  unsigned long shift = shift_of(b, b->width);
+  unsigned long shift = block_shift(b, b->width);
   const fmpz *bias =
-      has_bias(b) ? weights_bias(b->weights, &w, 1L << shift) : NULL;
+      block_has_bias(b) ? weights_bias(b->weights, &w, 1L << shift) : NULL;
   value_id u = program_linear_matrix(b->p, "W c", m->c, rows, &w, NULL);
   return add_normal(b, m, name, u, m->v, 0, shift, act, bias,
                     bias ? w.rows : 0);
@@ -193,7 +192,7 @@ static value_id add_heads(struct transformer *b, const struct norm *m,
   }
   struct matrix w =
       weights_matrix(b->weights, (size_t)height, (size_t)b->width);
-  unsigned long shift = shift_of(b, b->width);
+  unsigned long shift = block_shift(b, b->width);
   value_id u = program_linear_matrix(p, "W c", m->c, size_si(&p->sizes, height),
                                      &w, NULL);
   u = program_reshape(p, "heads", u, d);
@@ -210,8 +209,9 @@ static value_id add_sums(struct transformer *b, value_id x, long width,
   struct matrix w = weights_matrix(b->weights, (size_t)b->width, (size_t)width);
   size_t n = w.rows * w.columns;
   const fmpz *bias =
-      has_bias(b) ? weights_bias(b->weights, &w, 1L << shift_of(b, width))
-                  : NULL;
+      block_has_bias(b)
+          ? weights_bias(b->weights, &w, 1L << block_shift(b, width))
+          : NULL;
   fmpz *lifted = _fmpz_vec_init((slong)n), *raised = NULL;
   _fmpz_vec_scalar_mul_2exp(lifted, w.at, (slong)n, lift);
   if (bias) {
@@ -262,8 +262,8 @@ static fmpz *score_weights(const struct transformer *b, unsigned long shift) {
 }
 
 /* o [n, d] of q [n, kv, group, dh] and k, v [n, kv, dh]. */
-static value_id add_attention(struct transformer *b, value_id q, value_id k,
-                              value_id v) {
+value_id block_attention(struct transformer *b, value_id q, value_id k,
+                         value_id v) {
   struct program *p = b->p;
   size_id one = size_si(&p->sizes, 1);
   struct score_table f = {.shift = score_shift(b),
@@ -278,14 +278,15 @@ static value_id add_attention(struct transformer *b, value_id q, value_id k,
   v = program_transpose(p, "v", v, (unsigned[]){1, 0, 2});
   v = program_reshape(p, "v", v,
                       (struct dims){5, {b->kv, one, one, b->keys, b->dh}});
-  value_id s = program_matmul(p, name_of(b, "scores"), q, k, b->is_causal);
+  value_id s = program_matmul(p, block_name(b, "scores"), q, k, b->is_causal);
   s = program_reshape(p, "s", s,
                       (struct dims){5, {b->kv, b->group, b->n, b->keys, one}});
   value_id z =
-      program_weigh(p, name_of(b, "weights"), s, NULL, &f, b->is_causal);
-  value_id u = program_weigh(p, name_of(b, "values"), s, &v, &f, b->is_causal);
+      program_weigh(p, block_name(b, "weights"), s, NULL, &f, b->is_causal);
+  value_id u =
+      program_weigh(p, block_name(b, "values"), s, &v, &f, b->is_causal);
   long most = 1L << (b->bits - 1);
-  value_id o = program_mix(p, name_of(b, "mix"), u, z, -most, most - 1);
+  value_id o = program_mix(p, block_name(b, "mix"), u, z, -most, most - 1);
   _fmpz_vec_clear(at, (slong)f.n);
   o = program_transpose(p, "o", o, (unsigned[]){2, 0, 1, 3});
   return program_reshape(p, "o", o, matrix(b->n, b->d));
@@ -295,25 +296,29 @@ static value_id attend(struct transformer *b, const struct norm *m) {
   value_id q = add_heads(b, m, "q", true, true);
   value_id k = add_heads(b, m, "k", false, true);
   value_id v = add_heads(b, m, "v", false, false);
-  return add_attention(b, q, k, v);
+  return block_attention(b, q, k, v);
 }
 
 /* ---- Halves ---- */
 
+value_id block_round(struct transformer *b, const char *name, value_id x) {
+  long most = 1L << (b->bits - 1);
+  return program_round(b->p, block_name(b, name), x,
+                       &(struct rounding){.multiplier = 1,
+                                          .divisor = 1L << b->scale,
+                                          .lo = -most,
+                                          .hi = most - 1});
+}
+
 /* What passes by: X rounded to an activation, or its norm. */
 static value_id add_skip(struct transformer *b, const char *name, value_id x,
                          const struct norm *m) {
-  long most = 1L << (b->bits - 1);
   if (b->kind != BLOCK_BERT)
-    return program_round(b->p, name_of(b, name), x,
-                         &(struct rounding){.multiplier = 1,
-                                            .divisor = 1L << b->scale,
-                                            .lo = -most,
-                                            .hi = most - 1});
+    return block_round(b, name, x);
   struct projection q; // of c' itself
   projection_init(b, &q, 0, -(long)b->guard, ACTIVATION_NONE);
   value_id y =
-      program_normal(b->p, name_of(b, name), m->y, m->v, &q.f, NULL, 0);
+      program_normal(b->p, block_name(b, name), m->y, m->v, &q.f, NULL, 0);
   projection_clear(&q);
   return y;
 }
@@ -324,24 +329,24 @@ static value_id add_hidden(struct transformer *b, const struct norm *m) {
     return add_rows(b, m, "ff", b->ff, b->hidden, ACTIVATION_GELU);
   value_id g = add_rows(b, m, "gate", b->ff, b->hidden, ACTIVATION_SILU);
   value_id u = add_rows(b, m, "up", b->ff, b->hidden, ACTIVATION_NONE);
-  return program_multiply(b->p, name_of(b, "ff"), g, u);
+  return program_multiply(b->p, block_name(b, "ff"), g, u);
 }
 
 /* Shifts after the last matrix of each half. */
-static unsigned long scale_of_attention(const struct transformer *b) {
-  return shift_of(b, b->width);
+unsigned long block_attention_scale(const struct transformer *b) {
+  return block_shift(b, b->width);
 }
 
-static unsigned long scale_of_hidden(const struct transformer *b) {
-  return shift_of(b, b->hidden) + (b->kind == BLOCK_LLAMA ? b->bits - 3 : 0);
+unsigned long block_hidden_scale(const struct transformer *b) {
+  return block_shift(b, b->hidden) + (b->kind == BLOCK_LLAMA ? b->bits - 3 : 0);
 }
 
 unsigned long transformer_scale(const struct transformer *b) {
-  unsigned long a = scale_of_attention(b), h = scale_of_hidden(b);
+  unsigned long a = block_attention_scale(b), h = block_hidden_scale(b);
   return a > h ? a : h;
 }
 
-static value_id add_up(struct transformer *b, value_id skip, value_id x) {
+value_id block_add_up(struct transformer *b, value_id skip, value_id x) {
   return program_combine(b->p, "residual", (value_id[]){skip, x},
                          (long[]){1L << b->scale, 1}, 2, 0);
 }
@@ -349,17 +354,19 @@ static value_id add_up(struct transformer *b, value_id skip, value_id x) {
 value_id transformer_block(struct transformer *b, value_id x) {
   struct norm m;
   assert(b->bits >= 3 && b->scale == transformer_scale(b));
-  add_norm(b, &m, name_of(b, "norm 1"), x);
+  if (b->norm == NORM_EXACT)
+    return block_exact(b, x);
+  add_norm(b, &m, block_name(b, "norm 1"), x);
   value_id skip = add_skip(b, "skip 1", x, &m);
   value_id o = attend(b, &m);
-  value_id sum = add_up(
-      b, skip, add_sums(b, o, b->width, b->scale - scale_of_attention(b)));
+  value_id sum = block_add_up(
+      b, skip, add_sums(b, o, b->width, b->scale - block_attention_scale(b)));
   if (b->kind != BLOCK_GPTJ) {
-    add_norm(b, &m, name_of(b, "norm 2"), sum);
+    add_norm(b, &m, block_name(b, "norm 2"), sum);
     skip = add_skip(b, "skip 2", sum, &m);
   }
   value_id h = add_hidden(b, &m);
-  value_id y = add_sums(b, h, b->hidden, b->scale - scale_of_hidden(b));
+  value_id y = add_sums(b, h, b->hidden, b->scale - block_hidden_scale(b));
   return b->kind == BLOCK_GPTJ ? program_add(b->p, "residual", sum, y)
-                               : add_up(b, skip, y);
+                               : block_add_up(b, skip, y);
 }

@@ -20,6 +20,12 @@
    up. What is skipped past a half of the block is X, or its norm after it,
    rounded to p bits beside the path.
 
+   norm=exact rounds only once, after scaling: y = table of (sqrt(d) G W c /
+   sqrt(sum of c^2, + 1) + b) / 2^s. Squares of W c and their sum are sums of
+   the products of all pairs of what c reads, made once a position. What a block
+   begins with is rounded to activations for that: 7 levels for the first block,
+   whose input is that already, and 8 for those after it. Only gpt2.
+
    Depth from number to number: 7, or 8 with a product in the second half, or 5
    where both halves read one norm; for every n and d.
      1  c', u'          3  q k, summed      5  o       6  c', u'
@@ -40,10 +46,16 @@ enum block_kind {
   BLOCK_GPTJ   // both halves read one norm
 };
 
+enum norm_kind {
+  NORM_ROUNDED, // before it is scaled
+  NORM_EXACT    // once, with matrix, bias and activation
+};
+
 struct transformer {
   struct program *p;
   struct weights *weights;
   enum block_kind kind;
+  enum norm_kind norm;
   unsigned bits;       // [3..16]
   unsigned score_bits; // [1..bits]
   unsigned guard;      // bits of c' below those of an activation; [0..4]

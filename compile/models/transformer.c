@@ -9,6 +9,7 @@
 
 const char *const transformer_blocks[] = {"gpt2", "llama", "bert", "gptj"};
 const char *const transformer_masks[] = {"own", "causal", "none"};
+const char *const transformer_norms[] = {"rounded", "exact"};
 const char *const transformer_weights[] = {"random", "generic"};
 
 /* A size that is only this: a name for it in formulas. */
@@ -32,6 +33,10 @@ bool transformer_check(const fmpz *value, struct error *err) {
   if (value[TRANSFORMER_MANTISSA] > value[TRANSFORMER_BITS])
     return error_set(err, 0, "mantissa=%ld: must be from 1 to bits=%ld, or 0",
                      value[TRANSFORMER_MANTISSA], value[TRANSFORMER_BITS]);
+  if (value[TRANSFORMER_NORM] == NORM_EXACT &&
+      (value[TRANSFORMER_BLOCK] != BLOCK_GPT2 ||
+       value[TRANSFORMER_WEIGHTS] == WEIGHTS_GENERIC))
+    return error_set(err, 0, "norm=exact: needs block=gpt2, weights=random");
   return true;
 }
 
@@ -78,6 +83,7 @@ void transformer_init(struct transformer *b, struct program *p,
       .mantissa =
           (unsigned)(value[TRANSFORMER_MANTISSA] ? value[TRANSFORMER_MANTISSA]
                                                  : value[TRANSFORMER_BITS] - 1),
+      .norm = (enum norm_kind)value[TRANSFORMER_NORM],
       .is_causal = value[TRANSFORMER_MASK] == 0 ? kind != BLOCK_BERT
                                                 : value[TRANSFORMER_MASK] == 1,
       .is_turned = turns,

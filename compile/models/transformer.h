@@ -21,12 +21,14 @@ enum transformer_parameter {
   TRANSFORMER_GUARD,
   TRANSFORMER_MANTISSA,
   TRANSFORMER_MASK,
+  TRANSFORMER_NORM,
   TRANSFORMER_WEIGHTS,
   TRANSFORMER_PARAMETERS_END
 };
 
-extern const char *const transformer_blocks[], *const transformer_masks[],
-                                                   *const transformer_weights[];
+extern const char *const transformer_blocks[],
+    *const transformer_masks[], *const transformer_norms[],
+                                    *const transformer_weights[];
 
 /* clang-format off */
 #define TRANSFORMER_PARAMETERS                                               \
@@ -43,6 +45,8 @@ extern const char *const transformer_blocks[], *const transformer_masks[],
   {"mantissa", "bits of their products; 0: bits - 1", 0, 0, 16},             \
   {"mask", "which keys a position sees", 0, 0, 2,                            \
    .choices = transformer_masks},                                            \
+  {"norm", "rounded before it is scaled, or exact", 0, 0, 1,                 \
+   .choices = transformer_norms},                                            \
   {"weights", "each drawn, or a pattern for all sizes", 0, 0, 1,             \
    .choices = transformer_weights}
 /* clang-format on */

@@ -36,6 +36,17 @@ value_id program_normal(struct program *p, const char *name, value_id u,
                         value_id v, const struct normal *f, const fmpz *bias,
                         size_t biases);
 
+/* The same for u that may read any number of ladders, with its square and its
+   sign [u >= 0] as numbers: number_normal_square(). */
+value_id program_normal_square(struct program *p, const char *name, value_id u,
+                               value_id v, value_id square, value_id sign,
+                               const struct normal *f, const fmpz *bias,
+                               size_t biases);
+/* [.., m] to [.., m(m + 1)/2]: the products of places (0, 0), (0, 1), (1, 1),
+   (0, 2), ... */
+value_id program_gram(struct program *p, const char *name, value_id x,
+                      size_t m);
+
 /* a [.., m, e] and b [.., q, e] to [.., m, q], the sums over e of a * b, with
    the axes in front of these repeated as by program_combine(). If it is causal,
    column j of row i is 0 where j > i. */

@@ -86,9 +86,49 @@ static const struct op normal_op = {.name = "normal",
                                     .needs_ladder = true,
                                     .folds = true};
 
-value_id program_normal(struct program *p, const char *name, value_id u,
-                        value_id v, const struct normal *f, const fmpz *bias,
-                        size_t biases) {
+/* ---- From the square of u, and its sign ---- */
+
+/* r = x, of which sums of terms do not tell that it is a square, or 1 more. */
+static void at_least(struct number *r, const struct number *x,
+                     unsigned long lo) {
+  mpz_t least;
+  mpz_init_set_ui(least, lo);
+  number_set(r, x);
+  number_bound(r, least, x->hi);
+  mpz_clear(least);
+}
+
+/* Operands are u, v, u^2 and [u >= 0]; u itself is not read by the circuit. */
+static void lower_normal_square(struct reading *r, const struct step *s) {
+  const struct normal_step *d = s->detail;
+  value_id v = step_operand(r, s, 1);
+  const struct shape_of *shape = step_shape(r, s);
+  struct number *y = r->tensor[step_result(r, s)].number, sum, square;
+  number_init(&sum);
+  number_init(&square);
+  for (size_t j = 0; j < shape->n; j++) {
+    struct normal f = normal_at(d, shape, j);
+    size_t k = broadcast_index(shape, reading_shape(r, v), j);
+    reading_at(r, step_result(r, s), j);
+    at_least(&sum, r->tensor[v].number + k, 1);
+    at_least(&square, r->tensor[step_operand(r, s, 2)].number + j, 0);
+    number_normal_square(r->c, y + j, &square,
+                         r->tensor[step_operand(r, s, 3)].number + j, &sum, &f);
+  }
+  number_clear(&sum);
+  number_clear(&square);
+}
+
+static const struct op normal_square = {.name = "normal",
+                                        .run = run_normal,
+                                        .lower = lower_normal_square,
+                                        .certify = certify_normal,
+                                        .folds = true};
+
+static value_id add_normal(struct program *p, const struct op *op,
+                           const char *name, const value_id *x, size_t operands,
+                           const struct normal *f, const fmpz *bias,
+                           size_t biases) {
   struct normal_step *d = program_alloc(p, 1, sizeof *d);
   size_t n = (size_t)(f->hi - f->lo + 1);
   *d = (struct normal_step){.f = *f,
@@ -108,6 +148,20 @@ value_id program_normal(struct program *p, const char *name, value_id u,
     memcpy(table, f->table, n * sizeof *table);
     d->f.table = table;
   }
+  return program_step(p, op, name, x, operands, program_dims(p, x[0]), d);
+}
+
+value_id program_normal(struct program *p, const char *name, value_id u,
+                        value_id v, const struct normal *f, const fmpz *bias,
+                        size_t biases) {
   value_id x[] = {u, v};
-  return program_step(p, &normal_op, name, x, 2, program_dims(p, u), d);
+  return add_normal(p, &normal_op, name, x, 2, f, bias, biases);
+}
+
+value_id program_normal_square(struct program *p, const char *name, value_id u,
+                               value_id v, value_id square, value_id sign,
+                               const struct normal *f, const fmpz *bias,
+                               size_t biases) {
+  value_id x[] = {u, v, square, sign};
+  return add_normal(p, &normal_square, name, x, 4, f, bias, biases);
 }

@@ -1,0 +1,28 @@
+/* block_parts.h - between the files of block.h */
+#ifndef BLOCK_PARTS_H
+#define BLOCK_PARTS_H
+
+#include "compile/models/block.h"
+#include "compile/models/quantise.h"
+#include "compile/program/attention.h"
+
+/* The name of a step, with the block's prefix; until the next call. */
+const char *block_name(const struct transformer *b, const char *step);
+bool block_has_mean(const struct transformer *b);
+bool block_has_bias(const struct transformer *b);
+unsigned long block_shift(const struct transformer *b, long columns);
+/* o [n, d] of q [n, kv, group, dh] and k, v [n, kv, dh]. */
+value_id block_attention(struct transformer *b, value_id q, value_id k,
+                         value_id v);
+/* X / 2^scale, rounded to activations. */
+value_id block_round(struct transformer *b, const char *name, value_id x);
+/* skip * 2^scale + x. */
+value_id block_add_up(struct transformer *b, value_id skip, value_id x);
+/* Scales of what the last matrix of each half makes. */
+unsigned long block_attention_scale(const struct transformer *b);
+unsigned long block_hidden_scale(const struct transformer *b);
+
+/* norm=exact. */
+value_id block_exact(struct transformer *b, value_id x);
+
+#endif
