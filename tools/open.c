@@ -1,4 +1,5 @@
 #include "tools/open.h"
+#include "compile/program/count.h"
 #include "tools/limits.h"
 #include "tools/progress.h"
 
@@ -63,8 +64,27 @@ bool open_source(struct source *s, const struct arguments *a) {
   return false;
 }
 
+/* What can be counted is not begun if it cannot be finished. */
+static void check_size(const struct source *s) {
+  const struct instance *in = &s->instance;
+  struct count count;
+  struct error err = {0};
+  if (!source_has_program(s) || !in->program->exchanges.n)
+    return;
+  if (program_count(&count, in->program, in->parameter, in->levels, &err)) {
+    double gates = mpz_get_d(count.m.gates);
+    double bytes =
+        8 * (mpz_get_d(count.m.wires_stored) + gates + (double)count.m.ladders);
+    if (bytes > (double)limits_memory())
+      die("%.3g gates need %.0f GB of memory; 'tc0 inspect' counts them", gates,
+          bytes / 1e9);
+  }
+  count_clear(&count);
+}
+
 const struct circuit *make_circuit(struct source *s,
                                    const struct arguments *a) {
+  check_size(s);
   progress_begin(a, "making");
   s->circuit.progress = s->converted.progress = progress_gates;
   const struct circuit *c = source_circuit(s);

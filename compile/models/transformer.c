@@ -17,16 +17,28 @@ size_id transformer_fixed(struct program *p, const char *name, long value) {
   return size_parameter(&p->sizes, name, value, value, value);
 }
 
+/* name=value must divide whole: err says by what it can be. */
+static bool check_divides(const char *name, long value, const char *of,
+                          long whole, const char *or_else, struct error *err) {
+  char list[160] = "";
+  size_t n = 0;
+  if (whole % value == 0)
+    return true;
+  for (long i = 1; i <= whole && n < sizeof list - 16; i++)
+    if (whole % i == 0)
+      n += (size_t)snprintf(list + n, sizeof list - n, "%s%ld", n ? ", " : "",
+                            i);
+  return error_set(err, 0, "%s=%ld: must divide %s=%ld: %s%s", name, value, of,
+                   whole, list, or_else);
+}
+
 bool transformer_check(const fmpz *value, struct error *err) {
   long d = value[TRANSFORMER_WIDTH], heads = value[TRANSFORMER_HEADS],
        kv = value[TRANSFORMER_KV];
-  if (d % heads)
-    return error_set(err, 0,
-                     "heads=%ld: must divide d=%ld, into heads of equal width",
-                     heads, d);
-  if (kv && heads % kv)
-    return error_set(err, 0, "kv=%ld: must divide heads=%ld, or be 0 for heads",
-                     kv, heads);
+  if (!check_divides("heads", heads, "d", d, "", err) ||
+      (kv &&
+       !check_divides("kv", kv, "heads", heads, "; or 0 for as many", err)))
+    return false;
   if (value[TRANSFORMER_SCORES] > value[TRANSFORMER_BITS])
     return error_set(err, 0, "pt=%ld: must be from 1 to bits=%ld, or 0",
                      value[TRANSFORMER_SCORES], value[TRANSFORMER_BITS]);

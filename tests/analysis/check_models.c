@@ -156,7 +156,7 @@ START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
   struct measure measure;
   const struct row *r = &rows[_i];
   open_model(&m, r->line, NULL);
-  check_outputs(&m, r->line, is_full_run() ? 100000 : 10000);
+  check_outputs(&m, r->line, 10000);
   measure_init(&measure);
   circuit_measure(source_circuit(&m.s), &measure);
   ck_assert_msg((long)measure.depth_inner == r->depth, "%s: depth %zu", r->line,
@@ -488,7 +488,7 @@ int main(void) {
   tcase_add_loop_test(t, circuits_equal_programs_and_are_as_deep_as_proved, 0,
                       sizeof rows / sizeof *rows);
   tcase_add_loop_test(t, counts_are_those_of_circuits_drawn_at_random, 0,
-                      is_full_run() ? 3000 : 300);
+                      is_full_run() ? 400 : 80);
   tcase_add_loop_test(t, a_polynomial_through_made_sizes_predicts_counts, 0, 5);
   tcase_add_loop_test(t, strategies_change_no_output, 0,
                       sizeof spent / sizeof *spent);
