@@ -13,6 +13,7 @@ check_PROGRAMS += tests/compile/check_size tests/compile/check_program
 check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
 check_PROGRAMS += tests/compile/check_instance tests/compile/check_attention
 check_PROGRAMS += tests/compile/check_images
+check_PROGRAMS += tests/compile/check_models_meaning
 check_PROGRAMS += tests/compile/check_residue tests/compile/check_crt
 check_PROGRAMS += tests/compile/check_powers tests/compile/check_division
 TESTS += $(check_PROGRAMS)
@@ -201,6 +202,11 @@ tests_compile_check_attention_LDADD = $(TEST_LIBS)
 tests_compile_check_images_SOURCES = tests/compile/check_images.c $(TRIAL)
 tests_compile_check_images_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_images_LDADD = $(TEST_LIBS)
+
+tests_compile_check_models_meaning_SOURCES = \
+  tests/compile/check_models_meaning.c $(TRIAL)
+tests_compile_check_models_meaning_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_models_meaning_LDADD = $(TEST_LIBS)
 
 tests_compile_check_lower_SOURCES = tests/compile/check_lower.c $(TRIAL)
 tests_compile_check_lower_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
