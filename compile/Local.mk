@@ -23,6 +23,7 @@ libcompile_a_SOURCES = \
   compile/program/argmax.c compile/program/attention.h \
   compile/program/between.c \
   compile/program/blocks.c compile/program/gram.c compile/program/matmul.c compile/program/mix.c \
+  compile/program/mix_max.c \
   compile/program/normal.c compile/program/rotary.c \
   compile/program/round.c compile/program/weigh.c \
   compile/program/images.h compile/program/image_parts.h \

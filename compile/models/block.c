@@ -237,7 +237,8 @@ static unsigned long score_shift(const struct transformer *b) {
   return s > b->score_bits ? s - b->score_bits : 0;
 }
 
-/* at[i] = 2^2 e^(i step), rounded, where t = 1 is `step` nats. */
+/* at[i] = 2^2 e^(i step), rounded, where t = 1 is `step` nats; from the
+   greatest (2^bits - 1) e^(-i step). */
 static fmpz *score_weights(const struct transformer *b, unsigned long shift) {
   size_t n = (size_t)1 << b->score_bits;
   fmpz *at = _fmpz_vec_init((slong)n);
@@ -249,10 +250,16 @@ static fmpz *score_weights(const struct transformer *b, unsigned long shift) {
   mpfr_sqrt(step, step, MPFR_RNDN);
   mpfr_ui_div(step, 1, step, MPFR_RNDN);
   mpfr_mul_2si(step, step, (long)shift - 2 * ((long)b->bits - 3), MPFR_RNDN);
+  bool falls = b->maximum == MAXIMUM_THERMOMETER;
   for (size_t i = 0; i < n; i++) {
     mpfr_mul_ui(y, step, i, MPFR_RNDN);
+    if (falls)
+      mpfr_neg(y, y, MPFR_RNDN);
     mpfr_exp(y, y, MPFR_RNDN);
-    mpfr_mul_2ui(y, y, WEIGHT_GUARD, MPFR_RNDN);
+    if (falls)
+      mpfr_mul_ui(y, y, (1UL << b->bits) - 1, MPFR_RNDN);
+    else
+      mpfr_mul_2ui(y, y, WEIGHT_GUARD, MPFR_RNDN);
     mpfr_get_z(z, y, MPFR_RNDN);
     fmpz_set_mpz(at + i, z);
   }
@@ -262,6 +269,29 @@ static fmpz *score_weights(const struct transformer *b, unsigned long shift) {
 }
 
 /* o [n, d] of q [n, kv, group, dh] and k, v [n, kv, dh]. */
+/* o [kv, group, n, dh]: weights rise from the least score. */
+static value_id mix_from_least(struct transformer *b, value_id s, value_id v,
+                               const struct score_table *f) {
+  struct program *p = b->p;
+  size_id one = size_si(&p->sizes, 1);
+  long most = 1L << (b->bits - 1);
+  s = program_reshape(p, "s", s,
+                      (struct dims){5, {b->kv, b->group, b->n, b->keys, one}});
+  value_id z =
+      program_weigh(p, block_name(b, "weights"), s, NULL, f, b->is_causal);
+  value_id u =
+      program_weigh(p, block_name(b, "values"), s, &v, f, b->is_causal);
+  return program_mix(p, block_name(b, "mix"), u, z, -most, most - 1);
+}
+
+/* The same where they fall from the greatest. */
+static value_id mix_from_maximum(struct transformer *b, value_id s, value_id v,
+                                 const struct score_table *f) {
+  long most = 1L << (b->bits - 1);
+  return program_mix_max(b->p, block_name(b, "mix"), s, v, f, -most, most - 1,
+                         b->is_causal);
+}
+
 value_id block_attention(struct transformer *b, value_id q, value_id k,
                          value_id v) {
   struct program *p = b->p;
@@ -279,14 +309,8 @@ value_id block_attention(struct transformer *b, value_id q, value_id k,
   v = program_reshape(p, "v", v,
                       (struct dims){5, {b->kv, one, one, b->keys, b->dh}});
   value_id s = program_matmul(p, block_name(b, "scores"), q, k, b->is_causal);
-  s = program_reshape(p, "s", s,
-                      (struct dims){5, {b->kv, b->group, b->n, b->keys, one}});
-  value_id z =
-      program_weigh(p, block_name(b, "weights"), s, NULL, &f, b->is_causal);
-  value_id u =
-      program_weigh(p, block_name(b, "values"), s, &v, &f, b->is_causal);
-  long most = 1L << (b->bits - 1);
-  value_id o = program_mix(p, block_name(b, "mix"), u, z, -most, most - 1);
+  value_id o = b->maximum == MAXIMUM_THERMOMETER ? mix_from_maximum(b, s, v, &f)
+                                                 : mix_from_least(b, s, v, &f);
   _fmpz_vec_clear(at, (slong)f.n);
   o = program_transpose(p, "o", o, (unsigned[]){2, 0, 1, 3});
   return program_reshape(p, "o", o, matrix(b->n, b->d));

@@ -16,9 +16,10 @@
    c' and u', then y. Where u' is beyond what any V could tell, it is clipped.
    Attention: t = sum of q k / 2^st, rounded, half up, and clipped to
    score_bits; its weight is 2^2 e^(t - least t) in steps that reach from -16 to
-   16, rounded to an integer; o is the exact ratio of sums, rounded once, half
-   up. What is skipped past a half of the block is X, or its norm after it,
-   rounded to p bits beside the path.
+   16, rounded to an integer; with maximum=thermometer (2^p - 1) e^(t - greatest
+   t of its row), rounded. o is the exact ratio of sums, rounded once, half up.
+   What is skipped past a half of the block is X, or its norm after it, rounded
+   to p bits beside the path.
 
    norm=exact rounds only once, after scaling: y = table of (sqrt(d) G W c /
    sqrt(sum of c^2, + 1) + b) / 2^s. Squares of W c and their sum are sums of
@@ -51,11 +52,17 @@ enum norm_kind {
   NORM_EXACT    // once, with matrix, bias and activation
 };
 
+enum maximum_kind {
+  MAXIMUM_NO,
+  MAXIMUM_THERMOMETER // of rounded scores, at no level more
+};
+
 struct transformer {
   struct program *p;
   struct weights *weights;
   enum block_kind kind;
   enum norm_kind norm;
+  enum maximum_kind maximum;
   unsigned bits;       // [3..16]
   unsigned score_bits; // [1..bits]
   unsigned guard;      // bits of c' below those of an activation; [0..4]

@@ -10,6 +10,7 @@
 const char *const transformer_blocks[] = {"gpt2", "llama", "bert", "gptj"};
 const char *const transformer_masks[] = {"own", "causal", "none"};
 const char *const transformer_norms[] = {"rounded", "exact"};
+const char *const transformer_maxima[] = {"no", "thermometer"};
 const char *const transformer_weights[] = {"random", "generic"};
 
 /* A size that is only this: a name for it in formulas. */
@@ -96,6 +97,7 @@ void transformer_init(struct transformer *b, struct program *p,
           (unsigned)(value[TRANSFORMER_MANTISSA] ? value[TRANSFORMER_MANTISSA]
                                                  : value[TRANSFORMER_BITS] - 1),
       .norm = (enum norm_kind)value[TRANSFORMER_NORM],
+      .maximum = (enum maximum_kind)value[TRANSFORMER_MAXIMUM],
       .is_causal = value[TRANSFORMER_MASK] == 0 ? kind != BLOCK_BERT
                                                 : value[TRANSFORMER_MASK] == 1,
       .is_turned = turns,

@@ -22,13 +22,15 @@ enum transformer_parameter {
   TRANSFORMER_MANTISSA,
   TRANSFORMER_MASK,
   TRANSFORMER_NORM,
+  TRANSFORMER_MAXIMUM,
   TRANSFORMER_WEIGHTS,
   TRANSFORMER_PARAMETERS_END
 };
 
 extern const char *const transformer_blocks[],
     *const transformer_masks[], *const transformer_norms[],
-                                    *const transformer_weights[];
+                                    *const transformer_maxima[],
+                                        *const transformer_weights[];
 
 /* clang-format off */
 #define TRANSFORMER_PARAMETERS                                               \
@@ -47,6 +49,8 @@ extern const char *const transformer_blocks[],
    .choices = transformer_masks},                                            \
   {"norm", "rounded before it is scaled, or exact", 0, 0, 1,                 \
    .choices = transformer_norms},                                            \
+  {"maximum", "that scores are taken from", 0, 0, 1,                         \
+   .choices = transformer_maxima},                                           \
   {"weights", "each drawn, or a pattern for all sizes", 0, 0, 1,             \
    .choices = transformer_weights}
 /* clang-format on */

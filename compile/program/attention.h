@@ -77,6 +77,12 @@ value_id program_weigh(struct program *p, const char *name, value_id scores,
 value_id program_mix(struct program *p, const char *name, value_id u,
                      value_id z, long lo, long hi);
 
+/* Scores [.., rows, keys] and values [.., keys, e] to [.., rows, e]: weighted
+   means as by weigh and mix, where a key whose level is i below the greatest of
+   its row has the weight at[i]; at[0] is at least 1. */
+value_id program_mix_max(struct program *p, const char *name, value_id scores,
+                         value_id v, const struct score_table *f, long lo,
+                         long hi, bool is_causal);
 /* [n, e] to [n, n, e]: (i, j) is the sum of rows j + 1..i, 0 where j >= i. */
 value_id program_between(struct program *p, const char *name, value_id x);
 

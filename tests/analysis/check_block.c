@@ -23,7 +23,8 @@ typedef long double real;
 
 struct sketch {
   int n, d, ff, p; // one head
-  bool is_llama;   // root mean square, no bias, a product in the second half
+  bool has_maximum;
+  bool is_llama; // root mean square, no bias, a product in the second half
   long q[MOST][MOST], k[MOST][MOST], v[MOST][MOST], o[MOST][MOST];
   long w1[MOST][MOST], w2[MOST][MOST], w3[MOST][MOST]; // w3: up
   long bias[6][MOST];
@@ -151,15 +152,22 @@ static void attend(struct sketch *t, long o[MOST][MOST], long q[MOST][MOST],
   real nats = ldexpl(1, shift - 2 * (t->p - 3)) / sqrtl((real)t->d);
   for (int i = 0; i < t->n; i++)
     for (int e = 0; e < t->d; e++) {
-      long above = 0, below = 0;
+      long above = 0, below = 0, level[MOST], most = -(1L << (pt - 1));
       for (int j = 0; j <= i; j++) {
         real s = 0;
         for (int h = 0; h < t->d; h++)
           s += (real)(q[i][h] * k[j][h]);
-        long level = clip(round_up(t, ldexpl(s, -shift), true), 1L << (pt - 1));
-        long w = (long)rintl(4 * expl(nats * (real)(level + (1L << (pt - 1)))));
-        above += (i ? w : 1) * v[j][e];
-        below += i ? w : 1;
+        level[j] = clip(round_up(t, ldexpl(s, -shift), true), 1L << (pt - 1));
+        most = level[j] > most ? level[j] : most;
+      }
+      for (int j = 0; j <= i; j++) {
+        real w = 4 * expl(nats * (real)(level[j] + (1L << (pt - 1))));
+        if (t->has_maximum)
+          w = (real)((1L << t->p) - 1) * expl(nats * (real)(level[j] - most));
+        else if (i == 0)
+          w = 1;
+        above += (long)rintl(w) * v[j][e];
+        below += (long)rintl(w);
       }
       long twice = 2 * above + below; // rounded down over 2 below
       o[i][e] = twice / (2 * below) - (twice % (2 * below) < 0);
@@ -212,7 +220,7 @@ static void block(struct sketch *t, const long *in, long *out) {
 }
 
 static void open_block(struct source *s, const struct sketch *t) {
-  char word[8][32] = {"transformer"};
+  char word[8][32] = {"transformer", "", "", "", "", "", "maximum=thermometer"};
   const char *words[8];
   struct error err = {0};
   struct source_options o = {.seed = 1};
@@ -221,22 +229,25 @@ static void open_block(struct source *s, const struct sketch *t) {
   snprintf(word[3], 32, "ff=%d", t->ff);
   snprintf(word[4], 32, "bits=%d", t->p);
   snprintf(word[5], 32, "block=%s", t->is_llama ? "llama" : "gpt2");
-  for (int i = 0; i < 6; i++)
+  for (int i = 0; i < 7; i++)
     words[i] = word[i];
   source_init(s);
-  ck_assert_msg(source_open(s, words, 6, &o, &err), "%s", err.message);
+  ck_assert_msg(source_open(s, words, t->has_maximum ? 7 : 6, &o, &err), "%s",
+                err.message);
 }
 
 START_TEST(a_block_is_what_its_description_says) {
   static const int shape[][4] = {
       {2, 2, 2, 3}, {3, 3, 4, 4}, {4, 4, 8, 5}, {5, 7, 6, 6}, {8, 8, 8, 8},
-      {1, 2, 3, 4}, {1, 5, 8, 6}, {1, 8, 7, 8}}; // one position does not turn
+      {1, 2, 3, 4}, {1, 5, 8, 6}, {1, 8, 7, 8},  // one position does not turn
+      {2, 2, 2, 3}, {3, 3, 4, 4}, {8, 8, 8, 8}}; // from the maximum
   struct sketch t;
   struct source s;
   struct run run;
   const int *k = shape[_i];
   sketch_init(&t, k[1], k[2], k[3], k[0] == 1);
   t.n = k[0];
+  t.has_maximum = _i >= 8;
   size_t n = (size_t)(t.n * t.d);
   fmpz *in = _fmpz_vec_init((slong)n), *out = _fmpz_vec_init((slong)n);
   open_block(&s, &t);
@@ -270,7 +281,7 @@ int main(void) {
   Suite *suite = suite_create("block");
   TCase *t = tcase_create("block");
   tcase_set_timeout(t, 600);
-  tcase_add_loop_test(t, a_block_is_what_its_description_says, 0, 8);
+  tcase_add_loop_test(t, a_block_is_what_its_description_says, 0, 11);
   suite_add_tcase(suite, t);
   return suite_run(suite);
 }

@@ -102,6 +102,10 @@ static const struct row {
      15},
     {"transformer n=4 d=4 ff=8 bits=6 pt=4 mask=none", 8},
     {"transformer n=2 d=2 ff=2 bits=3 norm=exact", 8},
+    {"transformer n=2 d=2 ff=2 bits=3 maximum=thermometer", 8},
+    {"transformer block=gptj n=3 d=4 heads=2 ff=3 bits=4 pt=2 "
+     "maximum=thermometer",
+     6},
     {"transformer n=3 d=4 heads=2 bits=4 layers=2 norm=exact", 16},
     {"looped n=2 d=2 bits=3 ff=2 loops=3", 22},
     {"rnn n=4 d=2 ff=3 bits=4", 4},
@@ -255,9 +259,10 @@ static void draw_transformer(char *line, size_t n) {
   }
   snprintf(line, n,
            "transformer block=%s n=%ld layers=%ld d=%ld heads=%ld kv=%ld "
-           "ff=%ld bits=%ld pt=%ld mask=%s weights=%s",
+           "ff=%ld bits=%ld pt=%ld mask=%s weights=%s maximum=%s",
            pick(block, 4), draw(1, 5), draw(1, bits == 3 ? 6 : 2), d, heads, kv,
-           draw(1, 7), bits, draw(1, bits), pick(mask, 3), pick(w, 2));
+           draw(1, 7), bits, draw(1, bits), pick(mask, 3), pick(w, 2),
+           bits == 3 && draw(0, 1) ? "thermometer" : "no");
 }
 
 static void draw_looped(char *line, size_t n) {

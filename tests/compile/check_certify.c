@@ -4,6 +4,8 @@
 #include "compile/program/lower.h"
 #include "compile/program/operations.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -129,9 +131,5 @@ int main(void) {
   tcase_add_test(tests, a_recurrence_is_as_deep_as_its_rounds);
   tcase_add_test(tests, loops_in_loops_multiply);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -3,6 +3,8 @@
 #include "compile/program/lower.h"
 #include "compile/program/operations.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -164,9 +166,5 @@ int main(void) {
   tcase_add_test(tests, rounds_that_are_alike_are_counted_once);
   tcase_add_test(tests, weights_that_repeat_are_counted_by_class);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }
