@@ -22,7 +22,8 @@ enum {
 };
 
 enum {
-  POOL_NONE = POOL_SUM + 1
+  POOL_NONE = POOL_SUM + 1,
+  FLAT_BITS = 10 // at most: each value has a gate, and a table
 };
 
 struct cnn {
@@ -98,6 +99,9 @@ static bool check(const fmpz *value, struct error *err) {
   double hidden = (double)(value[LAYERS] - 1) * (double)value[CHANNELS];
   double out = (double)value[CHANNELS] * (double)value[CLASSES];
   unsigned long n = halvings(value);
+  if (value[POOL] == POOL_FLAT && value[BITS] > FLAT_BITS)
+    return error_set(err, 0, "bits=%ld: pool=flat takes at most %d",
+                     value[BITS], FLAT_BITS);
   if (n > 30 || value[H] >> n == 0 || value[W] >> n == 0)
     return error_set(err, 0,
                      "layers=%lu: pools halve h=%ld and w=%ld so often that "

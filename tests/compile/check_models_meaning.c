@@ -299,6 +299,45 @@ START_TEST(models_mean_what_they_say) {
 }
 END_TEST
 
+START_TEST(values_that_do_not_suit_each_other_are_refused) {
+  static const struct {
+    const struct family *model;
+    const char *message;
+    fmpz value[12];
+  } wrong[] = {
+      {&model_cnn,
+       "kernel=4: an odd number is needed, so that images keep their size",
+       {8, 8, 1, 4, 4, 2, CNN_MAX, 10, 4, 0, 0}},
+      {&model_cnn,
+       "layers=3: pools halve h=8 and w=7 so often that nothing is left",
+       {8, 7, 1, 4, 3, 3, CNN_MAX, 10, 4, 0, 0}},
+      {&model_cnn,
+       "bits=11: pool=flat takes at most 10",
+       {8, 8, 1, 4, 3, 2, CNN_FLAT, 10, 11, 0, 0}},
+      {&model_cnn,
+       "1.51e+08 weights are to be drawn, more than 67108864; smaller layers, "
+       "or weights=generic",
+       {8, 8, 1, 4096, 3, 2, CNN_NONE, 10, 4, 0, 0}},
+      {&model_resnet,
+       "kernel=2: an odd number is needed, so that images keep their size",
+       {8, 8, 1, 4, 2, 2, 10, 4, 0, 0}},
+      {&model_unet,
+       "h=8, w=5: even numbers are needed, to halve",
+       {8, 5, 1, 4, 3, 0, 4, 0, 0}},
+      {&model_mixture,
+       "top=5: at most experts=4 can be chosen",
+       {8, 16, 4, 5, 0, 4, 0, 0}},
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    struct error err = {0};
+    ck_assert(!wrong[i].model->check(wrong[i].value, &err));
+    ck_assert_str_eq(err.message, wrong[i].message);
+  }
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    ck_assert(!all[i].model->check || all[i].model->check(all[i].value, NULL));
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("models");
   TCase *t = tcase_create("meaning");
@@ -306,6 +345,7 @@ int main(void) {
   tcase_add_checked_fixture(t, setup, teardown);
   tcase_add_loop_test(t, models_mean_what_they_say, 0,
                       sizeof all / sizeof *all);
+  tcase_add_test(t, values_that_do_not_suit_each_other_are_refused);
   suite_add_tcase(s, t);
   return suite_run(s);
 }
