@@ -86,7 +86,8 @@ const struct family model_cot = {
     .parameters = {TRANSFORMER_PARAMETERS,
                    {"tokens", "that are written", 2, 1, 100000,
                     .is_size = true},
-                   {"vocab", "different tokens", 4, 2, 65536}},
+                   {"vocab", "different tokens", 4, 2, 65536,
+                    .is_size = false}},
     .check = transformer_check,
     .build = build,
 };

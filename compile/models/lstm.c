@@ -99,6 +99,10 @@ const struct family model_lstm = {
     .about = "a recurrent network with gates: the state after n steps",
     .formula = "depth 4n + 2, cell=gru 5n - 1",
     .parameters = {RECURRENT_PARAMETERS,
-                   {"cell", "which one", 0, 0, 1, .choices = cells}},
+                   {.name = "cell",
+                    .about = "which one",
+                    .standard = 0,
+                    .most = 1,
+                    .choices = cells}},
     .build = build,
 };

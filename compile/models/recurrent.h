@@ -24,9 +24,9 @@ extern const char *const recurrent_weights[];
   {"n", "steps", 4, 1, 1000000, .is_size = true},                            \
   {"d", "inputs of a step", 4, 1, 100000, .is_size = true},                  \
   {"ff", "integers of the state", 4, 1, 100000, .is_size = true},            \
-  {"bits", "of weights and activations", 4, 3, 16},                          \
-  {"weights", "each drawn, or a pattern for all sizes", 0, 0, 1,             \
-   .choices = recurrent_weights}
+  {"bits", "of weights and activations", 4, 3, 16, .is_size = false},        \
+  {.name = "weights", .about = "each drawn, or a pattern for all sizes",     \
+   .standard = 0, .most = 1, .choices = recurrent_weights}
 /* clang-format on */
 
 struct recurrent {

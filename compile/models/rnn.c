@@ -32,7 +32,10 @@ const struct family model_rnn = {
     .about = "a recurrent network: the state after n steps",
     .formula = "depth n + 1, at most 2^bits - 1 gates an integer and step",
     .parameters = {RECURRENT_PARAMETERS,
-                   {"activation", "of the state", 0, 0, 1,
+                   {.name = "activation",
+                    .about = "of the state",
+                    .standard = 0,
+                    .most = 1,
                     .choices = activations}},
     .build = build,
 };

@@ -27,32 +27,37 @@ enum transformer_parameter {
   TRANSFORMER_PARAMETERS_END
 };
 
-extern const char *const transformer_blocks[],
-    *const transformer_masks[], *const transformer_norms[],
-                                    *const transformer_maxima[],
-                                        *const transformer_weights[];
+extern const char *const transformer_blocks[];
+extern const char *const transformer_masks[];
+extern const char *const transformer_norms[];
+extern const char *const transformer_maxima[];
+extern const char *const transformer_weights[];
 
 /* clang-format off */
 #define TRANSFORMER_PARAMETERS                                               \
-  {"block", "which block", 0, 0, 3, .choices = transformer_blocks},          \
+  {.name = "block", .about = "which block",                                  \
+   .standard = 0, .most = 3, .choices = transformer_blocks},                 \
   {"n", "positions", 4, 1, 100000000, .is_size = true},                      \
   {"layers", "blocks", 1, 1, 1000, .is_size = true},                         \
-  {"d", "width", 4, 1, 1000000},                                             \
-  {"heads", "of queries", 1, 1, 10000},                                      \
-  {"kv", "heads of keys and values; 0: as many", 0, 0, 10000},               \
-  {"ff", "hidden width; 0: 4d", 0, 0, 10000000},                             \
-  {"bits", "of weights and activations", 4, 3, 16},                          \
-  {"pt", "bits of scores; 0: one less", 0, 0, 16},                           \
-  {"guard", "more bits of norms before they are scaled", 1, 0, 4},           \
-  {"mantissa", "bits of their products; 0: bits - 1", 0, 0, 16},             \
-  {"mask", "which keys a position sees", 0, 0, 2,                            \
-   .choices = transformer_masks},                                            \
-  {"norm", "rounded before it is scaled, or exact", 0, 0, 1,                 \
-   .choices = transformer_norms},                                            \
-  {"maximum", "that scores are taken from", 0, 0, 1,                         \
-   .choices = transformer_maxima},                                           \
-  {"weights", "each drawn, or a pattern for all sizes", 0, 0, 1,             \
-   .choices = transformer_weights}
+  {"d", "width", 4, 1, 1000000, .is_size = false},                           \
+  {"heads", "of queries", 1, 1, 10000, .is_size = false},                    \
+  {"kv", "heads of keys and values; 0: as many", 0, 0, 10000,                \
+   .is_size = false},                                                        \
+  {"ff", "hidden width; 0: 4d", 0, 0, 10000000, .is_size = false},           \
+  {"bits", "of weights and activations", 4, 3, 16, .is_size = false},        \
+  {"pt", "bits of scores; 0: one less", 0, 0, 16, .is_size = false},         \
+  {"guard", "more bits of norms before they are scaled", 1, 0, 4,            \
+   .is_size = false},                                                        \
+  {"mantissa", "bits of their products; 0: bits - 1", 0, 0, 16,              \
+   .is_size = false},                                                        \
+  {.name = "mask", .about = "which keys a position sees",                    \
+   .standard = 0, .most = 2, .choices = transformer_masks},                  \
+  {.name = "norm", .about = "rounded before it is scaled, or exact",         \
+   .standard = 0, .most = 1, .choices = transformer_norms},                  \
+  {.name = "maximum", .about = "that scores are taken from",                 \
+   .standard = 0, .most = 1, .choices = transformer_maxima},                 \
+  {.name = "weights", .about = "each drawn, or a pattern for all sizes",     \
+   .standard = 0, .most = 1, .choices = transformer_weights}
 /* clang-format on */
 
 bool transformer_check(const fmpz *value, struct error *err);
