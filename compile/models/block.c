@@ -13,7 +13,7 @@ enum {
 };
 
 const char *block_name(const struct transformer *b, const char *step) {
-  static char name[96];
+  static char name[160];
   snprintf(name, sizeof name, "%s%s", b->prefix, step);
   return name;
 }
@@ -136,7 +136,7 @@ static value_id add_normal(struct transformer *b, const struct norm *m,
                            enum activation act, const fmpz *bias,
                            size_t biases) {
   struct projection q;
-  char rounded[32];
+  char rounded[64];
   long scale = (long)(b->scale + extra);
   long step = scale + (long)shift - (long)b->bits; // an eighth of 2^shift / G
   if (step < 0)

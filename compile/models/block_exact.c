@@ -106,7 +106,7 @@ static value_id add_rows(struct exact *e, const char *name, long rows,
       &(struct matrix){(size_t)rows, (size_t)m, flat}, NULL);
   value_id x2 = program_linear(p, "square", e->gram, (size_t)rows,
                                (size_t)pairs, square, NULL);
-  char sign[32];
+  char sign[64];
   snprintf(sign, sizeof sign, "%s.sign", name);
   value_id s =
       program_at_least(p, block_name(b, sign), x, size_si(&p->sizes, 0));

@@ -66,7 +66,7 @@ static value_id add_layers(struct cnn *m, value_id x) {
     return x;
   }
   for (long i = 1; i < m->value[LAYERS]; i++) {
-    char name[32];
+    char name[64];
     snprintf(name, sizeof name, "convolution %ld", i + 1);
     x = add_layer(m, name, x, m->channels, pooled_shift(m->value));
   }

@@ -133,7 +133,7 @@ static value_id add_layers(struct denoiser *m, value_id h) {
     return h;
   }
   for (long i = 2; i <= m->value[LAYERS]; i++) {
-    char name[32];
+    char name[64];
     snprintf(name, sizeof name, "hidden %ld", i);
     h = add_hidden(m, name, h);
   }

@@ -58,7 +58,7 @@ static value_id add_layers(struct mlp *m, value_id x, size_id hidden) {
     return x;
   }
   for (long i = 2; i < m->value[LAYERS]; i++) {
-    char name[32];
+    char name[64];
     snprintf(name, sizeof name, "hidden %ld", i);
     x = add_hidden(m, name, x, hidden);
   }

@@ -41,7 +41,7 @@ static value_id add_layer(struct resnet *m, const char *name, value_id x,
 
 /* Block i, or any if i is 0. */
 static value_id add_block(struct resnet *m, value_id x, long i) {
-  char first[48] = "first", second[48] = "second";
+  char first[64] = "first", second[64] = "second";
   if (i) {
     snprintf(first, sizeof first, "block %ld first", i);
     snprintf(second, sizeof second, "block %ld second", i);

@@ -132,7 +132,7 @@ value_id transformer_layers(struct transformer *b, const struct family *f,
     return x;
   }
   for (long i = 0; i < value[TRANSFORMER_LAYERS]; i++) {
-    char prefix[32];
+    char prefix[64];
     snprintf(prefix, sizeof prefix, "layer[%ld].", i);
     b->prefix = prefix;
     x = transformer_block(b, x);
