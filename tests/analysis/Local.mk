@@ -15,11 +15,14 @@ tests_analysis_check_same_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_same_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_theorems tests/analysis/check_models
-check_PROGRAMS += tests/analysis/check_block
+check_PROGRAMS += tests/analysis/check_block tests/analysis/check_kinds
 endif
 tests_analysis_check_block_SOURCES = tests/analysis/check_block.c
 tests_analysis_check_block_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_block_LDADD = $(ANALYSIS_LIBS)
+tests_analysis_check_kinds_SOURCES = tests/analysis/check_kinds.c
+tests_analysis_check_kinds_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_kinds_LDADD = $(ANALYSIS_LIBS)
 tests_analysis_check_models_SOURCES = tests/analysis/check_models.c
 tests_analysis_check_models_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_models_LDADD = $(ANALYSIS_LIBS)

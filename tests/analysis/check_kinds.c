@@ -1,0 +1,429 @@
+/* Transformers of every kind, of several heads and layers, against blocks
+   written out in plain integers from compile/models/block.h, which share only
+   the weights with the program. */
+#include "analysis/source.h"
+#include "compile/models/block.h"
+#include "compile/program/run.h"
+#include "tests/suite.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <flint/fmpz_vec.h>
+
+enum {
+  MOST_N = 8,
+  MOST_D = 16,
+  MOST_FF = 40,
+  MOST_LAYERS = 3
+};
+
+__extension__ typedef __int128 wide;
+
+/* ---- The reference: weights ---- */
+
+struct lengths {
+  long n, layers, d, heads, kv, ff, bits, score_bits;
+  bool is_causal;
+  enum block_kind kind;
+};
+
+struct layer {
+  long q[MOST_D][MOST_D], k[MOST_D][MOST_D], v[MOST_D][MOST_D];
+  long out[MOST_D][MOST_D], gate[MOST_FF][MOST_D], up[MOST_FF][MOST_D];
+  long down[MOST_D][MOST_FF];
+  long bias[6][MOST_FF]; // q, k, v, out, gate, down; or 0
+};
+
+struct reference {
+  struct lengths s;
+  struct layer layer[MOST_LAYERS];
+};
+
+/* ceil(log2 sqrt n) + bits - 2. */
+static long shift_of(const struct lengths *s, long n) {
+  long root = 0;
+  while (1L << 2 * root < n)
+    root++;
+  return root + s->bits - 2;
+}
+
+/* Into rows of `stride`; and a bias unless that is NULL. */
+static void draw(struct weights *w, const struct lengths *s, long *to,
+                 long stride, long rows, long columns, long *bias) {
+  struct matrix m = weights_matrix(w, (size_t)rows, (size_t)columns);
+  for (long i = 0; i < rows; i++)
+    for (long j = 0; j < columns; j++)
+      to[i * stride + j] = m.at[i * columns + j];
+  if (!bias || s->kind == BLOCK_LLAMA)
+    return;
+  const fmpz *at = weights_bias(w, &m, 1L << shift_of(s, columns));
+  for (long i = 0; i < rows; i++)
+    bias[i] = at[i];
+}
+
+static void draw_layer(struct weights *w, const struct lengths *s,
+                       struct layer *l) {
+  long narrow = s->d / s->heads * s->kv;
+  bool turns = s->kind == BLOCK_GPTJ;
+  *l = (struct layer){0};
+  draw(w, s, l->q[0], MOST_D, s->d, s->d, turns ? NULL : l->bias[0]);
+  draw(w, s, l->k[0], MOST_D, narrow, s->d, turns ? NULL : l->bias[1]);
+  draw(w, s, l->v[0], MOST_D, narrow, s->d, l->bias[2]);
+  draw(w, s, l->out[0], MOST_D, s->d, s->d, l->bias[3]);
+  draw(w, s, l->gate[0], MOST_D, s->ff, s->d, l->bias[4]);
+  if (s->kind == BLOCK_LLAMA)
+    draw(w, s, l->up[0], MOST_D, s->ff, s->d, NULL);
+  draw(w, s, l->down[0], MOST_FF, s->d, s->ff, l->bias[5]);
+}
+
+static void reference_init(struct reference *r, const struct lengths *s) {
+  struct weights w;
+  r->s = *s;
+  weights_init(&w, 1, WEIGHTS_RANDOM, (unsigned)s->bits);
+  for (long i = 0; i < s->layers; i++)
+    draw_layer(&w, s, &r->layer[i]);
+  weights_clear(&w);
+}
+
+/* ---- The reference: arithmetic ---- */
+
+static wide floor_wide(wide a, wide b) {
+  return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+static long clip(wide x, long lo, long hi) {
+  return x < lo ? lo : x > hi ? hi : (long)x;
+}
+
+static long sat(const struct reference *r, wide x) {
+  return clip(x, -(1L << (r->s.bits - 1)), (1L << (r->s.bits - 1)) - 1);
+}
+
+static wide nearest(wide a, wide b) { // half up
+  return floor_wide(2 * a + b, 2 * b);
+}
+
+/* `bits` bits of mantissa, half away from 0. */
+static wide shortened(wide z, long bits) {
+  wide size = z < 0 ? -z : z, unit = 1;
+  while (size / unit >> bits)
+    unit *= 2;
+  size = floor_wide(2 * size + unit, 2 * unit) * unit;
+  return z < 0 ? -size : size;
+}
+
+struct normed_row {
+  wide c[MOST_D], rounded[MOST_D], v;
+  wide unit, den; // of c: d or 1, and times 2^scale
+};
+
+static void norm_row(const struct reference *r, const wide *f, long scale,
+                     struct normed_row *y) {
+  long d = r->s.d, most = 1L << r->s.bits;
+  bool has_mean = r->s.kind != BLOCK_LLAMA;
+  wide sum = 0;
+  for (long i = 0; i < d; i++)
+    sum += f[i];
+  y->unit = has_mean ? d : 1;
+  y->den = y->unit * ((wide)1 << scale);
+  y->v = 1;
+  for (long i = 0; i < d; i++) {
+    y->c[i] = has_mean ? d * f[i] - sum : f[i];
+    y->rounded[i] = clip(nearest(2 * y->c[i], y->den), -most, most - 1);
+    y->v += y->rounded[i] * y->rounded[i];
+  }
+}
+
+/* The greatest a with G sqrt(d) 2 u / (den sqrt v) + b >= 2^s (a - 1/2). */
+static long compared(const struct reference *r, wide u, wide den, wide v,
+                     long b, long s) {
+  wide g = 1L << (r->s.bits - 3);
+  long most = 1L << (r->s.bits - 1), best = -most;
+  for (long a = 1 - most; a < most; a++) {
+    wide t = (((wide)2 * a - 1) << s) - 2 * b;
+    wide left = 16 * g * g * r->s.d * u * u, right = t * t * den * den * v;
+    bool holds = u >= 0 ? t <= 0 || left >= right : t < 0 && left <= right;
+    if (holds)
+      best = a;
+  }
+  return best;
+}
+
+/* u / den times 2^shift, in units of an eighth of 2^shift / G if that is at
+   least one of 2^scale. */
+static long neuron(const struct reference *r, wide u, wide den, wide unit,
+                   wide v, long b) {
+  long s = shift_of(&r->s, r->s.d);
+  wide step = (den / unit << s) >> r->s.bits;
+  step = unit * (step < 1 ? 1 : step);
+  u = step * shortened(nearest(u, step), r->s.bits - 1);
+  return compared(r, u, den, v, b, s);
+}
+
+static wide row_times(const long *w, const wide *x, long n) {
+  wide sum = 0;
+  for (long j = 0; j < n; j++)
+    sum += w[j] * x[j];
+  return sum;
+}
+
+/* Row i of the matrix at position `at`; with one, of a head of dh. */
+static long neuron_of(const struct reference *r, const struct normed_row *x,
+                      const long (*w)[MOST_D], const long *bias, long i,
+                      long at, bool has_position) {
+  long d = r->s.d, dh = d / r->s.heads, half = dh / 2, e = i % dh;
+  wide u = row_times(w[i], x->c, d), den = x->den;
+  if (has_position) {
+    den *= 64;
+    u *= 64;
+    if (e < 2 * half) {
+      bool first = e < half;
+      long pair = first ? e : e - half;
+      double angle = (double)at * pow(10000, -(double)pair / (double)half);
+      wide other = row_times(w[first ? i + half : i - half], x->c, d);
+      u = u / 64 * lround(64 * cos(angle)) +
+          (first ? -1 : 1) * lround(64 * sin(angle)) * other;
+    }
+  }
+  return neuron(r, u, den, x->unit, x->v, bias[i]);
+}
+
+static wide weight_of_score(const struct reference *r, wide score) {
+  const struct lengths *s = &r->s;
+  long dh = s->d / s->heads, half = 1L << (s->score_bits - 1);
+  long shift = 2 * (s->bits - 3) + 5 - s->score_bits;
+  for (long k = 4; k <= dh; k *= 4)
+    shift++;
+  shift = shift < 0 ? 0 : shift;
+  long t = clip(nearest(score, (wide)1 << shift), -half, half - 1);
+  long double g = 1L << (s->bits - 3), scale = (long double)(1L << shift);
+  long double nats =
+      (long double)(t + half) * scale / (g * g * sqrtl((long double)dh));
+  return (wide)llroundl(4 * expl(nats));
+}
+
+/* ---- The reference: a block ---- */
+
+struct rows {
+  long q[MOST_N][MOST_D], k[MOST_N][MOST_D], v[MOST_N][MOST_D];
+};
+
+static long mixed(const struct reference *r, const struct rows *a, long i,
+                  long j) {
+  const struct lengths *s = &r->s;
+  long dh = s->d / s->heads, group = s->heads / s->kv;
+  long head = j / dh, e = j % dh, from = head / group * dh;
+  long keys = s->is_causal ? i + 1 : s->n;
+  wide above = 0, below = 0;
+  for (long k = 0; k < keys; k++) {
+    wide score = 0;
+    for (long x = 0; x < dh; x++)
+      score += a->q[i][head * dh + x] * a->k[k][from + x];
+    wide w = keys == 1 ? 1 : weight_of_score(r, score);
+    above += w * a->v[k][from + e];
+    below += w;
+  }
+  return sat(r, nearest(above, below));
+}
+
+static void attend(const struct reference *r, const struct layer *l,
+                   const struct normed_row *x, wide o[][MOST_D]) {
+  const struct lengths *s = &r->s;
+  bool turns = s->kind == BLOCK_LLAMA || s->kind == BLOCK_GPTJ;
+  struct rows a;
+  for (long i = 0; i < s->n; i++) {
+    for (long j = 0; j < s->d; j++)
+      a.q[i][j] = neuron_of(r, &x[i], l->q, l->bias[0], j, i, turns);
+    for (long j = 0; j < s->kv * (s->d / s->heads); j++) {
+      a.k[i][j] = neuron_of(r, &x[i], l->k, l->bias[1], j, i, turns);
+      a.v[i][j] = neuron_of(r, &x[i], l->v, l->bias[2], j, i, false);
+    }
+  }
+  for (long i = 0; i < s->n; i++)
+    for (long j = 0; j < s->d; j++)
+      o[i][j] = mixed(r, &a, i, j);
+}
+
+static wide activated(const struct reference *r, long q) {
+  long double g = 1L << (r->s.bits - 3), x = q / g;
+  if (r->s.kind == BLOCK_LLAMA)
+    return sat(r, llroundl(g * x / (1 + expl(-x))));
+  return sat(r, llroundl(g * x * (1 + erfl(x / sqrtl(2))) / 2));
+}
+
+static void feed(const struct reference *r, const struct layer *l,
+                 const struct normed_row *x, wide *h) {
+  static const long none[MOST_FF];
+  for (long i = 0; i < r->s.ff; i++) {
+    h[i] = activated(r, neuron_of(r, x, l->gate, l->bias[4], i, 0, false));
+    if (r->s.kind == BLOCK_LLAMA)
+      h[i] *= neuron_of(r, x, l->up, none, i, 0, false);
+  }
+}
+
+static long skipped(const struct reference *r, const struct normed_row *x,
+                    wide f, long scale, long j) {
+  if (r->s.kind == BLOCK_BERT) // 2 c' counts halves
+    return compared(r, x->rounded[j], 2, x->v, 0, 0);
+  return sat(r, nearest(f, (wide)1 << scale));
+}
+
+/* y[j] += 2^lift (bias + W x), of rows of `stride`. */
+static void add_sums(const struct reference *r, wide *y, const long *w,
+                     long stride, const long *bias, const wide *x, long n,
+                     long lift) {
+  for (long j = 0; j < r->s.d; j++)
+    y[j] += (row_times(w + j * stride, x, n) + bias[j]) * ((wide)1 << lift);
+}
+
+static void add_skips(const struct reference *r, wide *y,
+                      const struct normed_row *x, const wide *f, long scale) {
+  for (long j = 0; j < r->s.d; j++)
+    y[j] += (wide)skipped(r, x, f[j], scale, j) * ((wide)1 << scale);
+}
+
+static void block(const struct reference *r, const struct layer *l,
+                  wide f[][MOST_D], long scale) {
+  const struct lengths *s = &r->s;
+  long a = scale - shift_of(s, s->d), b = scale - shift_of(s, s->ff);
+  struct normed_row x[MOST_N];
+  wide o[MOST_N][MOST_D], h[MOST_FF];
+  if (s->kind == BLOCK_LLAMA)
+    b -= s->bits - 3;
+  for (long i = 0; i < s->n; i++)
+    norm_row(r, f[i], scale, &x[i]);
+  attend(r, l, x, o);
+  for (long i = 0; i < s->n; i++) {
+    wide y[MOST_D] = {0}, z[MOST_D] = {0};
+    add_skips(r, y, &x[i], f[i], scale);
+    add_sums(r, y, l->out[0], MOST_D, l->bias[3], o[i], s->d, a);
+    if (s->kind == BLOCK_GPTJ) {
+      memcpy(z, y, sizeof z);
+    } else {
+      norm_row(r, y, scale, &x[i]);
+      add_skips(r, z, &x[i], y, scale);
+    }
+    feed(r, l, &x[i], h);
+    add_sums(r, z, l->down[0], MOST_FF, l->bias[5], h, s->ff, b);
+    memcpy(f[i], z, sizeof z);
+  }
+}
+
+/* Of activations to activations. */
+static void transform(const struct reference *r, const long *in, long *out) {
+  const struct lengths *s = &r->s;
+  long d = s->d, a = shift_of(s, d), b = shift_of(s, s->ff);
+  wide f[MOST_N][MOST_D];
+  if (s->kind == BLOCK_LLAMA)
+    b += s->bits - 3;
+  long scale = a > b ? a : b;
+  for (long i = 0; i < s->n * d; i++)
+    f[i / d][i % d] = in[i] * ((wide)1 << scale);
+  for (long i = 0; i < s->layers; i++)
+    block(r, &r->layer[i], f, scale);
+  for (long i = 0; i < s->n * d; i++)
+    out[i] = sat(r, nearest(f[i / d][i % d], (wide)1 << scale));
+}
+
+/* ---- Programs ---- */
+
+static void open_transformer(struct source *source, const struct lengths *s) {
+  static const char *const kinds[] = {"gpt2", "llama", "bert", "gptj"};
+  char word[11][32];
+  const char *words[11];
+  struct error err = {0};
+  struct source_options o = {.seed = 1};
+  snprintf(word[0], 32, "transformer");
+  snprintf(word[1], 32, "block=%s", kinds[s->kind]);
+  snprintf(word[2], 32, "n=%ld", s->n);
+  snprintf(word[3], 32, "layers=%ld", s->layers);
+  snprintf(word[4], 32, "d=%ld", s->d);
+  snprintf(word[5], 32, "heads=%ld", s->heads);
+  snprintf(word[6], 32, "kv=%ld", s->kv);
+  snprintf(word[7], 32, "ff=%ld", s->ff);
+  snprintf(word[8], 32, "bits=%ld", s->bits);
+  snprintf(word[9], 32, "pt=%ld", s->score_bits);
+  snprintf(word[10], 32, "mask=%s", s->is_causal ? "causal" : "none");
+  for (int i = 0; i < 11; i++)
+    words[i] = word[i];
+  source_init(source);
+  ck_assert_msg(source_open(source, words, 11, &o, &err), "%s", err.message);
+}
+
+static uint64_t state = 1;
+
+static long draw_input(const struct lengths *s, int round) {
+  state = state * 6364136223846793005u + 1442695040888963407u;
+  long most = 1L << (s->bits - 1), r = (long)(state >> 33);
+  switch (round % 4) {
+  case 0: // extremes
+    return r % 2 ? -most : most - 1;
+  case 1: // nearly the same everywhere
+    return round % most + r % 2 - (round % most == most - 1);
+  default:
+    return r % (2 * most) - most;
+  }
+}
+
+static void judge(const struct lengths *s, int rounds) {
+  struct reference r;
+  struct source source;
+  struct run run;
+  size_t n = (size_t)(s->n * s->d);
+  fmpz *in = _fmpz_vec_init((slong)n), *out = _fmpz_vec_init((slong)n);
+  reference_init(&r, s);
+  open_transformer(&source, s);
+  run_init(&run, &source.instance);
+  for (int round = 0; round < rounds; round++) {
+    long x[MOST_N * MOST_D], y[MOST_N * MOST_D];
+    for (size_t i = 0; i < n; i++) {
+      x[i] = draw_input(s, round);
+      fmpz_set_si(in + i, x[i]);
+    }
+    transform(&r, x, y);
+    run_values(&run, in, out);
+    for (size_t i = 0; i < n; i++)
+      ck_assert_msg(fmpz_get_si(out + i) == y[i],
+                    "round %d, place %zu: %ld, not %ld", round, i,
+                    fmpz_get_si(out + i), y[i]);
+  }
+  run_clear(&run);
+  source_clear(&source);
+  _fmpz_vec_clear(in, (slong)n);
+  _fmpz_vec_clear(out, (slong)n);
+}
+
+START_TEST(transformers_are_what_their_description_says) {
+  static const long shapes[][7] = {
+      // n, layers, d, heads, kv, ff, bits
+      {2, 1, 2, 1, 1, 2, 3},  {3, 1, 4, 2, 1, 5, 4},  {4, 2, 6, 3, 3, 7, 4},
+      {1, 1, 5, 1, 1, 4, 5},  {5, 1, 12, 2, 1, 9, 5}, {4, 3, 8, 4, 2, 11, 3},
+      {3, 1, 16, 2, 2, 3, 6}, {8, 1, 8, 1, 1, 40, 4},
+  };
+  const long *k = shapes[_i / 4];
+  struct lengths s = {.n = k[0],
+                    .layers = k[1],
+                    .d = k[2],
+                    .heads = k[3],
+                    .kv = k[4],
+                    .ff = k[5],
+                    .bits = k[6],
+                    .score_bits = k[6] - _i % 3 % k[6],
+                    .kind = (enum block_kind)(_i % 4),
+                    .is_causal = _i % 4 != BLOCK_BERT};
+  judge(&s, is_full_run() ? 5000 : 100);
+  s.is_causal = !s.is_causal;
+  judge(&s, is_full_run() ? 5000 : 50);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("kinds");
+  TCase *t = tcase_create("kinds");
+  tcase_set_timeout(t, 0);
+  tcase_add_loop_test(t, transformers_are_what_their_description_says, 0, 32);
+  suite_add_tcase(suite, t);
+  return suite_run(suite);
+}
