@@ -6,6 +6,7 @@
 #include "compile/program/run.h"
 #include "tests/suite.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,8 @@ __extension__ typedef __int128 wide;
 
 struct lengths {
   long n, layers, d, heads, kv, ff, bits, score_bits;
-  bool is_causal;
+  bool is_causal, has_maximum;
+  bool is_exact; // the norm
   enum block_kind kind;
 };
 
@@ -132,18 +134,19 @@ static void norm_row(const struct reference *r, const wide *f, long scale,
   for (long i = 0; i < d; i++) {
     y->c[i] = has_mean ? d * f[i] - sum : f[i];
     y->rounded[i] = clip(nearest(2 * y->c[i], y->den), -most, most - 1);
-    y->v += y->rounded[i] * y->rounded[i];
+    wide of = r->s.is_exact ? y->c[i] : y->rounded[i];
+    y->v += of * of;
   }
 }
 
-/* The greatest a with G sqrt(d) 2 u / (den sqrt v) + b >= 2^s (a - 1/2). */
+/* The greatest a with G sqrt(d) u / (den sqrt v) + b >= 2^s (a - 1/2). */
 static long compared(const struct reference *r, wide u, wide den, wide v,
                      long b, long s) {
   wide g = 1L << (r->s.bits - 3);
   long most = 1L << (r->s.bits - 1), best = -most;
   for (long a = 1 - most; a < most; a++) {
     wide t = (((wide)2 * a - 1) << s) - 2 * b;
-    wide left = 16 * g * g * r->s.d * u * u, right = t * t * den * den * v;
+    wide left = 4 * g * g * r->s.d * u * u, right = t * t * den * den * v;
     bool holds = u >= 0 ? t <= 0 || left >= right : t < 0 && left <= right;
     if (holds)
       best = a;
@@ -153,13 +156,15 @@ static long compared(const struct reference *r, wide u, wide den, wide v,
 
 /* u / den times 2^shift, in units of an eighth of 2^shift / G if that is at
    least one of 2^scale. */
-static long neuron(const struct reference *r, wide u, wide den, wide unit,
-                   wide v, long b) {
+static long neuron(const struct reference *r, const struct normed_row *x,
+                   wide u, wide den, long b) {
   long s = shift_of(&r->s, r->s.d);
-  wide step = (den / unit << s) >> r->s.bits;
-  step = unit * (step < 1 ? 1 : step);
+  wide step = (den / x->unit << s) >> r->s.bits;
+  step = x->unit * (step < 1 ? 1 : step);
+  if (r->s.is_exact) // of c and u the same
+    return compared(r, u, den / x->den, x->v, b, s);
   u = step * shortened(nearest(u, step), r->s.bits - 1);
-  return compared(r, u, den, v, b, s);
+  return compared(r, 2 * u, den, x->v, b, s); // c' counts halves
 }
 
 static wide row_times(const long *w, const wide *x, long n) {
@@ -187,21 +192,30 @@ static long neuron_of(const struct reference *r, const struct normed_row *x,
           (first ? -1 : 1) * lround(64 * sin(angle)) * other;
     }
   }
-  return neuron(r, u, den, x->unit, x->v, bias[i]);
+  return neuron(r, x, u, den, bias[i]);
 }
 
-static wide weight_of_score(const struct reference *r, wide score) {
-  const struct lengths *s = &r->s;
-  long dh = s->d / s->heads, half = 1L << (s->score_bits - 1);
+static long score_shift(const struct lengths *s) {
   long shift = 2 * (s->bits - 3) + 5 - s->score_bits;
-  for (long k = 4; k <= dh; k *= 4)
+  for (long k = 4; k <= s->d / s->heads; k *= 4)
     shift++;
-  shift = shift < 0 ? 0 : shift;
-  long t = clip(nearest(score, (wide)1 << shift), -half, half - 1);
-  long double g = 1L << (s->bits - 3), scale = (long double)(1L << shift);
-  long double nats =
-      (long double)(t + half) * scale / (g * g * sqrtl((long double)dh));
-  return (wide)llroundl(4 * expl(nats));
+  return shift < 0 ? 0 : shift;
+}
+
+static long level_of(const struct reference *r, wide score) {
+  long half = 1L << (r->s.score_bits - 1);
+  return clip(nearest(score, (wide)1 << score_shift(&r->s)), -half, half - 1);
+}
+
+/* 4 e^(t - least t), or what e^(t - greatest t of its row) is in p bits. */
+static wide weight_of(const struct reference *r, long level, long greatest) {
+  const struct lengths *s = &r->s;
+  long double g = 1L << (s->bits - 3);
+  long double step = (long double)(1L << score_shift(s)) /
+                     (g * g * sqrtl((long double)(s->d / s->heads)));
+  long from = s->has_maximum ? greatest : -(1L << (s->score_bits - 1));
+  long double scale = s->has_maximum ? (1L << s->bits) - 1 : 4;
+  return (wide)llroundl(scale * expl(step * (long double)(level - from)));
 }
 
 /* ---- The reference: a block ---- */
@@ -217,11 +231,16 @@ static long mixed(const struct reference *r, const struct rows *a, long i,
   long head = j / dh, e = j % dh, from = head / group * dh;
   long keys = s->is_causal ? i + 1 : s->n;
   wide above = 0, below = 0;
+  long level[MOST_N], greatest = LONG_MIN;
   for (long k = 0; k < keys; k++) {
     wide score = 0;
     for (long x = 0; x < dh; x++)
       score += a->q[i][head * dh + x] * a->k[k][from + x];
-    wide w = keys == 1 ? 1 : weight_of_score(r, score);
+    level[k] = level_of(r, score);
+    greatest = level[k] > greatest ? level[k] : greatest;
+  }
+  for (long k = 0; k < keys; k++) {
+    wide w = keys == 1 ? 1 : weight_of(r, level[k], greatest);
     above += w * a->v[k][from + e];
     below += w;
   }
@@ -265,8 +284,8 @@ static void feed(const struct reference *r, const struct layer *l,
 
 static long skipped(const struct reference *r, const struct normed_row *x,
                     wide f, long scale, long j) {
-  if (r->s.kind == BLOCK_BERT) // 2 c' counts halves
-    return compared(r, x->rounded[j], 2, x->v, 0, 0);
+  if (r->s.kind == BLOCK_BERT)
+    return compared(r, r->s.is_exact ? x->c[j] : x->rounded[j], 1, x->v, 0, 0);
   return sat(r, nearest(f, (wide)1 << scale));
 }
 
@@ -307,7 +326,10 @@ static void block(const struct reference *r, const struct layer *l,
     }
     feed(r, l, &x[i], h);
     add_sums(r, z, l->down[0], MOST_FF, l->bias[5], h, s->ff, b);
-    memcpy(f[i], z, sizeof z);
+    for (long j = 0; j < s->d; j++)
+      f[i][j] = s->is_exact ? sat(r, nearest(z[j], (wide)1 << scale)) *
+                                  ((wide)1 << scale)
+                            : z[j];
   }
 }
 
@@ -331,8 +353,8 @@ static void transform(const struct reference *r, const long *in, long *out) {
 
 static void open_transformer(struct source *source, const struct lengths *s) {
   static const char *const kinds[] = {"gpt2", "llama", "bert", "gptj"};
-  char word[11][32];
-  const char *words[11];
+  char word[13][32];
+  const char *words[13];
   struct error err = {0};
   struct source_options o = {.seed = 1};
   snprintf(word[0], 32, "transformer");
@@ -346,10 +368,12 @@ static void open_transformer(struct source *source, const struct lengths *s) {
   snprintf(word[8], 32, "bits=%ld", s->bits);
   snprintf(word[9], 32, "pt=%ld", s->score_bits);
   snprintf(word[10], 32, "mask=%s", s->is_causal ? "causal" : "none");
-  for (int i = 0; i < 11; i++)
+  snprintf(word[12], 32, "maximum=%s", s->has_maximum ? "thermometer" : "no");
+  snprintf(word[11], 32, "norm=%s", s->is_exact ? "exact" : "rounded");
+  for (int i = 0; i < 13; i++)
     words[i] = word[i];
   source_init(source);
-  ck_assert_msg(source_open(source, words, 11, &o, &err), "%s", err.message);
+  ck_assert_msg(source_open(source, words, 13, &o, &err), "%s", err.message);
 }
 
 static uint64_t state = 1;
@@ -404,17 +428,21 @@ START_TEST(transformers_are_what_their_description_says) {
   };
   const long *k = shapes[_i / 4];
   struct lengths s = {.n = k[0],
-                    .layers = k[1],
-                    .d = k[2],
-                    .heads = k[3],
-                    .kv = k[4],
-                    .ff = k[5],
-                    .bits = k[6],
-                    .score_bits = k[6] - _i % 3 % k[6],
-                    .kind = (enum block_kind)(_i % 4),
-                    .is_causal = _i % 4 != BLOCK_BERT};
+                      .layers = k[1],
+                      .d = k[2],
+                      .heads = k[3],
+                      .kv = k[4],
+                      .ff = k[5],
+                      .bits = k[6],
+                      .score_bits = k[6] - _i % 3 % k[6],
+                      .kind = (enum block_kind)(_i % 4),
+                      .is_causal = _i % 4 != BLOCK_BERT};
   judge(&s, is_full_run() ? 5000 : 100);
   s.is_causal = !s.is_causal;
+  judge(&s, is_full_run() ? 5000 : 50);
+  s.has_maximum = true;
+  judge(&s, is_full_run() ? 5000 : 50);
+  s.is_exact = s.kind == BLOCK_GPT2;
   judge(&s, is_full_run() ? 5000 : 50);
 }
 END_TEST
