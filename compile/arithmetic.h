@@ -65,10 +65,9 @@ void number_bits_lookahead(struct circuit *c, struct number *r,
    of b, or quarter squares,
      a*b = floor((a+b)^2 / 4) - floor((a-b)^2 / 4),
    with at most range(a+b) + range(a-b) gates, or for a*a the square itself,
-   range(a): whichever is fewer. Of chains (number.h) and ladders, one AND for
-   each pair of bits of two's complement. Pairs that occur twice are made once,
-   and those whose weights cancel not at all: a*a of p bits takes p(p-1)/2 ANDs.
- */
+   range(a): whichever is fewer. Pairs that occur twice are made once, and those
+   whose weights cancel not at all: a*a of p bits takes p(p-1)/2 ANDs. For this
+   the bits of a chain (number.h) are those of two's complement. */
 void number_mul(struct circuit *c, struct number *r, const struct number *a,
                 const struct number *b);
 

@@ -208,66 +208,111 @@ static bool multiply_squares(struct circuit *c, struct number *r,
 
 /* ---- Chains: their bits are 0/1 numbers of many gates ---- */
 
-/* x as bits, two's complement: of a chain, or anything with few bits. */
+/* x = constant + sum of weight[i] * bit[i]: bits of two's complement of what is
+   free, else bits(x). */
 struct digits {
   struct number *bit;
-  unsigned n;
-  bool is_signed;
+  mpz_t *weight, constant;
+  size_t n;
 };
 
-static void digits_init(struct circuit *c, struct digits *d,
-                        const struct number *x) {
-  d->n = number_width(x);
-  d->is_signed = mpz_sgn(x->lo) < 0;
-  d->bit = numbers_new(d->n);
-  number_bits(c, d->bit, x, d->n);
+static void digits_make(struct digits *d, size_t n) {
+  d->n = n;
+  d->bit = numbers_new(n);
+  d->weight = xmalloc(n * sizeof *d->weight);
+  for (size_t i = 0; i < n; i++)
+    mpz_init(d->weight[i]);
+  mpz_init(d->constant);
 }
 
-/* w = what bit i of a and bit j of b weigh in the product. */
-static void digits_weight(mpz_t w, const struct digits *a, unsigned i,
-                          const struct digits *b, unsigned j) {
-  bool falls =
-      (a->is_signed && i + 1 == a->n) != (b->is_signed && j + 1 == b->n);
-  mpz_set_ui(w, 1);
-  mpz_mul_2exp(w, w, i + j);
-  if (falls)
-    mpz_neg(w, w);
+static void digits_of_free(struct circuit *c, struct digits *d,
+                           const struct number *x) {
+  digits_make(d, number_width(x));
+  number_bits(c, d->bit, x, (unsigned)d->n);
+  for (size_t i = 0; i < d->n; i++)
+    mpz_setbit(d->weight[i], i);
+  if (mpz_sgn(x->lo) < 0)
+    mpz_neg(d->weight[d->n - 1], d->weight[d->n - 1]);
 }
 
-static void multiply_digits(struct circuit *c, struct number *r,
-                            const struct number *x, const struct number *y) {
-  struct digits a, b;
-  struct number sum, both;
+static void digits_of_terms(struct circuit *c, struct digits *d,
+                            const struct number *x) {
+  struct integer_scratch s;
+  struct number e;
+  number_init(&e);
+  number_expand(c, &e, x);
+  digits_make(d, e.terms.n);
+  mpz_set(d->constant, e.constant);
+  for (size_t i = 0; i < d->n; i++) {
+    number_set_source(c, &d->bit[i], e.terms.at[i].source);
+    mpz_set(d->weight[i], integers_get(&c->integers, e.terms.at[i].weight, &s));
+  }
+  number_clear(&e);
+}
+
+static void digits_clear(struct digits *d) {
+  numbers_free(d->bit, d->n);
+  for (size_t i = 0; i < d->n; i++)
+    mpz_clear(d->weight[i]);
+  free(d->weight);
+  mpz_clear(d->constant);
+}
+
+/* sum += a * b without the constants of both. */
+static void push_digits(struct circuit *c, struct number *sum,
+                        const struct digits *a, const struct digits *b) {
+  struct number both;
   mpz_t w;
   mpz_init(w);
-  number_init(&sum);
   number_init(&both);
-  digits_init(c, &a, x);
-  digits_init(c, &b, y);
-  for (unsigned i = 0; i < a.n; i++)
-    for (unsigned j = 0; j < b.n; j++) {
-      number_add(c, &both, &a.bit[i], &b.bit[j]);
+  for (size_t i = 0; i < a->n; i++)
+    for (size_t j = 0; j < b->n; j++) {
+      number_add(c, &both, &a->bit[i], &b->bit[j]);
       number_at_least_si(c, &both, &both, 2);
-      digits_weight(w, &a, i, &b, j);
-      number_push(c, &sum, &both, w);
+      mpz_mul(w, a->weight[i], b->weight[j]);
+      number_push(c, sum, &both, w);
     }
-  number_settle(c, &sum);
-  number_set(r, &sum);
-  numbers_free(a.bit, a.n);
-  numbers_free(b.bit, b.n);
-  number_clear(&sum);
   number_clear(&both);
   mpz_clear(w);
 }
 
-/* Whether it is one for chains: both operands are free, and one is a chain. */
+/* With x = k + u and y = l + v: uv + k y + l x - k l. */
+static void multiply_digits(struct circuit *c, struct number *r,
+                            const struct number *x, const struct number *y) {
+  struct digits a, b;
+  struct number sum;
+  mpz_t w;
+  mpz_init(w);
+  number_init(&sum);
+  if (number_is_free(c, x))
+    digits_of_free(c, &a, x);
+  else
+    digits_of_terms(c, &a, x);
+  if (number_is_free(c, y))
+    digits_of_free(c, &b, y);
+  else
+    digits_of_terms(c, &b, y);
+  mpz_mul(w, a.constant, b.constant);
+  mpz_neg(w, w);
+  number_set_z(&sum, w);
+  number_push(c, &sum, y, a.constant);
+  number_push(c, &sum, x, b.constant);
+  push_digits(c, &sum, &a, &b);
+  number_settle(c, &sum);
+  number_set(r, &sum);
+  digits_clear(&a);
+  digits_clear(&b);
+  number_clear(&sum);
+  mpz_clear(w);
+}
+
+/* Whether it is one for chains: an operand is one, and free. */
 static bool multiply_chains(struct circuit *c, struct number *r,
                             const struct number *a, const struct number *b) {
   struct function f = {square, NULL, false};
-  if (!a->is_chain && !b->is_chain)
-    return false;
-  if (number_is_constant(a) || number_is_constant(b) || !number_is_free(c, a) ||
-      !number_is_free(c, b))
+  bool is_of_a = a->is_chain && number_is_free(c, a),
+       is_of_b = b->is_chain && number_is_free(c, b);
+  if (number_is_constant(a) || number_is_constant(b) || (!is_of_a && !is_of_b))
     return false;
   if (number_equal(a, b))
     number_apply(c, r, a, &f);

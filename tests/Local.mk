@@ -195,7 +195,8 @@ tests_compile_check_operations_SOURCES = tests/compile/check_operations.c $(TRIA
 tests_compile_check_operations_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_operations_LDADD = $(TEST_LIBS)
 
-tests_compile_check_attention_SOURCES = tests/compile/check_attention.c $(TRIAL)
+tests_compile_check_attention_SOURCES = tests/compile/check_attention.c \
+  tests/compile/operands.h tests/compile/operands.c $(TRIAL)
 tests_compile_check_attention_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_attention_LDADD = $(TEST_LIBS)
 

@@ -2,6 +2,7 @@
    operations on every input of small tensors */
 #include "compile/program/attention.h"
 #include "compile/program/operations.h"
+#include "tests/compile/operands.h"
 #include "tests/compile/scene.h"
 #include "tests/compile/trial.h"
 #include "tests/compile/written.h"
@@ -210,6 +211,44 @@ START_TEST(the_reach_of_a_normal_is_the_least_there_is) {
   mpz_clears(low, high, most, NULL);
   for (int i = 0; i < 3; i++)
     mpz_clear(z[i]);
+}
+END_TEST
+
+/* r = (2x - 7) / (z + 1), a chain, is of 3 bits; w, less 3, has its own. */
+START_TEST(a_chain_times_input_bits_is_an_and_for_each_pair_of_bits) {
+  struct operands o;
+  struct number u, z, r, w, product;
+  mpz_t got;
+  operands_init(&o, (unsigned[]){3, 2, 3}, 3);
+  mpz_init(got);
+  number_init(&u);
+  number_init(&z);
+  number_init(&r);
+  number_init(&w);
+  number_init(&product);
+  number_mul_si(&o.c, &u, &o.x[0], 2);
+  number_add_si(&u, &u, -7);
+  number_add_si(&z, &o.x[1], 1);
+  number_ratio(&o.c, &r, &u, &z, -4, 3);
+  ck_assert(r.is_chain);
+  size_t before = number_gates(&o.c, &r, 1);
+  number_add_si(&w, &o.x[2], -3);
+  number_mul(&o.c, &product, _i ? &w : &r, _i ? &r : &w);
+  ck_assert_uint_eq(number_gates(&o.c, &product, 1), before + 3 * 3);
+  for (uint64_t v = 0; v < (uint64_t)1 << o.bits; v++) {
+    operands_set(&o, v);
+    operands_value(got, &o, &product);
+    long x = 2 * mpz_get_si(o.at[0]) - 7, y = mpz_get_si(o.at[1]) + 1;
+    long q = clip(floor_div(2 * x + y, 2 * y), -4, 3);
+    ck_assert_int_eq(mpz_get_si(got), q * (mpz_get_si(o.at[2]) - 3));
+  }
+  number_clear(&u);
+  number_clear(&z);
+  number_clear(&r);
+  number_clear(&w);
+  number_clear(&product);
+  mpz_clear(got);
+  operands_clear(&o);
 }
 END_TEST
 
@@ -472,6 +511,8 @@ int main(void) {
                       rounds(120));
   tcase_add_loop_test(numbers, the_reach_of_a_normal_is_the_least_there_is, 0,
                       180);
+  tcase_add_loop_test(
+      numbers, a_chain_times_input_bits_is_an_and_for_each_pair_of_bits, 0, 2);
   suite_add_tcase(s, numbers);
   TCase *operations = tcase_create("operations");
   tcase_set_timeout(operations, 0);
