@@ -56,35 +56,50 @@ static void find_levels(struct proof *k, const struct step *s, uint32_t first,
   }
 }
 
-/* y is as deep as the operands and n rounds of these levels. */
-static void reach_operands(struct proof *k, const struct rounds_proof *q,
-                           struct fact *y, const fmpz_mpoly_t more,
-                           const fmpz_mpoly_t n) {
+/* y is as deep as x, and rounds of so many levels, and more. */
+static void reach_from(struct proof *k, const struct rounds_proof *q,
+                       struct fact *y, const struct fact *x,
+                       const fmpz_mpoly_t rounds, const fmpz_mpoly_t more) {
   fmpz_mpoly_t deep;
   fmpz_mpoly_init(deep, k->f->ring);
-  for (size_t i = 0; i < q->carried; i++) {
-    const struct fact *x = &q->start[i];
-    for (size_t j = 0; j < x->depth.n; j++) {
-      fmpz_mpoly_mul(deep, q->levels, n, k->f->ring);
-      fmpz_mpoly_add(deep, deep, more, k->f->ring);
-      fmpz_mpoly_add(deep, deep, x->depth.at[j].levels, k->f->ring);
-      fact_reach(k, y, x->depth.at[j].carried, deep);
-    }
+  for (size_t j = 0; j < x->depth.n; j++) {
+    if (x->depth.at[j].carried >= q->first)
+      continue;
+    fmpz_mpoly_mul(deep, q->levels, rounds, k->f->ring);
+    fmpz_mpoly_add(deep, deep, more, k->f->ring);
+    fmpz_mpoly_add(deep, deep, x->depth.at[j].levels, k->f->ring);
+    fact_reach(k, y, x->depth.at[j].carried, deep);
   }
   fmpz_mpoly_clear(deep, k->f->ring);
 }
 
+/* y reads a carried value after n rounds, at `more` levels: one that came from
+   the operands, or from outside of the loop in a round before. */
+static void reach_operands(struct proof *k, const struct step *s,
+                           const struct rounds_proof *q, struct fact *y,
+                           const fmpz_mpoly_t more, const fmpz_mpoly_t n) {
+  const struct block *body = &k->p->blocks.at[s->body];
+  fmpz_mpoly_t later;
+  fmpz_mpoly_init(later, k->f->ring);
+  fmpz_mpoly_sub_si(later, n, 1, k->f->ring);
+  for (size_t i = 0; i < q->carried; i++) {
+    reach_from(k, q, y, &q->start[i], n, more);
+    reach_from(k, q, y, &k->fact[body->results.at[i]], later, more);
+  }
+  fmpz_mpoly_clear(later, k->f->ring);
+}
+
 /* y is what the block makes of values carried through n rounds before: of the
    operands, or of what a round read from outside of the loop. */
-static void reach_rounds(struct proof *k, const struct rounds_proof *q,
-                         struct fact *y, const struct fact *made,
-                         const fmpz_mpoly_t n) {
+static void reach_rounds(struct proof *k, const struct step *s,
+                         const struct rounds_proof *q, struct fact *y,
+                         const struct fact *made, const fmpz_mpoly_t n) {
   fmpz_mpoly_t deep;
   fmpz_mpoly_init(deep, k->f->ring);
   for (size_t j = 0; j < made->depth.n; j++) {
     const struct reach *a = &made->depth.at[j];
     if (a->carried >= q->first) {
-      reach_operands(k, q, y, a->levels, n);
+      reach_operands(k, s, q, y, a->levels, n);
       continue;
     }
     fmpz_mpoly_mul(deep, q->levels, n, k->f->ring);
@@ -149,7 +164,7 @@ static void prove_rounds(struct proof *k, const struct step *s,
     fact_init(k, &all);
     fact_copy(k, &all, made);
     fact_forget_depth(k, &all);
-    reach_rounds(k, q, &all, made, less);
+    reach_rounds(k, s, q, &all, made, less);
     if (i < q->carried && !has_rounds)
       fact_join(k, &all, &q->start[i]); // of no rounds
     if (i >= q->carried && is_peeled)

@@ -124,12 +124,47 @@ START_TEST(loops_in_loops_multiply) {
 }
 END_TEST
 
+/* What is carried on comes from outside, three levels deep; a slice reads what
+   was carried one level more. */
+START_TEST(a_slice_is_as_deep_as_what_came_from_outside_a_round_before) {
+  struct program p;
+  struct certificate k;
+  struct composition l;
+  value_id y[2];
+  program_init(&p);
+  struct sizes *t = &p.sizes;
+  size_id n = size_parameter(t, "n", 4, 1, 100), two = size_si(t, 2);
+  value_id x = program_input(&p, "x", matrix(n, two), size_si(t, 3), true);
+  value_id h = program_input(&p, "h", vector(two), size_si(t, 3), true);
+  program_begin_loop(&p, &l, "step", (value_id[]){h, x}, 1, 1, n);
+  value_id a = l.argument[1];
+  for (int i = 0; i < 3; i++) {
+    value_id s = program_add(&p, "s", a, program_roll(&p, "roll", a, 1));
+    a = program_apply_bounded(&p, "a", s, &clip_three, 1, 3);
+  }
+  value_id b = program_add(&p, "t", l.argument[0],
+                           program_roll(&p, "roll", l.argument[0], 1));
+  b = program_apply_bounded(&p, "b", b, &clip_three, 1, 3);
+  program_end(&p, &l, (value_id[]){a, b}, 2, y);
+  program_output(&p, "h", y[0]);
+  program_output(&p, "y", y[1]);
+  certify(&k, &p);
+  ck_assert_str_eq(k.depth, "4");
+  for (long i = 1; i <= 4; i++)
+    compare(&p, &k, (long[]){i}, i > 1);
+  certificate_clear(&k);
+  program_clear(&p);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("certify");
   TCase *tests = tcase_create("certify");
   tcase_set_timeout(tests, 120);
   tcase_add_test(tests, a_recurrence_is_as_deep_as_its_rounds);
   tcase_add_test(tests, loops_in_loops_multiply);
+  tcase_add_test(tests,
+                 a_slice_is_as_deep_as_what_came_from_outside_a_round_before);
   suite_add_tcase(suite, tests);
   return suite_run(suite);
 }
