@@ -145,7 +145,7 @@ static long compared(const struct reference *r, wide u, wide den, wide v,
   wide g = 1L << (r->s.bits - 3);
   long most = 1L << (r->s.bits - 1), best = -most;
   for (long a = 1 - most; a < most; a++) {
-    wide t = (((wide)2 * a - 1) << s) - 2 * b;
+    wide t = ((wide)2 * a - 1) * ((wide)1 << s) - 2 * b;
     wide left = 4 * g * g * r->s.d * u * u, right = t * t * den * den * v;
     bool holds = u >= 0 ? t <= 0 || left >= right : t < 0 && left <= right;
     if (holds)
