@@ -92,14 +92,14 @@ void circuit_add_wire_id(struct circuit *c, source_id source, integer_id w) {
     die("more than 2^32 - 1 stored wires; 'tc0 inspect' counts them");
   array_push(&c->wires, (struct wire){source, w});
   if (c->folding)
-    array_push(&c->folding->wires, 0);
+    array_push(&c->folding->wires, (struct folded_wire){0});
 }
 
 void circuit_add_wire_span(struct circuit *c, source_id source, integer_id w,
                            uint32_t span) {
   circuit_add_wire_id(c, source, w);
   if (c->folding)
-    array_last(&c->folding->wires) = span;
+    array_last(&c->folding->wires).span = span;
 }
 
 void circuit_add_wire(struct circuit *c, source_id source, const mpz_t weight) {

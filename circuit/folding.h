@@ -12,6 +12,10 @@
               one alone. As the wires of a circuit, spans are disjoint: what is
               read in several ways is taken apart (number.h).
 
+     chain    a ladder whose rungs have sums of their own: those of its wires,
+              each times a factor that differs from rung to rung. They are
+              ladders of one gate each.
+
      repeat   ladders [from..to) that stand for `times` rounds, each of which
               reads the one before it as these read theirs, [before..from).
 
@@ -31,9 +35,26 @@ struct span {
   mpz_t twice; // two times their mean over all sums
 };
 
+/* Of |factor|, over the rungs of a chain. */
+struct factors_of_chain {
+  mpz_t sum, greatest;
+};
+
+/* Of a shape that a chain is seen through: the sums of the steps that are
+   negative, and positive. */
+struct chain_range {
+  integer_id lo, hi;
+  bool is_known;
+};
+
+struct folded_wire {
+  uint32_t span, factors; // places in spans and factors
+};
+
 struct folded_ladder {
   mpz_t copies;
   uint32_t axes; // the ladder is made for each index along these
+  bool is_chain;
 };
 
 struct repeat {
@@ -42,11 +63,13 @@ struct repeat {
 };
 
 struct folding {
-  ARRAY(struct span) spans;            // [0] is one copy
-  ARRAY(uint32_t) wires;               // span of each of the circuit's wires
-  ARRAY(struct folded_ladder) ladders; // of the circuit
-  ARRAY(struct repeat) repeats;        // one in the other, or apart; by `to`
-  mpz_t copies;                        // of the ladders that are added now,
+  ARRAY(struct span) spans;               // [0] is one copy
+  ARRAY(struct factors_of_chain) factors; // [0] is 1
+  ARRAY(struct folded_wire) wires;        // of the circuit
+  ARRAY(struct folded_ladder) ladders;    // of the circuit
+  ARRAY(struct repeat) repeats;           // one in the other, or apart; by `to`
+  ARRAY(struct chain_range) ranges;       // [shape], filled as asked for
+  mpz_t copies;                           // of the ladders that are added now,
   uint32_t axes;
   size_t times; // and of these each so many, from repeats around
 };
@@ -57,6 +80,18 @@ void folding_clear(struct folding *f);
 /* The span with these fields. O(spans). */
 uint32_t folding_span(struct folding *f, uint32_t axes, const mpz_t most,
                       const mpz_t twice);
+
+/* The view of a chain: in the circuit that this one stands for it is a wire
+   from each gate whose step is not 0. */
+bool folding_is_chain(const struct circuit *c, source_id source);
+/* The least and greatest value of it, were its gates independent. */
+void folding_range(struct circuit *c, source_id chain, integer_id *lo,
+                   integer_id *hi);
+/* The last ladder added is a chain. */
+void folding_set_chain(struct folding *f);
+/* The last wire added has these factors. */
+void folding_set_factors(struct folding *f, const mpz_t sum,
+                         const mpz_t greatest);
 
 /* As circuit_measure() and circuit_measure_operations() of the circuit that
    this one stands for, but for m->inputs and outputs and operations->place. A

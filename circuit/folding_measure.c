@@ -8,7 +8,8 @@
 /* Of one sum, in two copies of it: that is a whole number even where copies
    read different numbers of keys. */
 struct sum {
-  mpz_t wires, stored, weight;
+  mpz_t wires, stored;
+  mpz_t weight; // of all sums of a chain
   mpz_t fan_in; // of the copy that reads most
   size_t weight_bits;
   uint32_t depth, inner; // of what it reads
@@ -175,7 +176,9 @@ static void deepen(uint32_t *most, size_t depth) {
 static void add_wire(struct folded_meter *m, size_t i, ladder_id reader) {
   const struct circuit *c = m->c;
   const struct folding *f = c->folding;
-  const struct span *span = &f->spans.at[f->wires.at[i]];
+  const struct folded_wire *folded = &f->wires.at[i];
+  const struct span *span = &f->spans.at[folded->span];
+  const struct factors_of_chain *factors = &f->factors.at[folded->factors];
   struct sum *s = &m->sum;
   struct wire w = c->wires.at[i];
   struct integer_scratch scratch;
@@ -187,11 +190,14 @@ static void add_wire(struct folded_meter *m, size_t i, ladder_id reader) {
   deepen(&s->inner, m->inner[from] + rise_of(m, m->step_inner, from, reader));
   mpz_abs(m->weight, integers_get(&c->integers, w.weight, &scratch));
   mpz_mul(m->scratch, m->weight, t->greatest);
+  mpz_mul(m->scratch, m->scratch, factors->greatest);
   if (mpz_sizeinbase(m->scratch, 2) > s->weight_bits)
     s->weight_bits = mpz_sizeinbase(m->scratch, 2);
   mpz_mul(m->scratch, m->weight, t->sum);
+  mpz_mul(m->scratch, m->scratch, factors->sum);
   mpz_addmul(s->weight, m->scratch, span->twice);
-  mpz_add(s->stored, s->stored, span->twice);
+  mpz_addmul_ui(s->stored, span->twice,
+                folding_is_chain(c, w.source) ? t->wires : 1);
   mpz_addmul_ui(s->wires, span->twice, t->wires);
   mpz_addmul_ui(s->fan_in, span->most, t->wires);
 }
@@ -253,15 +259,17 @@ static void add_ladder(struct measure *m, struct folded_meter *from,
                        ladder_id l, const struct operation *o) {
   const struct circuit *c = from->c;
   size_t rungs = circuit_rungs(c, l);
+  size_t sums = c->folding->ladders.at[l].is_chain ? rungs : 1;
   mpz_srcptr copies = c->folding->ladders.at[l].copies;
-  m->ladders += fits_size(copies);
+  mpz_mul_ui(from->scratch, copies, sums);
+  m->ladders += fits_size(from->scratch);
   mpz_addmul_ui(m->gates, copies, rungs);
   if (!is_marked(o))
     mpz_addmul_ui(m->gates_inner, copies, rungs);
   add_copies(from, m->wires, from->sum.wires, l, rungs);
-  add_copies(from, m->wires_shared, from->sum.wires, l, 1);
-  add_copies(from, m->wires_stored, from->sum.stored, l, 1);
-  add_copies(from, m->weight, from->sum.weight, l, rungs);
+  add_copies(from, m->wires_shared, from->sum.wires, l, sums);
+  add_copies(from, m->wires_stored, from->sum.stored, l, sums);
+  add_copies(from, m->weight, from->sum.weight, l, sums > 1 ? 1 : rungs);
   greatest(&m->weight_bits, from->sum.weight_bits);
   greatest(&m->fan_in, fits_size(from->sum.fan_in));
 }

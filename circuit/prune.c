@@ -1,4 +1,5 @@
 #include "circuit/prune.h"
+#include "circuit/error.h"
 #include "circuit/folding.h"
 
 #include <assert.h>
@@ -182,6 +183,7 @@ static void move_folded_ladder(struct folding *f, size_t to, size_t from) {
   if (to != from)
     mpz_swap(f->ladders.at[to].copies, f->ladders.at[from].copies);
   f->ladders.at[to].axes = f->ladders.at[from].axes;
+  f->ladders.at[to].is_chain = f->ladders.at[from].is_chain;
 }
 
 static void move_ladders(struct live *v) {
@@ -205,6 +207,9 @@ static void move_ladders(struct live *v) {
           f->wires.at[wires] = f->wires.at[w];
         c->wires.at[wires++] = new_wire(v, c->wires.at[w]);
       }
+    if (f && f->ladders.at[l].is_chain &&
+        bits - to.first_bit < end_bit - from.first_bit)
+      die("gates that nothing reads: try --method made");
     if (f)
       move_folded_ladder(f, ladders, l);
     c->ladders.at[ladders++] = to;

@@ -1,5 +1,6 @@
 /* Numbers taken apart: into terms, and into 0/1 sources. */
 #include "compile/arithmetic_parts.h"
+#include "circuit/folding.h"
 #include "compile/number_parts.h"
 
 #include <string.h>
@@ -81,17 +82,40 @@ static void map_weight(struct map *m, mpz_srcptr weight) {
   }
 }
 
+/* e += term i of x, as its rungs. */
+static void push_rungs(struct circuit *c, struct number *e,
+                       const struct number *x, size_t i) {
+  ladder_id l = circuit_source_ladder(c, x->terms.at[i].source);
+  size_t n = number_rungs(c, x, i);
+  mpz_t *steps = steps_new(n);
+  number_steps(c, x, i, steps);
+  for (size_t j = 0; j < n; j++)
+    number_push_source(c, e, c->ladders.at[l].first_bit + (bit_id)j, steps[j]);
+  steps_free(steps, n);
+}
+
+static void map_bit(struct circuit *c, struct map *m, const struct term *t) {
+  struct integer_scratch s;
+  map_weight(m, integers_get(&c->integers, t->weight, &s));
+  number_push_source(c, &m->sum, t->source, m->y);
+}
+
 static void map_term(struct circuit *c, struct map *m, const struct number *x,
                      size_t i) {
   const struct term *t = &x->terms.at[i];
-  struct integer_scratch s;
   struct number table;
   if (!(t->source & SOURCE_VIEW)) {
-    map_weight(m, integers_get(&c->integers, t->weight, &s));
-    number_push_source(c, &m->sum, t->source, m->y);
+    map_bit(c, m, t);
     return;
   }
   number_init(&table);
+  if (folding_is_chain(c, t->source)) { // its gates are terms
+    push_rungs(c, &table, x, i);
+    for (size_t j = 0; j < table.terms.n; j++)
+      map_bit(c, m, &table.terms.at[j]);
+    number_clear(&table);
+    return;
+  }
   number_take_raised(c, &table, x, i, m->least);
   number_apply(c, &table, &table, m->f);
   number_push_si(c, &m->sum, &table, 1);
@@ -121,18 +145,6 @@ void number_map_addends(struct circuit *c, struct number *r,
 void number_map_terms(struct circuit *c, struct number *r,
                       const struct number *x, const struct function *f) {
   number_map_addends(c, r, &(struct addends){x, x, NULL, NULL, 0}, f);
-}
-
-/* e += term i of x, as its rungs. */
-static void push_rungs(struct circuit *c, struct number *e,
-                       const struct number *x, size_t i) {
-  ladder_id l = circuit_source_ladder(c, x->terms.at[i].source);
-  size_t n = number_rungs(c, x, i);
-  mpz_t *steps = steps_new(n);
-  number_steps(c, x, i, steps);
-  for (size_t j = 0; j < n; j++)
-    number_push_source(c, e, c->ladders.at[l].first_bit + (bit_id)j, steps[j]);
-  steps_free(steps, n);
 }
 
 /* Add weight * source to a term of e from `from` on with this source, or as a
@@ -189,9 +201,12 @@ void number_expand(struct circuit *c, struct number *e,
     }
     number_set_si(&bits, 0);
     number_set_si(&rungs, 0);
-    push_table_bits(c, &bits, x, i);
+    bool is_chain = folding_is_chain(c, x->terms.at[i].source);
+    if (!is_chain)
+      push_table_bits(c, &bits, x, i);
     push_rungs(c, &rungs, x, i);
-    number_push_si(c, e, rungs.terms.n < bits.terms.n ? &rungs : &bits, 1);
+    bool is_fewer = is_chain || rungs.terms.n < bits.terms.n;
+    number_push_si(c, e, is_fewer ? &rungs : &bits, 1);
   }
   number_clear(&bits);
   number_clear(&rungs);

@@ -1,4 +1,5 @@
 /* The bits of a number: columns with their carries, as an adder has them. */
+#include "circuit/folding.h"
 #include "compile/arithmetic.h"
 #include "compile/arithmetic_parts.h"
 #include "compile/number_parts.h"
@@ -46,8 +47,8 @@ static void make_carry(struct circuit *c, struct number *carry,
   mpz_inits(of_f, of_x, NULL);
   count_carries(of_f, f, k);
   count_carries(of_x, a->whole, k);
-  assert(mpz_cmp_ui(of_f, a->x->terms.n + a->forms + 1) <= 0);
-  if (f->terms.n <= 1 || mpz_cmp(of_f, of_x) <= 0) {
+  assert(mpz_cmp_ui(of_f, number_sources(c, a->x) + a->forms + 1) <= 0);
+  if (number_sources(c, f) <= 1 || mpz_cmp(of_f, of_x) <= 0) {
     shift_down(c, carry, f, k);
   } else {
     number_init(&parts);
@@ -89,7 +90,8 @@ static void next_bit(struct circuit *c, struct number *bit, struct number *f,
   number_map_addends(c, &column, a,
                      &(struct function){number_one_bit, &k, false});
   number_add(c, bit, &column, carry);
-  if (!column.terms.n && !mpz_sgn(column.constant) && carry->terms.n <= 1) {
+  if (!column.terms.n && !mpz_sgn(column.constant) &&
+      number_sources(c, carry) <= 1) {
     number_apply(c, &next, carry,
                  &(struct function){number_high_part, &one, true});
   } else {
@@ -127,7 +129,8 @@ static bool find_bus(const struct circuit *c, const struct number *x,
     k[i] = mpz_scan1(w, 0);
     mpz_abs(size, w);
     ok = k[i] < n && !is_taken[k[i]] && mpz_popcount(size) == 1 &&
-         is_binary(c, x->terms.at[i].source);
+         is_binary(c, x->terms.at[i].source) &&
+         !folding_is_chain(c, x->terms.at[i].source);
     if (ok)
       is_taken[k[i]] = true;
     if (ok && mpz_sgn(w) < 0)

@@ -72,6 +72,21 @@ void number_push_copies(struct circuit *c, struct number *r,
   mpz_clears(most, twice, NULL);
 }
 
+/* ---- Chains ---- */
+
+bool number_is_chain_gate(const struct circuit *c, source_id source) {
+  return c->folding && !(source & SOURCE_VIEW) &&
+         c->folding->ladders.at[circuit_source_ladder(c, source)].is_chain;
+}
+
+size_t number_sources(const struct circuit *c, const struct number *x) {
+  size_t n = x->terms.n;
+  for (size_t i = 0; c->folding && i < x->terms.n; i++)
+    if (folding_is_chain(c, x->terms.at[i].source))
+      n += number_rungs(c, x, i) - 1;
+  return n;
+}
+
 /* ---- Taken apart ---- */
 
 /* Terms [from..to) read one ladder, each all copies that the one before it

@@ -105,9 +105,9 @@ static void compose(struct circuit *c, struct number *r, const struct number *x,
   size_t n = number_rungs(c, x, 0);
   ladder_id l = circuit_source_ladder(c, x->terms.at[0].source);
   mpz_t *steps = steps_new(n);
-  mpz_t at, value, last;
+  mpz_t at, value, last, least, most;
   mpz_init_set(at, x->constant);
-  mpz_inits(value, last, NULL);
+  mpz_inits(value, last, least, most, NULL);
   number_steps(c, x, 0, steps);
   struct number y;
   number_init(&y);
@@ -124,14 +124,49 @@ static void compose(struct circuit *c, struct number *r, const struct number *x,
       number_set_z(&y, value);
     else
       mpz_sub(steps[level - 1], value, last);
+    if (!started || mpz_cmp(value, least) < 0)
+      mpz_set(least, value);
+    if (!started || mpz_cmp(value, most) > 0)
+      mpz_set(most, value);
     mpz_set(last, value);
     started = true;
   }
   assert(started);
   number_push_span(c, &y, l, (const mpz_t *)steps, n, x->terms.at[0].span);
+  mpz_set(y.lo, least);
+  mpz_set(y.hi, most);
   number_swap(r, &y);
   number_clear(&y);
   steps_free(steps, n);
+  mpz_clears(at, value, last, least, most, NULL);
+}
+
+/* x is constant + a bit times a weight. */
+static void compose_bit(struct circuit *c, struct number *r,
+                        const struct number *x, const struct function *f) {
+  struct integer_scratch s;
+  struct term t = x->terms.at[0];
+  struct number y;
+  mpz_t at, value, last;
+  mpz_init_set(at, x->constant);
+  mpz_inits(value, last, NULL);
+  number_init(&y);
+  for (int level = 0, reached = 0; level < 2; level++) {
+    if (level)
+      mpz_add(at, at, integers_get(&c->integers, t.weight, &s));
+    if (mpz_cmp(at, x->lo) < 0 || mpz_cmp(at, x->hi) > 0)
+      continue;
+    f->call(value, at, f->context);
+    if (!reached++) {
+      number_set_z(&y, value);
+      mpz_set(last, value);
+    } else {
+      mpz_sub(value, value, last);
+      number_push_term(c, &y, t.source, value, t.span);
+    }
+  }
+  number_swap(r, &y);
+  number_clear(&y);
   mpz_clears(at, value, last, NULL);
 }
 
@@ -168,17 +203,19 @@ static void compose_chain(struct circuit *c, struct number *r,
 
 static void compose_free(struct circuit *c, struct number *r,
                          const struct number *x, const struct function *f) {
-  if (x->is_chain)
+  bool is_chain = x->is_chain;
+  if (x->terms.n > 1)
     compose_chain(c, r, x, f);
-  else
+  else if (x->terms.at[0].source & SOURCE_VIEW)
     compose(c, r, x, f);
+  else
+    compose_bit(c, r, x, f);
+  r->is_chain = is_chain && r->terms.n;
 }
 
 /* ---- A new ladder ---- */
 
-/* The greatest common divisor of the weights; 1 for a constant. Views have
-   primitive steps, so they share nothing more. */
-static void common_weight(const struct circuit *c, const struct number *x,
+void number_common_weight(const struct circuit *c, const struct number *x,
                           mpz_t g) {
   struct integer_scratch s;
   mpz_set_ui(g, 0);
@@ -188,21 +225,23 @@ static void common_weight(const struct circuit *c, const struct number *x,
     mpz_set_ui(g, 1);
 }
 
-void number_add_wires(struct circuit *c, const struct number *x,
-                      const mpz_t g) {
+void number_add_wire(struct circuit *c, const struct term *t, const mpz_t g) {
   struct integer_scratch s;
   mpz_t w;
-  mpz_init(w);
-  for (size_t i = 0; i < x->terms.n; i++) {
-    const struct term *t = &x->terms.at[i];
-    integer_id weight = t->weight;
-    if (mpz_cmp_ui(g, 1)) {
-      mpz_divexact(w, integers_get(&c->integers, t->weight, &s), g);
-      weight = integers_add(&c->integers, w);
-    }
-    circuit_add_wire_span(c, t->source, weight, t->span);
+  integer_id weight = t->weight;
+  if (mpz_cmp_ui(g, 1)) {
+    mpz_init(w);
+    mpz_divexact(w, integers_get(&c->integers, t->weight, &s), g);
+    weight = integers_add(&c->integers, w);
+    mpz_clear(w);
   }
-  mpz_clear(w);
+  circuit_add_wire_span(c, t->source, weight, t->span);
+}
+
+void number_add_wires(struct circuit *c, const struct number *x,
+                      const mpz_t g) {
+  for (size_t i = 0; i < x->terms.n; i++)
+    number_add_wire(c, &x->terms.at[i], g);
 }
 
 /* The stairs that can go either way, as rungs of y = (x - constant) / g, and
@@ -250,7 +289,7 @@ static void ladder_on_wires(struct circuit *c, struct number *r,
   struct number y;
   number_init(&y);
   mpz_init(g);
-  common_weight(c, x, g);
+  number_common_weight(c, x, g);
   mpz_t start;
   mpz_init_set(start, s->start);
   size_t n = keep_rungs(c, x, g, s, start, thresholds, steps);
@@ -329,19 +368,19 @@ void number_apply(struct circuit *c, struct number *r, const struct number *x,
   staircase_clear(&s);
 }
 
-void number_chain(struct circuit *c, struct number *r, const struct number *x,
-                  const mpz_t t, long step) {
+void number_push_gate(struct circuit *c, struct number *r,
+                      const struct number *x, const mpz_t t, long step) {
   struct staircase s;
-  struct number rung;
+  struct number gate;
   bool is_chain = r->is_chain || !r->terms.n;
-  number_init(&rung);
+  number_init(&gate);
   staircase_init(&s);
   staircase_push_si(&s, t, 1);
-  make_ladder(c, &rung, x, &s); // even where x reads one ladder
-  number_push_si(c, r, &rung, step);
+  make_ladder(c, &gate, x, &s);
+  number_push_si(c, r, &gate, step);
   r->is_chain = is_chain && r->terms.n;
   staircase_clear(&s);
-  number_clear(&rung);
+  number_clear(&gate);
 }
 
 void number_at_least(struct circuit *c, struct number *r,

@@ -63,22 +63,14 @@ void number_staircase_and(struct circuit *c, struct number *r,
 
 /* ---- Ratios ---- */
 
-/* sum = [2u - (2a - 1)z >= 0] + sum, a chain. */
-static void push_half(struct circuit *c, struct number *sum,
-                      const struct number *u, const struct number *z, long a) {
-  struct number s;
-  mpz_t w;
-  mpz_init_set_si(w, a);
-  mpz_mul_2exp(w, w, 1);
-  mpz_ui_sub(w, 1, w);
-  number_init(&s);
-  number_push_si(c, &s, u, 2);
-  number_push(c, &s, z, w);
-  number_settle(c, &s);
-  mpz_set_ui(w, 0);
-  number_chain(c, sum, &s, w, 1);
-  number_clear(&s);
-  mpz_clear(w);
+/* [2u - (2a - 1)z >= 0] for a = lo + 1 + i. */
+static void get_half(struct chain_gate *l, size_t i, const void *lo) {
+  mpz_set_ui(l->weight[0], 2);
+  mpz_set_si(l->weight[1], *(const long *)lo + 1 + (long)i);
+  mpz_mul_2exp(l->weight[1], l->weight[1], 1);
+  mpz_ui_sub(l->weight[1], 1, l->weight[1]);
+  mpz_set_ui(l->threshold, 0);
+  l->step = 1;
 }
 
 /* The stairs of floor((2u + z) / 2z) for a constant z. */
@@ -99,7 +91,6 @@ static void ratio_stairs(struct staircase *s, const mpz_t z, long lo, long hi) {
 
 void number_ratio(struct circuit *c, struct number *r, const struct number *u,
                   const struct number *z, long lo, long hi) {
-  struct number sum;
   assert(lo <= hi && mpz_sgn(z->lo) > 0);
   if (number_is_constant(z) && !mpz_cmp_ui(z->constant, 1) &&
       mpz_cmp_si(u->lo, lo) >= 0 && mpz_cmp_si(u->hi, hi) <= 0) {
@@ -114,10 +105,11 @@ void number_ratio(struct circuit *c, struct number *r, const struct number *u,
     staircase_clear(&s);
     return;
   }
-  number_init(&sum);
-  number_set_si(&sum, lo);
-  for (long a = lo + 1; a <= hi; a++)
-    push_half(c, &sum, u, z, a);
-  number_set(r, &sum);
-  number_clear(&sum);
+  number_chain(c, r,
+               &(struct chain_gates){.x = {u, z},
+                                     .operands = 2,
+                                     .links = (size_t)(hi - lo),
+                                     .start = lo,
+                                     .get = get_half,
+                                     .context = &lo});
 }

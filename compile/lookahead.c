@@ -2,6 +2,7 @@
    ahead. */
 #include "compile/arithmetic.h"
 #include "compile/arithmetic_parts.h"
+#include "compile/number_parts.h"
 
 #include <assert.h>
 
@@ -161,7 +162,7 @@ void number_bits_lookahead(struct circuit *c, struct number *r,
                            const struct number *x, unsigned n,
                            const mpz_t weight) {
   assert(mpz_sgn(x->lo) >= 0 && n >= number_width(x));
-  if (x->terms.n <= 1) {
+  if (number_sources(c, x) <= 1) {
     number_bits(c, r, x, n);
     return;
   }

@@ -105,59 +105,52 @@ static void signed_square(mpz_t y, const mpz_t u, const void *gain) {
   mpz_mul_2exp(y, y, 2);
 }
 
-/* r = start + sum of table steps * [x >= a], a chain. `form` makes a number and
-   a threshold of which [x >= a] is the comparison. */
-struct normal_gates {
+/* The links of a = lo + 1 + i: from operands `square` and v, [square >=
+   sgn(t) t^2 v]; with a third, sign = [u >= 0], and B more than the greatest
+   square,
+     t > 0: [square - t^2 v + B sign >= B]; t < 0: [t^2 v - square + B sign >=
+     0]; t = 0: sign. */
+struct normal_links {
   const struct normal *f;
-  const struct number *square, *sign, *v;
-  mpz_srcptr big;
-  void (*form)(struct circuit *c, struct number *x, mpz_t threshold,
-               const struct normal_gates *g, int sign_of_t,
-               const mpz_t square_of_t);
+  mpz_srcptr big; // B; NULL without a sign
 };
 
-static void make_gates(struct circuit *c, struct number *r,
-                       const struct normal_gates *g) {
-  const struct normal *f = g->f;
-  struct number sum, x;
-  mpz_t t, square;
-  assert(f->lo <= f->hi);
-  number_init(&sum);
-  number_init(&x);
-  mpz_inits(t, square, NULL);
-  number_set_si(&sum, f->table ? f->table[0] : f->lo);
-  for (long a = f->lo + 1; a <= f->hi; a++) {
-    long step = table_step(f, a);
-    if (!step)
-      continue;
-    normal_threshold(t, square, f, a);
-    mpz_mul(square, square, f->divisor);
-    int sign = mpz_sgn(t);
-    mpz_set_ui(t, 0);
-    g->form(c, &x, t, g, sign, square);
-    number_chain(c, &sum, &x, t, step);
-  }
-  number_set(r, &sum);
-  number_clear(&sum);
-  number_clear(&x);
-  mpz_clears(t, square, NULL);
+static void get_link(struct chain_gate *l, size_t i, const void *context) {
+  const struct normal_links *k = context;
+  long a = k->f->lo + 1 + (long)i;
+  mpz_ptr of_square = l->weight[0], of_v = l->weight[1], t = l->threshold;
+  l->step = table_step(k->f, a);
+  if (!l->step)
+    return;
+  normal_threshold(t, of_v, k->f, a);
+  mpz_mul(of_v, of_v, k->f->divisor);
+  int sign = mpz_sgn(t);
+  if (sign > 0)
+    mpz_neg(of_v, of_v);
+  mpz_set_si(of_square, k->big ? sign : 1);
+  mpz_set_ui(t, 0);
+  if (!k->big)
+    return;
+  mpz_set_si(l->weight[2], 1);
+  if (sign)
+    mpz_set(l->weight[2], k->big);
+  if (sign >= 0)
+    mpz_set(t, l->weight[2]);
 }
 
-/* [square >= sgn(t) t^2 v]. */
-static void form_of_ladder(struct circuit *c, struct number *r, mpz_t threshold,
-                           const struct normal_gates *g, int sign_of_t,
-                           const mpz_t square_of_t) {
-  (void)threshold; // 0
-  mpz_t w;
-  mpz_init_set(w, square_of_t);
-  if (sign_of_t > 0)
-    mpz_neg(w, w);
-  number_set_si(r, 0);
-  number_push_si(c, r, g->square, 1);
-  if (sign_of_t)
-    number_push(c, r, g->v, w);
-  number_settle(c, r);
-  mpz_clear(w);
+static void make_gates(struct circuit *c, struct number *r,
+                       const struct normal *f, const struct number *square,
+                       const struct number *v, const struct number *sign,
+                       mpz_srcptr big) {
+  assert(f->lo <= f->hi);
+  number_chain(
+      c, r,
+      &(struct chain_gates){.x = {square, v, sign},
+                            .operands = sign ? 3 : 2,
+                            .links = (size_t)(f->hi - f->lo),
+                            .start = f->table ? f->table[0] : f->lo,
+                            .get = get_link,
+                            .context = &(struct normal_links){f, big}});
 }
 
 /* Monotone tables lie between their ends; others are searched. */
@@ -179,38 +172,12 @@ void number_normal(struct circuit *c, struct number *r, const struct number *u,
   assert(mpz_sgn(v->lo) > 0);
   number_init(&square);
   number_apply(c, &square, u, &(struct function){signed_square, f->gain, true});
-  make_gates(c, r,
-             &(struct normal_gates){
-                 .f = f, .square = &square, .v = v, .form = form_of_ladder});
+  make_gates(c, r, f, &square, v, NULL, NULL);
   bound_table(r, f);
   number_clear(&square);
 }
 
 /* ---- From the square of any number, and its sign ---- */
-
-/* t > 0: [square - t^2 v + B sign >= B]; t < 0: [t^2 v - square + B sign >= 0];
-   t = 0: sign. B is more than the greatest square. */
-static void form_of_square(struct circuit *c, struct number *r, mpz_t threshold,
-                           const struct normal_gates *g, int sign_of_t,
-                           const mpz_t square_of_t) {
-  mpz_t w;
-  if (!sign_of_t) {
-    number_set(r, g->sign);
-    mpz_set_ui(threshold, 1);
-    return;
-  }
-  mpz_init_set(w, square_of_t);
-  if (sign_of_t > 0)
-    mpz_neg(w, w);
-  number_set_si(r, 0);
-  number_push_si(c, r, g->square, sign_of_t);
-  number_push(c, r, g->v, w);
-  number_push(c, r, g->sign, g->big);
-  number_settle(c, r);
-  if (sign_of_t > 0)
-    mpz_set(threshold, g->big);
-  mpz_clear(w);
-}
 
 void number_normal_square(struct circuit *c, struct number *r,
                           const struct number *square,
@@ -225,13 +192,7 @@ void number_normal_square(struct circuit *c, struct number *r,
   mpz_mul_2exp(w[0], f->gain, 2);
   number_linear(c, &scaled, &square, (const mpz_t *)w, 1, NULL);
   mpz_add_ui(big, scaled.hi, 1);
-  make_gates(c, r,
-             &(struct normal_gates){.f = f,
-                                    .square = &scaled,
-                                    .sign = sign,
-                                    .v = v,
-                                    .big = big,
-                                    .form = form_of_square});
+  make_gates(c, r, f, &scaled, v, sign, big);
   bound_table(r, f);
   number_clear(&scaled);
   mpz_clears(big, w[0], NULL);

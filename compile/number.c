@@ -176,7 +176,8 @@ bool number_is_one_copy(const struct circuit *c, uint32_t span) {
 }
 
 bool number_is_ladder(const struct circuit *c, const struct number *x) {
-  return x->terms.n == 1 && number_is_one_copy(c, x->terms.at[0].span);
+  return x->terms.n == 1 && number_is_one_copy(c, x->terms.at[0].span) &&
+         !folding_is_chain(c, x->terms.at[0].source);
 }
 
 bool number_is_free(const struct circuit *c, const struct number *x) {

@@ -105,11 +105,28 @@ bool number_is_ladder(const struct circuit *c, const struct number *x);
 /* The same, or a chain: gates with sums of their own that fire one after the
    other, as those of a ladder do. So functions of it are free too. */
 bool number_is_free(const struct circuit *c, const struct number *x);
-/* A chain, from its first gate on: r = step * [x >= t] + r. Depth 1, one gate
-   unless it can go only one way; whoever calls knows that it is 1 only if those
-   before it are. */
-void number_chain(struct circuit *c, struct number *r, const struct number *x,
-                  const mpz_t t, long step);
+/* r = start + sum of step * [sum of weight[k] * x[k] >= threshold] over links,
+   of which each is 1 only if those before it are. Depth 1, and a gate for each
+   link that can go either way. */
+#define CHAIN_OPERANDS 3
+struct chain_gate {
+  mpz_t weight[CHAIN_OPERANDS], threshold;
+  long step; // 0: there is no such link
+};
+struct chain_gates {
+  const struct number *x[CHAIN_OPERANDS];
+  unsigned operands;
+  size_t links;
+  long start;
+  void (*get)(struct chain_gate *l, size_t i, const void *context);
+  const void *context;
+};
+void number_chain(struct circuit *c, struct number *r,
+                  const struct chain_gates *f);
+/* One more gate of a chain: r += step * [x >= t], a gate even where x reads one
+   ladder, unless it can go only one way. */
+void number_push_gate(struct circuit *c, struct number *r,
+                      const struct number *x, const mpz_t t, long step);
 /* The bit that the number is, if it is a constant 0 or 1 or a bit of the
    circuit with weight 1: costs nothing. */
 bool number_is_bit(const struct circuit *c, const struct number *x, bit_id *b);

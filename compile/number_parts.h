@@ -15,11 +15,24 @@ void number_refuse_spans(const struct circuit *c, const struct number *x);
 void number_find_range(struct circuit *c, struct number *r);
 void number_push_span(struct circuit *c, struct number *r, ladder_id l,
                       const mpz_t *steps, size_t n, uint32_t span);
+/* r += weight * these copies of a source. */
+void number_push_term(struct circuit *c, struct number *r, source_id source,
+                      const mpz_t weight, uint32_t span);
+/* The greatest common divisor of the weights of x; 1 for a constant. Views have
+   primitive steps, so they share nothing more. */
+void number_common_weight(const struct circuit *c, const struct number *x,
+                          mpz_t g);
+/* The source is a rung of a folded chain. */
+bool number_is_chain_gate(const struct circuit *c, source_id source);
+/* Terms, where a view of a chain is as many as it has gates. */
+size_t number_sources(const struct circuit *c, const struct number *x);
 /* y += step * the source of a term of a chain, which so far is as well, and
    with this value where it is 1. */
 void number_push_again(struct circuit *c, struct number *y,
                        const struct term *t, const mpz_t step,
                        const mpz_t value);
+/* The wire of a term / g, for a ladder to come. */
+void number_add_wire(struct circuit *c, const struct term *t, const mpz_t g);
 /* The wires of x / g, for a ladder to come. */
 void number_add_wires(struct circuit *c, const struct number *x, const mpz_t g);
 void number_swap(struct number *a, struct number *b);

@@ -218,7 +218,7 @@ void number_max_flat(struct circuit *c, struct number *r,
       number_push_si(c, &some, &reaches, 1);
     }
     number_settle(c, &some);
-    number_chain(c, &sum, &some, one, 1);
+    number_push_gate(c, &sum, &some, one, 1);
   }
   number_settle(c, &sum);
   number_set(r, &sum);

@@ -1,12 +1,14 @@
 /* Products: ANDs of pairs of bits, or squares. */
 #include "compile/arithmetic.h"
 #include "compile/arithmetic_parts.h"
+#include "compile/number_parts.h"
 
 /* A 0/1 source with its weight in a and in b. */
 struct factor {
   source_id source;
   ladder_id ladder;
   integer_id a, b;
+  bool is_chain; // a gate of a chain, which has a sum of its own
 };
 
 /* a = constant + sum of factors' a * source, and b likewise; no source occurs
@@ -36,8 +38,11 @@ static void factors_init(struct circuit *c, struct factors *f,
     const struct term *t =
         in_a ? &ea.terms.at[i] : &eb.terms.at[i - ea.terms.n];
     array_push(&f->at,
-               (struct factor){t->source, circuit_source_ladder(c, t->source),
-                               in_a ? t->weight : 0, in_a ? 0 : t->weight});
+               (struct factor){.source = t->source,
+                               .ladder = circuit_source_ladder(c, t->source),
+                               .a = in_a ? t->weight : 0,
+                               .b = in_a ? 0 : t->weight,
+                               .is_chain = number_is_chain_gate(c, t->source)});
   }
   number_clear(&ea);
   number_clear(&eb);
@@ -87,7 +92,7 @@ static size_t count_pairs(const struct circuit *c, const struct factors *f) {
   mpz_init(w);
   for (size_t i = 0; i < f->at.n; i++)
     for (size_t j = i + 1; j < f->at.n; j++) {
-      if (f->at.at[i].ladder == f->at.at[j].ladder)
+      if (f->at.at[i].ladder == f->at.at[j].ladder && !f->at.at[i].is_chain)
         continue;
       pair_weight(c, w, f, i, j);
       n += mpz_sgn(w) != 0;
@@ -149,8 +154,9 @@ static void quarter_square(mpz_t y, const mpz_t x, const void *context) {
 }
 
 /* n += at most the gates of a function of x. */
-static void add_gates(mpz_t n, const struct number *x) {
-  if (x->terms.n > 1) {
+static void add_gates(const struct circuit *c, mpz_t n,
+                      const struct number *x) {
+  if (number_sources(c, x) > 1) {
     mpz_add(n, n, x->hi);
     mpz_sub(n, n, x->lo);
   }
@@ -190,8 +196,8 @@ static bool multiply_squares(struct circuit *c, struct number *r,
   bool is_square = number_equal(a, b);
   number_add(c, &sum, a, b);
   number_sub(c, &difference, a, b);
-  add_gates(gates, is_square ? a : &sum);
-  add_gates(gates, &difference);
+  add_gates(c, gates, is_square ? a : &sum);
+  add_gates(c, gates, &difference);
   bool is_cheaper = mpz_cmp_ui(gates, pairs) < 0;
   if (is_cheaper && is_square) {
     number_apply(c, r, a, &f_a);

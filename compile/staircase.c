@@ -1,6 +1,7 @@
 /* Staircases in several levels, for fewer gates. */
 #include "compile/arithmetic.h"
 #include "compile/arithmetic_parts.h"
+#include "compile/number_parts.h"
 
 #include <assert.h>
 
@@ -155,7 +156,7 @@ void number_staircase_blocks(struct circuit *c, struct number *r,
                              const struct number *x,
                              const struct staircase *s) {
   struct stretch t = undecided(s, x);
-  if (x->terms.n <= 1 || !t.n) {
+  if (number_sources(c, x) <= 1 || !t.n) {
     number_staircase(c, r, x, s);
     return;
   }
@@ -188,7 +189,7 @@ void number_staircase_blocks(struct circuit *c, struct number *r,
 void number_staircase_gate(struct circuit *c, struct number *r,
                            const struct number *x, const struct staircase *s) {
   struct stretch t = undecided(s, x);
-  if (x->terms.n <= 1 || !t.n) {
+  if (number_sources(c, x) <= 1 || !t.n) {
     number_staircase(c, r, x, s);
     return;
   }

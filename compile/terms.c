@@ -89,7 +89,9 @@ static void add_range(struct number *r, mpz_srcptr weight, mpz_srcptr from,
 static void push_term(struct circuit *c, struct number *r, struct term t) {
   struct integer_scratch w, lo, hi;
   integer_id range[] = {0, 1}; // of a bit; small integers are their own ids
-  if (t.source & SOURCE_VIEW) {
+  if (folding_is_chain(c, t.source)) {
+    folding_range(c, t.source, &range[0], &range[1]);
+  } else if (t.source & SOURCE_VIEW) {
     uint32_t shape = c->views.at[t.source & ~SOURCE_VIEW].shape;
     range[0] = c->shapes.at[shape].lo;
     range[1] = c->shapes.at[shape].hi;
@@ -109,7 +111,7 @@ static void push_term(struct circuit *c, struct number *r, struct term t) {
   r->is_chain = false;
 }
 
-static void push_span(struct circuit *c, struct number *r, source_id source,
+void number_push_term(struct circuit *c, struct number *r, source_id source,
                       const mpz_t weight, uint32_t span) {
   if (mpz_sgn(weight))
     push_term(c, r,
@@ -118,7 +120,7 @@ static void push_span(struct circuit *c, struct number *r, source_id source,
 
 void number_push_source(struct circuit *c, struct number *r, source_id source,
                         const mpz_t weight) {
-  push_span(c, r, source, weight, 0);
+  number_push_term(c, r, source, weight, 0);
 }
 
 void number_push_span(struct circuit *c, struct number *r, ladder_id l,
@@ -128,7 +130,7 @@ void number_push_span(struct circuit *c, struct number *r, ladder_id l,
   assert(n == circuit_rungs(c, l));
   mpz_init(weight);
   if (canonical(c, l, steps, n, &source, weight))
-    push_span(c, r, source, weight, span);
+    number_push_term(c, r, source, weight, span);
   mpz_clear(weight);
 }
 
@@ -217,7 +219,8 @@ static void merge_weights(struct circuit *c, const struct number *r,
   mpz_init(sum);
   for (size_t i = from; i < to; i++)
     mpz_add(sum, sum, integers_get(&c->integers, r->terms.at[i].weight, &s));
-  push_span(c, merged, r->terms.at[from].source, sum, r->terms.at[from].span);
+  number_push_term(c, merged, r->terms.at[from].source, sum,
+                   r->terms.at[from].span);
   mpz_clear(sum);
 }
 
