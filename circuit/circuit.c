@@ -14,7 +14,14 @@ void circuit_init(struct circuit *c) {
   array_push(&c->bits, (struct bit){0, constants[0]}); // [0 >= 0] is 1
 }
 
+void circuit_free_memo(struct circuit *c) {
+  if (c->memo)
+    c->free_memo(c->memo);
+  c->memo = NULL;
+}
+
 void circuit_clear(struct circuit *c) {
+  circuit_free_memo(c);
   for (size_t i = 0; i < c->input_buses.n; i++)
     free(c->input_buses.at[i].name);
   for (size_t i = 0; i < c->output_buses.n; i++)

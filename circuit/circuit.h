@@ -128,12 +128,15 @@ struct circuit {
   struct hash find_shape, find_view;
   size_t taken_wires;      // those beyond wait for their ladder
   struct folding *folding; // of folding.h, if ladders stand for many; or NULL
-  size_t max_bytes;        // most that circuit_bytes() may become; 0: no limit
+  void *memo;              // what compile/ keeps until the circuit is made
+  void (*free_memo)(void *memo);
+  size_t max_bytes; // most that circuit_bytes() may become; 0: no limit
   void (*progress)(const struct circuit *c); // for each ladder; may be NULL
 };
 
 void circuit_init(struct circuit *c);
 void circuit_clear(struct circuit *c);
+void circuit_free_memo(struct circuit *c);
 
 /* Wires first; then the ladder or gate that takes all wires added since the
    last one. As in GMP, the _si forms take a long. */

@@ -286,6 +286,7 @@ void circuit_prune(struct circuit *c) {
       .renamed = xcalloc(c->integers.longs.n, sizeof *v.renamed),
   };
   assert(c->taken_wires == c->wires.n);
+  circuit_free_memo(c); // it knows integers and shapes by their old names
   find_live(&v);
   number_anew(&v);
   integers_keep(&c->integers, v.integer, v.renamed);

@@ -1,4 +1,4 @@
-/* Functions of a number: of the levels of one ladder, or as a new ladder. */
+/* Functions of a number: free (levels.c), or as a new ladder. */
 #include "circuit/error.h"
 #include "compile/number.h"
 #include "compile/number_parts.h"
@@ -96,123 +96,6 @@ void staircase_of(struct staircase *s, const struct function *f, const mpz_t lo,
   mpz_clear(last);
 }
 
-/* ---- Of one ladder ---- */
-
-/* x reads one ladder: f of its table, level by level. A level whose value is
-   outside x's known range does not occur: no step is spent on it. */
-static void compose(struct circuit *c, struct number *r, const struct number *x,
-                    const struct function *f) {
-  size_t n = number_rungs(c, x, 0);
-  ladder_id l = circuit_source_ladder(c, x->terms.at[0].source);
-  mpz_t *steps = steps_new(n);
-  mpz_t at, value, last, least, most;
-  mpz_init_set(at, x->constant);
-  mpz_inits(value, last, least, most, NULL);
-  number_steps(c, x, 0, steps);
-  struct number y;
-  number_init(&y);
-  bool started = false;
-  for (size_t level = 0; level <= n; level++) {
-    if (level) {
-      mpz_add(at, at, steps[level - 1]);
-      mpz_set_ui(steps[level - 1], 0);
-    }
-    if (mpz_cmp(at, x->lo) < 0 || mpz_cmp(at, x->hi) > 0)
-      continue;
-    f->call(value, at, f->context);
-    if (!started)
-      number_set_z(&y, value);
-    else
-      mpz_sub(steps[level - 1], value, last);
-    if (!started || mpz_cmp(value, least) < 0)
-      mpz_set(least, value);
-    if (!started || mpz_cmp(value, most) > 0)
-      mpz_set(most, value);
-    mpz_set(last, value);
-    started = true;
-  }
-  assert(started);
-  number_push_span(c, &y, l, (const mpz_t *)steps, n, x->terms.at[0].span);
-  mpz_set(y.lo, least);
-  mpz_set(y.hi, most);
-  number_swap(r, &y);
-  number_clear(&y);
-  steps_free(steps, n);
-  mpz_clears(at, value, last, least, most, NULL);
-}
-
-/* x is constant + a bit times a weight. */
-static void compose_bit(struct circuit *c, struct number *r,
-                        const struct number *x, const struct function *f) {
-  struct integer_scratch s;
-  struct term t = x->terms.at[0];
-  struct number y;
-  mpz_t at, value, last;
-  mpz_init_set(at, x->constant);
-  mpz_inits(value, last, NULL);
-  number_init(&y);
-  for (int level = 0, reached = 0; level < 2; level++) {
-    if (level)
-      mpz_add(at, at, integers_get(&c->integers, t.weight, &s));
-    if (mpz_cmp(at, x->lo) < 0 || mpz_cmp(at, x->hi) > 0)
-      continue;
-    f->call(value, at, f->context);
-    if (!reached++) {
-      number_set_z(&y, value);
-      mpz_set(last, value);
-    } else {
-      mpz_sub(value, value, last);
-      number_push_term(c, &y, t.source, value, t.span);
-    }
-  }
-  number_swap(r, &y);
-  number_clear(&y);
-  mpz_clears(at, value, last, NULL);
-}
-
-/* The same for a chain: its gates are like the rungs of a ladder. */
-static void compose_chain(struct circuit *c, struct number *r,
-                          const struct number *x, const struct function *f) {
-  struct integer_scratch s;
-  mpz_t at, value, last, step;
-  mpz_init_set(at, x->constant);
-  mpz_inits(value, last, step, NULL);
-  struct number y;
-  number_init(&y);
-  bool started = false;
-  for (size_t level = 0; level <= x->terms.n; level++) {
-    if (level)
-      mpz_add(at, at,
-              integers_get(&c->integers, x->terms.at[level - 1].weight, &s));
-    if (mpz_cmp(at, x->lo) < 0 || mpz_cmp(at, x->hi) > 0)
-      continue;
-    f->call(value, at, f->context);
-    mpz_sub(step, value, last);
-    if (!started)
-      number_set_z(&y, value);
-    else
-      number_push_again(c, &y, &x->terms.at[level - 1], step, value);
-    mpz_set(last, value);
-    started = true;
-  }
-  assert(started);
-  number_swap(r, &y);
-  number_clear(&y);
-  mpz_clears(at, value, last, step, NULL);
-}
-
-static void compose_free(struct circuit *c, struct number *r,
-                         const struct number *x, const struct function *f) {
-  bool is_chain = x->is_chain;
-  if (x->terms.n > 1)
-    compose_chain(c, r, x, f);
-  else if (x->terms.at[0].source & SOURCE_VIEW)
-    compose(c, r, x, f);
-  else
-    compose_bit(c, r, x, f);
-  r->is_chain = is_chain && r->terms.n;
-}
-
 /* ---- A new ladder ---- */
 
 void number_common_weight(const struct circuit *c, const struct number *x,
@@ -244,66 +127,107 @@ void number_add_wires(struct circuit *c, const struct number *x,
     number_add_wire(c, &x->terms.at[i], g);
 }
 
-/* The stairs that can go either way, as rungs of y = (x - constant) / g, and
-   how many; those always passed add to `start`. x >= t iff
-   y >= ceil((t - constant) / g), so two stairs may be one rung, or cancel. */
-static size_t keep_rungs(struct circuit *c, const struct number *x,
-                         const mpz_t g, const struct staircase *s, mpz_t start,
-                         integer_id *thresholds, mpz_t *steps) {
-  size_t n = 0;
-  mpz_t lo, hi, t;
-  mpz_inits(lo, hi, t, NULL);
-  mpz_sub(lo, x->lo, x->constant);
-  mpz_cdiv_q(lo, lo, g);
-  mpz_sub(hi, x->hi, x->constant);
-  mpz_fdiv_q(hi, hi, g);
-  for (size_t i = 0; i < s->stairs.n; i++) {
-    const struct stair *stair = &s->stairs.at[i];
-    mpz_sub(t, stair->threshold, x->constant);
-    mpz_cdiv_q(t, t, g);
-    if (mpz_cmp(t, hi) > 0)
-      break; // never
-    if (mpz_cmp(t, lo) <= 0) {
-      mpz_add(start, start, stair->step); // always
-      continue;
-    }
-    integer_id id = integers_add(&c->integers, t);
-    if (n && thresholds[n - 1] == id) {
-      mpz_add(steps[n - 1], steps[n - 1], stair->step);
-    } else {
-      thresholds[n] = id;
-      mpz_set(steps[n++], stair->step);
-    }
-    if (!mpz_sgn(steps[n - 1]))
-      n--;
+/* The first stair from which on x misses all, by y = (x - constant) / g <=
+   most: those whose threshold is above most * g + constant. */
+static size_t find_stair(const struct staircase *s, const struct number *x,
+                         const mpz_t g, const mpz_t most) {
+  size_t from = 0, to = s->stairs.n;
+  mpz_t t;
+  mpz_init(t);
+  mpz_mul(t, most, g);
+  mpz_add(t, t, x->constant);
+  while (from < to) {
+    size_t middle = from + (to - from) / 2;
+    if (mpz_cmp(s->stairs.at[middle].threshold, t) > 0)
+      to = middle;
+    else
+      from = middle + 1;
   }
-  mpz_clears(lo, hi, t, NULL);
-  return n;
+  mpz_clear(t);
+  return from;
+}
+
+struct rungs {
+  integer_id *thresholds;
+  mpz_t *steps;
+  size_t n, cap;
+};
+
+/* Stairs [from..to) as rungs of y = (x - constant) / g: x >= t iff
+   y >= ceil((t - constant) / g), so two stairs may be one rung, or cancel.
+   Thresholds of a folded circuit are not looked at. */
+static void add_rungs(struct circuit *c, struct rungs *r,
+                      const struct number *x, const mpz_t g,
+                      const struct staircase *s, size_t from, size_t to) {
+  bool is_exact = !mpz_cmp_ui(g, 1), can_join = false;
+  mpz_t t, last;
+  mpz_inits(t, last, NULL);
+  for (size_t i = from; i < to; i++) {
+    const struct stair *stair = &s->stairs.at[i];
+    if (!is_exact || !c->folding) {
+      mpz_sub(t, stair->threshold, x->constant);
+      mpz_cdiv_q(t, t, g);
+    }
+    if (can_join && !mpz_cmp(t, last)) {
+      mpz_add(r->steps[r->n - 1], r->steps[r->n - 1], stair->step);
+    } else {
+      r->thresholds[r->n] = c->folding
+                                ? integers_add_si(&c->integers, (long)r->n)
+                                : integers_add(&c->integers, t);
+      mpz_set(r->steps[r->n++], stair->step);
+      mpz_swap(t, last);
+    }
+    can_join = !is_exact && mpz_sgn(r->steps[r->n - 1]);
+    if (!mpz_sgn(r->steps[r->n - 1]))
+      r->n--;
+  }
+  mpz_clears(t, last, NULL);
+}
+
+/* The stairs that can go either way; those always passed add to `start`. */
+static void keep_rungs(struct circuit *c, struct rungs *r,
+                       const struct number *x, const struct staircase *s,
+                       const mpz_t g, mpz_t start) {
+  mpz_t y;
+  mpz_init(y);
+  mpz_sub(y, x->lo, x->constant);
+  mpz_cdiv_q(y, y, g);
+  size_t from = find_stair(s, x, g, y);
+  mpz_sub(y, x->hi, x->constant);
+  mpz_fdiv_q(y, y, g);
+  size_t to = find_stair(s, x, g, y);
+  mpz_clear(y);
+  for (size_t i = 0; i < from; i++)
+    mpz_add(start, start, s->stairs.at[i].step);
+  size_t n = to > from ? to - from : 0;
+  *r = (struct rungs){xmalloc((n + 1) * sizeof *r->thresholds), steps_new(n), 0,
+                      n};
+  add_rungs(c, r, x, g, s, from, to);
 }
 
 /* One ladder on x, whatever x reads. */
 static void ladder_on_wires(struct circuit *c, struct number *r,
                             const struct number *x, const struct staircase *s) {
-  integer_id *thresholds = xmalloc(s->stairs.n * sizeof *thresholds);
-  mpz_t g, *steps = steps_new(s->stairs.n);
+  struct rungs rungs;
   struct number y;
+  mpz_t g, start;
   number_init(&y);
   mpz_init(g);
-  number_common_weight(c, x, g);
-  mpz_t start;
   mpz_init_set(start, s->start);
-  size_t n = keep_rungs(c, x, g, s, start, thresholds, steps);
+  number_common_weight(c, x, g);
+  keep_rungs(c, &rungs, x, s, g, start);
   number_set_z(&y, start);
-  if (n) {
+  if (rungs.n) {
     number_add_wires(c, x, g);
-    bit_id b = circuit_add_ladder(c, thresholds, n);
-    number_add_steps(c, &y, c->bits.at[b].ladder, (const mpz_t *)steps, n);
+    bit_id b = circuit_add_ladder(c, rungs.thresholds, rungs.n);
+    number_add_steps(c, &y, c->bits.at[b].ladder, (const mpz_t *)rungs.steps,
+                     rungs.n);
   }
   number_swap(r, &y);
   number_clear(&y);
   mpz_clears(g, start, NULL);
-  steps_free(steps, s->stairs.n);
-  free(thresholds);
+  steps_free(rungs.steps, rungs.cap);
+  free(rungs.thresholds);
 }
 
 static void make_ladder(struct circuit *c, struct number *r,
@@ -351,14 +275,14 @@ void number_staircase(struct circuit *c, struct number *r,
   for (size_t i = 0; i < n; i++)
     mpz_add(height[i], i ? height[i - 1] : s->start, s->stairs.at[i].step);
   struct climb k = {s, (const mpz_t *)height};
-  compose_free(c, r, x, &(struct function){climb, &k, false});
+  number_compose(c, r, x, &(struct function){climb, &k, false});
   steps_free(height, n);
 }
 
 void number_apply(struct circuit *c, struct number *r, const struct number *x,
                   const struct function *f) {
   if (number_is_free(c, x)) {
-    compose_free(c, r, x, f);
+    number_compose(c, r, x, f);
     return;
   }
   struct staircase s;

@@ -97,12 +97,20 @@ void normal_reach(mpz_t below, mpz_t above, const struct normal *f,
 
 /* ---- From one ladder, u ---- */
 
-/* gain * 4 * sgn(u)u^2. */
-static void signed_square(mpz_t y, const mpz_t u, const void *gain) {
+static void signed_square(mpz_t y, const mpz_t u, const void *context) {
+  (void)context;
   mpz_abs(y, u);
   mpz_mul(y, y, u);
-  mpz_mul(y, y, (mpz_srcptr)gain);
-  mpz_mul_2exp(y, y, 2);
+}
+
+/* r = 4 gain x. */
+static void scale(struct circuit *c, struct number *r, const struct number *x,
+                  mpz_srcptr gain) {
+  mpz_t w[1];
+  mpz_init(w[0]);
+  mpz_mul_2exp(w[0], gain, 2);
+  number_linear(c, r, &x, (const mpz_t *)w, 1, NULL);
+  mpz_clear(w[0]);
 }
 
 /* The links of a = lo + 1 + i: from operands `square` and v, [square >=
@@ -171,7 +179,8 @@ void number_normal(struct circuit *c, struct number *r, const struct number *u,
   assert(number_is_constant(u) || number_is_free(c, u));
   assert(mpz_sgn(v->lo) > 0);
   number_init(&square);
-  number_apply(c, &square, u, &(struct function){signed_square, f->gain, true});
+  number_apply(c, &square, u, &(struct function){signed_square, NULL, true});
+  scale(c, &square, &square, f->gain);
   make_gates(c, r, f, &square, v, NULL, NULL);
   bound_table(r, f);
   number_clear(&square);
@@ -184,16 +193,14 @@ void number_normal_square(struct circuit *c, struct number *r,
                           const struct number *sign, const struct number *v,
                           const struct normal *f) {
   struct number scaled;
-  mpz_t big, w[1];
+  mpz_t big;
   assert(mpz_sgn(v->lo) > 0 && mpz_sgn(square->lo) >= 0);
   number_init(&scaled);
   mpz_init(big);
-  mpz_init(w[0]);
-  mpz_mul_2exp(w[0], f->gain, 2);
-  number_linear(c, &scaled, &square, (const mpz_t *)w, 1, NULL);
+  scale(c, &scaled, square, f->gain);
   mpz_add_ui(big, scaled.hi, 1);
   make_gates(c, r, f, &scaled, v, sign, big);
   bound_table(r, f);
   number_clear(&scaled);
-  mpz_clears(big, w[0], NULL);
+  mpz_clear(big);
 }

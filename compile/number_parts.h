@@ -37,6 +37,10 @@ void number_add_wire(struct circuit *c, const struct term *t, const mpz_t g);
 void number_add_wires(struct circuit *c, const struct number *x, const mpz_t g);
 void number_swap(struct number *a, struct number *b);
 
+/* r = f(x) for x that is free, without a gate. */
+void number_compose(struct circuit *c, struct number *r, const struct number *x,
+                    const struct function *f);
+
 /* n integers, 0, for number_steps(). */
 mpz_t *steps_new(size_t n);
 void steps_free(mpz_t *steps, size_t n);

@@ -142,6 +142,60 @@ START_TEST(functions_agree_and_compose_at_no_cost) {
 }
 END_TEST
 
+static void cube(mpz_t y, const mpz_t x, const void *context) {
+  (void)context;
+  mpz_pow_ui(y, x, 3);
+}
+
+static long first_stairs(long x) {
+  return (x >= -1) + (x >= 1) + (x >= 3);
+}
+
+static void cubes(mpz_t *y, const long *x, const void *context) {
+  (void)context;
+  long sum = 0;
+  for (int i = 0; i < SCENE_OPERANDS; i++)
+    sum += x[i];
+  long level = first_stairs(sum);
+  const long argument[] = {3 * level, 2 * level - 3, 3 - 2 * level, level + 2,
+                           level};
+  for (int i = 0; i < 5; i++)
+    mpz_set_si(y[i], argument[i] * argument[i] * argument[i]);
+}
+
+/* What is kept of a function of one table is for this weight and constant. */
+START_TEST(a_function_of_one_table_depends_on_weight_and_constant) {
+  struct scene s;
+  struct staircase stair;
+  const struct function f = {cube, NULL, true};
+  mpz_t t, one;
+  scene_init(&s, (unsigned)_i);
+  mpz_inits(t, one, NULL);
+  mpz_set_ui(one, 1);
+  staircase_init(&stair);
+  for (int i = 0; i < 3; i++) {
+    mpz_set_si(t, 2 * i - 1);
+    staircase_push(&stair, t, one);
+  }
+  struct number *r = numbers_new(5);
+  for (int i = 0; i < SCENE_OPERANDS; i++)
+    number_addmul_si(&s.c, &r[4], &s.x[i], 1);
+  number_staircase(&s.c, &r[4], &r[4], &stair);
+  number_mul_si(&s.c, &r[0], &r[4], 3);
+  number_mul_si(&s.c, &r[1], &r[4], 2);
+  number_add_si(&r[1], &r[1], -3);
+  number_mul_si(&s.c, &r[2], &r[1], -1);
+  number_add_si(&r[3], &r[4], 2);
+  for (int i = 0; i < 5; i++)
+    number_apply(&s.c, &r[i], &r[i], &f);
+  scene_judge(&s, r, 5, cubes, NULL);
+  numbers_free(r, 5);
+  staircase_clear(&stair);
+  mpz_clears(t, one, NULL);
+  scene_clear(&s);
+}
+END_TEST
+
 static long stair_value(const long *t, const long *step, long x) {
   long y = -2;
   for (int i = 0; i < 6; i++)
@@ -378,6 +432,9 @@ int main(void) {
                       rounds(30));
   tcase_add_loop_test(naive, equal_sums_are_equal_numbers, 0, rounds(30));
   tcase_add_loop_test(naive, functions_agree_and_compose_at_no_cost, 0,
+                      rounds(50));
+  tcase_add_loop_test(naive,
+                      a_function_of_one_table_depends_on_weight_and_constant, 0,
                       rounds(50));
   tcase_add_loop_test(naive, staircases_and_comparisons_agree, 0, rounds(50));
   tcase_add_loop_test(naive, long_weights_are_exact, 0, rounds(5));
