@@ -119,12 +119,14 @@ void circuit_add_wire_si(struct circuit *c, source_id source, long weight) {
 
 bit_id circuit_add_ladder(struct circuit *c, const integer_id *thresholds,
                           size_t n) {
-  assert(n >= 1);
+  assert(n >= 1 && (thresholds || c->folding));
   bit_id first = (bit_id)c->bits.n;
   if (n > CIRCUIT_MAX_BITS - c->bits.n)
     die("more than 2^31 - 1 gates; 'tc0 inspect' counts them");
   fold_ladder(c);
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; !thresholds && i < n; i++)
+    array_push(&c->bits, (struct bit){(ladder_id)c->ladders.n, 0});
+  for (size_t i = 0; thresholds && i < n; i++) {
     if (i &&
         integers_compare(&c->integers, thresholds[i - 1], thresholds[i]) >= 0)
       BUG("threshold %zu of a ladder is not above the one before", i);

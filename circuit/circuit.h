@@ -147,7 +147,8 @@ void circuit_add_wire_id(struct circuit *c, source_id source, integer_id w);
 /* In a folded circuit, from these copies of the source. */
 void circuit_add_wire_span(struct circuit *c, source_id source, integer_id w,
                            uint32_t span);
-/* The first of n >= 1 rungs; thresholds strictly ascending. */
+/* The first of n >= 1 rungs; thresholds strictly ascending. Those of a folded
+   circuit may be NULL: nothing there looks at them. */
 bit_id circuit_add_ladder(struct circuit *c, const integer_id *thresholds,
                           size_t n);
 bit_id circuit_add_gate(struct circuit *c, const mpz_t threshold);

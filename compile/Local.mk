@@ -16,7 +16,7 @@ libcompile_a_SOURCES = \
   compile/bits.c compile/chain.c compile/copies.c compile/crt.h compile/crt.c compile/division.h \
   compile/division.c compile/evenly.c compile/expansion.h compile/expansion.c \
   compile/functions.c compile/gate.c compile/iterated.c \
-  compile/levels.c compile/lookahead.c compile/number.h compile/number.c \
+  compile/ladder.c compile/levels.c compile/lookahead.c compile/number.h compile/number.c \
   compile/normal.c compile/number_parts.h compile/order.c compile/powers.h compile/powers.c \
   compile/product.c compile/quotient.c compile/residue.h compile/residue.c \
   compile/root.c compile/sort.c compile/staircase.c compile/terms.c \

@@ -58,9 +58,9 @@ struct operand {
 struct folded_chain {
   const struct chain_gates *f;
   struct operand at[CHAIN_OPERANDS];
-  ARRAY(long) steps;             // of the gates that can go either way
-  mpz_t start, lo, hi;           // of the sum
-  mpz_t from, to, constant, gcd; // of the sum that one gate reads
+  ARRAY(long) steps;                   // of the gates that can go either way
+  mpz_t start, lo, hi;                 // of the sum
+  mpz_t from, to, constant, gcd, room; // of the sum that one gate reads
 };
 
 static void folded_init(struct circuit *c, struct folded_chain *k,
@@ -77,7 +77,7 @@ static void folded_init(struct circuit *c, struct folded_chain *k,
   mpz_init_set_si(k->start, f->start);
   mpz_init_set_si(k->lo, f->start);
   mpz_init_set_si(k->hi, f->start);
-  mpz_inits(k->from, k->to, k->constant, k->gcd, NULL);
+  mpz_inits(k->from, k->to, k->constant, k->gcd, k->room, NULL);
 }
 
 static void folded_clear(struct folded_chain *k) {
@@ -87,7 +87,8 @@ static void folded_clear(struct folded_chain *k) {
     mpz_clears(o->gcd, o->sum, o->greatest, o->factor, NULL);
   }
   array_clear(&k->steps);
-  mpz_clears(k->start, k->lo, k->hi, k->from, k->to, k->constant, k->gcd, NULL);
+  mpz_clears(k->start, k->lo, k->hi, k->from, k->to, k->constant, k->gcd,
+             k->room, NULL);
 }
 
 static int by_id(const void *a, const void *b) {
@@ -144,9 +145,14 @@ static bool read_sum(struct folded_chain *k, const struct chain_gate *l) {
   return mpz_sgn(k->gcd);
 }
 
-/* t = the threshold of (sum - constant) / gcd; -1 if none is below it, 1 if all
-   are, 0 if it can go either way. */
+/* -1 if no sum is below the threshold t, 1 if all are, 0 if it can go either
+   way; sums are `constant` and multiples of gcd. */
 static int decide(struct folded_chain *k, mpz_t t) {
+  mpz_sub(k->room, k->to, t);
+  bool can_pass = mpz_cmp(k->room, k->gcd) >= 0;
+  mpz_sub(k->room, t, k->from);
+  if (can_pass && mpz_cmp(k->room, k->gcd) >= 0)
+    return 0;
   mpz_sub(t, t, k->constant);
   mpz_cdiv_q(t, t, k->gcd);
   mpz_sub(k->from, k->from, k->constant);
@@ -215,17 +221,14 @@ static void add_ladder(struct circuit *c, struct number *r,
                        const struct folded_chain *k) {
   size_t n = k->steps.n;
   mpz_t *steps = steps_new(n);
-  integer_id *thresholds = xmalloc((n + 1) * sizeof *thresholds);
   struct number y;
   number_init(&y);
   number_set_z(&y, k->start);
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; i++)
     mpz_set_si(steps[i], k->steps.at[i]);
-    thresholds[i] = integers_add_si(&c->integers, (long)i);
-  }
   if (n) {
     add_wires(c, k);
-    bit_id b = circuit_add_ladder(c, thresholds, n);
+    bit_id b = circuit_add_ladder(c, NULL, n);
     folding_set_chain(c->folding);
     number_add_steps(c, &y, c->bits.at[b].ladder, (const mpz_t *)steps, n);
     mpz_set(y.lo, k->lo);
@@ -235,7 +238,6 @@ static void add_ladder(struct circuit *c, struct number *r,
   number_swap(r, &y);
   number_clear(&y);
   steps_free(steps, n);
-  free(thresholds);
 }
 
 static bool make_folded(struct circuit *c, struct number *r,

@@ -5,60 +5,65 @@
 
 /* ---- f(x) AND b ---- */
 
-/* t = the first threshold that x may miss; false if it passes all. */
-static bool find_open_stair(const struct staircase *s, const struct number *x,
-                            size_t *i) {
-  for (*i = 0; *i < s->stairs.n; ++*i)
-    if (mpz_cmp(s->stairs.at[*i].threshold, x->lo) > 0)
-      return true;
-  return false;
+/* The first stair that x may miss. */
+static size_t find_open_stair(const struct staircase *s,
+                              const struct number *x) {
+  size_t from = 0, to = s->stairs.n;
+  while (from < to) {
+    size_t middle = from + (to - from) / 2;
+    if (mpz_cmp(s->stairs.at[middle].threshold, x->lo) > 0)
+      to = middle;
+    else
+      from = middle + 1;
+  }
+  return from;
 }
 
-/* gated = the stairs of s from i on, raised by B, which b = 1 adds to x. */
-static void raise_stairs(struct staircase *gated, const struct staircase *s,
-                         size_t i, const mpz_t big) {
-  mpz_t t;
-  mpz_init(t);
-  for (; i < s->stairs.n; i++) {
-    mpz_add(t, s->stairs.at[i].threshold, big);
-    staircase_push(gated, t, s->stairs.at[i].step);
+/* sum += the stairs of x from `open` on, AND b: [x >= t] AND b is
+   [x + B*b - B >= t], B > max x - t. */
+static void push_gated(struct circuit *c, struct number *sum,
+                       const struct number *x, const struct staircase *s,
+                       size_t open, const struct number *b) {
+  struct staircase gated = {.stairs.at = s->stairs.at + open,
+                            .stairs.n = s->stairs.n - open};
+  struct number both;
+  mpz_t big;
+  mpz_init(big);
+  mpz_sub(big, x->hi, gated.stairs.at[0].threshold);
+  mpz_add_ui(big, big, 1);
+  if (mpz_sgn(big) > 0) {
+    mpz_init(gated.start);
+    number_init(&both);
+    number_push_si(c, &both, x, 1);
+    number_push(c, &both, b, big);
+    mpz_neg(big, big);
+    number_settle(c, &both);
+    number_add_z(&both, &both, big);
+    number_staircase(c, &both, &both, &gated);
+    number_push_si(c, sum, &both, 1);
+    number_clear(&both);
+    mpz_clear(gated.start);
   }
-  mpz_clear(t);
+  mpz_clear(big);
 }
 
 void number_staircase_and(struct circuit *c, struct number *r,
                           const struct number *x, const struct staircase *s,
                           const struct number *b) {
-  struct staircase gated;
-  struct number sum, both;
-  mpz_t start, big;
-  size_t open;
-  staircase_init(&gated);
+  struct number sum;
+  mpz_t start;
+  size_t open = find_open_stair(s, x);
   number_init(&sum);
-  number_init(&both);
   mpz_init_set(start, s->start);
-  mpz_init(big);
-  bool is_open = find_open_stair(s, x, &open);
   for (size_t i = 0; i < open; i++)
     mpz_add(start, start, s->stairs.at[i].step);
-  if (is_open) { // [x >= t] AND b is [x + B*b >= t + B], B > max x - t
-    mpz_sub(big, x->hi, s->stairs.at[open].threshold);
-    mpz_add_ui(big, big, 1);
-  }
-  if (is_open && mpz_sgn(big) > 0) {
-    raise_stairs(&gated, s, open, big);
-    number_push_si(c, &both, x, 1);
-    number_push(c, &both, b, big);
-    number_settle(c, &both);
-    number_staircase(c, &sum, &both, &gated);
-  }
+  if (open < s->stairs.n)
+    push_gated(c, &sum, x, s, open, b);
   number_push(c, &sum, b, start);
   number_settle(c, &sum);
   number_set(r, &sum);
-  staircase_clear(&gated);
   number_clear(&sum);
-  number_clear(&both);
-  mpz_clears(start, big, NULL);
+  mpz_clear(start);
 }
 
 /* ---- Ratios ---- */

@@ -138,8 +138,9 @@ unsigned width_of_range(const mpz_t lo, const mpz_t hi, bool *is_signed);
    strictly ascending: every function of x is of this form. Depth 1 and one
    gate for each non-zero step whose threshold can go either way; no gates if
    x reads at most one ladder. */
-struct stair {
-  mpz_t threshold, step;
+struct stair { // or a run of them, `gap` apart
+  mpz_t threshold, step, gap;
+  size_t count; // at least 1
 };
 struct staircase {
   ARRAY(struct stair) stairs;
@@ -150,6 +151,11 @@ void staircase_clear(struct staircase *s);
 void staircase_push(struct staircase *s, const mpz_t threshold,
                     const mpz_t step);
 void staircase_push_si(struct staircase *s, const mpz_t threshold, long step);
+/* `count` stairs at once, the first at `threshold` and others gap > 0 apart;
+   for number_staircase() alone. */
+void staircase_push_run(struct staircase *s, const mpz_t threshold,
+                        const mpz_t step, const mpz_t gap, size_t count);
+size_t staircase_count(const struct staircase *s);
 void number_staircase(struct circuit *c, struct number *r,
                       const struct number *x, const struct staircase *s);
 

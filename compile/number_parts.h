@@ -15,6 +15,13 @@ void number_refuse_spans(const struct circuit *c, const struct number *x);
 void number_find_range(struct circuit *c, struct number *r);
 void number_push_span(struct circuit *c, struct number *r, ladder_id l,
                       const mpz_t *steps, size_t n, uint32_t span);
+/* The same where n steps one after the other are equal, run by run. */
+struct step_run {
+  mpz_srcptr step;
+  size_t n;
+};
+void number_push_runs(struct circuit *c, struct number *r, ladder_id l,
+                      const struct step_run *runs, size_t n, uint32_t span);
 /* r += weight * these copies of a source. */
 void number_push_term(struct circuit *c, struct number *r, source_id source,
                       const mpz_t weight, uint32_t span);
@@ -37,6 +44,11 @@ void number_add_wire(struct circuit *c, const struct term *t, const mpz_t g);
 void number_add_wires(struct circuit *c, const struct number *x, const mpz_t g);
 void number_swap(struct number *a, struct number *b);
 
+/* How many stairs of a run x passes. */
+size_t stair_passed(const struct stair *k, const mpz_t x);
+/* r = s(x) as a new ladder, of whatever x reads. */
+void number_make_ladder(struct circuit *c, struct number *r,
+                        const struct number *x, const struct staircase *s);
 /* r = f(x) for x that is free, without a gate. */
 void number_compose(struct circuit *c, struct number *r, const struct number *x,
                     const struct function *f);

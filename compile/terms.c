@@ -42,38 +42,57 @@ void number_steps(const struct circuit *c, const struct number *x, size_t i,
     mpz_mul(steps[j], w, integers_get(&c->integers, at[j], &ss));
 }
 
-/* The canonical source and weight of these steps; false if all are 0. */
-static bool canonical(struct circuit *c, ladder_id l, const mpz_t *steps,
-                      size_t n, source_id *source, mpz_t weight) {
-  size_t used = 0, first = 0;
-  for (size_t j = n; j-- > 0;)
-    if (mpz_sgn(steps[j])) {
-      used++;
-      first = j;
+/* The only rung whose step is not 0, or `rungs` if there is none or more. */
+static size_t find_only(const struct step_run *runs, size_t n, size_t rungs) {
+  size_t used = 0, place = 0, only = rungs;
+  for (size_t i = 0; i < n; place += runs[i++].n)
+    if (mpz_sgn(runs[i].step)) {
+      used += runs[i].n;
+      only = place;
     }
-  if (!used)
-    return false;
-  if (used == 1) {
-    *source = c->ladders.at[l].first_bit + (bit_id)first;
-    mpz_set(weight, steps[first]);
-    return true;
+  return used == 1 ? only : rungs;
+}
+
+/* The greatest common divisor of steps, with the sign of the first that is not
+   0; or 0. */
+static void common_step(const struct step_run *runs, size_t n, mpz_t g) {
+  bool falls = false;
+  mpz_set_ui(g, 0);
+  for (size_t i = 0; i < n && mpz_cmp_ui(g, 1); i++) {
+    if (!mpz_sgn(g))
+      falls = mpz_sgn(runs[i].step) < 0;
+    mpz_gcd(g, g, runs[i].step);
   }
-  mpz_abs(weight, steps[first]);
-  for (size_t j = first + 1; j < n && mpz_cmp_ui(weight, 1); j++)
-    mpz_gcd(weight, weight, steps[j]);
-  if (mpz_sgn(steps[first]) < 0)
-    mpz_neg(weight, weight);
-  integer_id *ids = xmalloc(n * sizeof *ids);
-  mpz_t q;
+  if (falls)
+    mpz_neg(g, g);
+}
+
+void number_push_runs(struct circuit *c, struct number *r, ladder_id l,
+                      const struct step_run *runs, size_t n, uint32_t span) {
+  size_t rungs = circuit_rungs(c, l), only = find_only(runs, n, rungs), at = 0;
+  mpz_t g, q;
+  if (only < rungs) {
+    for (size_t i = 0; i < n; i++)
+      if (mpz_sgn(runs[i].step))
+        number_push_term(c, r, c->ladders.at[l].first_bit + (bit_id)only,
+                         runs[i].step, span);
+    return;
+  }
+  integer_id *ids = xmalloc(rungs * sizeof *ids);
+  mpz_init(g);
   mpz_init(q);
-  for (size_t j = 0; j < n; j++) {
-    mpz_divexact(q, steps[j], weight);
-    ids[j] = integers_add(&c->integers, q);
+  common_step(runs, n, g);
+  for (size_t i = 0; i < n && mpz_sgn(g); i++) {
+    mpz_divexact(q, runs[i].step, g);
+    integer_id id = integers_add(&c->integers, q);
+    for (size_t j = 0; j < runs[i].n; j++)
+      ids[at++] = id;
   }
-  *source = circuit_view(c, l, ids);
-  mpz_clear(q);
+  assert(!mpz_sgn(g) || at == rungs);
+  if (mpz_sgn(g))
+    number_push_term(c, r, circuit_view(c, l, ids), g, span);
+  mpz_clears(g, q, NULL);
   free(ids);
-  return true;
 }
 
 /* ---- Pushing ---- */
@@ -125,13 +144,16 @@ void number_push_source(struct circuit *c, struct number *r, source_id source,
 
 void number_push_span(struct circuit *c, struct number *r, ladder_id l,
                       const mpz_t *steps, size_t n, uint32_t span) {
-  source_id source;
-  mpz_t weight;
+  struct step_run *runs = xmalloc((n + 1) * sizeof *runs);
+  size_t k = 0;
   assert(n == circuit_rungs(c, l));
-  mpz_init(weight);
-  if (canonical(c, l, steps, n, &source, weight))
-    number_push_term(c, r, source, weight, span);
-  mpz_clear(weight);
+  for (size_t i = 0; i < n; i++)
+    if (k && !mpz_cmp(runs[k - 1].step, steps[i]))
+      runs[k - 1].n++;
+    else
+      runs[k++] = (struct step_run){steps[i], 1};
+  number_push_runs(c, r, l, runs, k, span);
+  free(runs);
 }
 
 void number_add_steps(struct circuit *c, struct number *r, ladder_id l,

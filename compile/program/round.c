@@ -89,32 +89,62 @@ static void push_stair(struct staircase *s, const mpz_t t, long step) {
     staircase_push_si(s, t, step);
 }
 
-/* A stair for each value of a short mantissa, from one to the next: half away
-   from 0, so that a negative x leaves its value just above the middle. */
+/* The stairs that x' = from + step, from + 2 step, ..., to are: half away from
+   0, so that a negative x leaves its value just above the middle. They are
+   evenly spaced where the divisor is in whole multiples. */
+static void push_stairs(struct staircase *s, const struct rounding *f,
+                        long from, long to, long step) {
+  long half = from >= 0 ? (step + 1) / 2 : step / 2 + 1;
+  long spacing = f->divisor % f->multiplier ? 0 : f->divisor / f->multiplier;
+  mpz_t t, room, gap, height;
+  if (from >= to)
+    return;
+  mpz_inits(t, room, gap, NULL);
+  mpz_init_set_si(height, step);
+  if (spacing) {
+    find_threshold(t, f, from + half, room);
+    mpz_set_si(gap, spacing);
+    mpz_mul_si(gap, gap, step);
+    staircase_push_run(s, t, height, gap, (size_t)((to - from) / step));
+  }
+  for (; !spacing && from < to; from += step) {
+    find_threshold(t, f, from + half, room);
+    push_stair(s, t, step);
+  }
+  mpz_clears(t, room, gap, height, NULL);
+}
+
+/* The end of those values of `mantissa` bits, at most `most`, that go on from
+   x >= 0 in equal steps. */
+static long octave(unsigned mantissa, long x, long most, long *step) {
+  *step = next(mantissa, x) - x;
+  if (!mantissa)
+    return most;
+  long end = *step << mantissa;
+  return end < most ? end : most;
+}
+
+/* A stair for each value, from one to the next: those below 0 mirrored. */
 static void make_stairs(struct staircase *s, const struct rounding *f) {
-  ARRAY(long) below = {0}; // -x for the values x < 0
-  mpz_t t, room;
-  mpz_inits(t, room, NULL);
+  struct run {
+    long from, to, step;
+  };
+  ARRAY(struct run) below = {0};
+  long step;
   mpz_set_si(s->start, f->lo);
-  long x = f->mantissa ? 0 : f->lo;
-  for (long y = 0; f->mantissa && y < -f->lo;) {
-    y = next(f->mantissa, y);
-    array_push(&below, y);
+  for (long x = 0, to; f->mantissa && x < -f->lo; x = to) {
+    to = octave(f->mantissa, x, -f->lo, &step);
+    array_push(&below, (struct run){-to, -x, step});
   }
-  for (size_t i = below.n; i-- > 0;) {
-    long from = below.at[i], to = i ? below.at[i - 1] : 0;
-    long half = (from - to + 1) / 2;
-    find_threshold(t, f, half + to > from ? -to : -(to + half) + 1, room);
-    push_stair(s, t, from - to);
+  while (below.n) {
+    struct run r = below.at[--below.n];
+    push_stairs(s, f, r.from, r.to, r.step);
   }
-  while (x < f->hi) {
-    long y = next(f->mantissa, x);
-    find_threshold(t, f, x + (y - x + 1) / 2, room);
-    push_stair(s, t, y - x);
-    x = y;
+  for (long x = f->mantissa ? 0 : f->lo, to; x < f->hi; x = to) {
+    to = octave(f->mantissa, x, f->hi, &step);
+    push_stairs(s, f, x, to, step);
   }
   array_clear(&below);
-  mpz_clears(t, room, NULL);
 }
 
 /* Whether x / divisor is an integer already, within lo..hi, because all parts
@@ -208,7 +238,7 @@ static void certify_round(struct proof *k, const struct step *s) {
   unsigned levels = proof_levels(k, s);
   fmpz_mpoly_set_si(n,
                     levels > 1 ? (slong)evenly_gates(even_bits(f), levels)
-                               : (slong)stairs.stairs.n,
+                               : (slong)staircase_count(&stairs),
                     k->f->ring);
   proof_function(k, s, n);
   proof_bound_si(k, s, 0, -f->lo > f->hi ? -f->lo : f->hi);
