@@ -1,14 +1,22 @@
 /* mamba: layers of a selective state space, diagonal (Gu and Dao 2023, without
-   the convolution), quantised. Of p = bits bits, for each position t and
-   channel c of `d` and each s of `state`: D = softplus, u, B, C = identity of
-   rounded sums W x + b        1 level z = B u / 2^(p-1), rounded, clipped 2
-   levels a(i, j) = 2^(p-1) exp(-(s + 1) (D_(j+1) + ... + D_i) / 2^(p-3) / 4),
-   rounded meaning=closed: h_i = sum over j <= i of a(i, j) z_j / 2^(p-1),
-   rounded once: what passes is gated with z's bits, and h rounded, 2 levels for
-   every n. meaning=stepwise: h_i = (a(i, i-1) h_(i-1) + 2^(p-1) z_i) / 2^(p-1),
-   rounded and clipped after each step: another function, n times 2 levels. y =
-   sum over s of C h / 2^(p-1) and half of log2 state, rounded  2 levels A layer
-   is 7 levels deep in closed form, for every n. */
+   the convolution), quantised. Of p = bits, for each position i, channel of `d`
+   and s of `state`, with levels beside:
+
+     1  D = softplus, u, B, C = identity of rounded sums W x + b
+
+     2  z = B u / 2^(p-1), rounded and clipped, and a(i, j) = 2^(p-1) times
+        exp(-(s + 1) (D_(j+1) + ... + D_i) / 2^(p-3) / 4), rounded
+
+     2  meaning=closed: h_i = sum over j <= i of a(i, j) z_j / 2^(p-1), rounded
+        once: what passes is gated with the bits of z
+
+     2  y = sum over s of C h / 2^(p-1) and half of log2 of `state`, rounded
+
+   A layer is 7 levels deep in closed form, for every n.
+
+   meaning=stepwise: h_i = (a(i, i-1) h_(i-1) + 2^(p-1) z_i) / 2^(p-1), rounded
+   and clipped after each step: another function, 2 levels a step. Layers go on
+   side by side, position by position: 2n + 6 layers - 3 levels in all. */
 #include "compile/models/models.h"
 #include "compile/models/quantise.h"
 #include "compile/models/weights.h"
@@ -227,8 +235,7 @@ const struct family model_mamba = {
     .about =
         "layers of a selective state space, in closed form or step by step",
     .formula =
-        "depth 7 layers + 1 for every n; meaning=stepwise (2n + 5) layers "
-        "or so",
+        "depth 7 layers + 1 for every n; meaning=stepwise 2n + 6 layers - 2",
     .parameters = {{"n", "positions", 4, 1, 100000, .is_size = true},
                    {"layers", "state spaces", 1, 1, 1000, .is_size = true},
                    {"d", "channels", 4, 1, 100000, .is_size = true},

@@ -19,6 +19,7 @@ void fact_forget_depth(struct proof *k, struct fact *t) {
   for (size_t i = 0; i < t->depth.n; i++)
     fmpz_mpoly_clear(t->depth.at[i].levels, ring(k));
   t->depth.n = 0;
+  t->slope = 0;
 }
 
 void fact_clear(struct proof *k, struct fact *t) {
@@ -54,9 +55,41 @@ static void fact_deepen(struct proof *k, struct fact *to,
   fmpz_mpoly_clear(levels, ring(k));
 }
 
+void fact_flatten(struct proof *k, struct fact *t) {
+  fmpz_mpoly_t last;
+  if (!t->slope)
+    return;
+  fmpz_mpoly_init(last, ring(k));
+  formula_size(k->f, last, t->along);
+  fmpz_mpoly_sub_si(last, last, 1, ring(k));
+  fmpz_mpoly_scalar_mul_si(last, last, t->slope, ring(k));
+  for (size_t i = 0; i < t->depth.n; i++)
+    fmpz_mpoly_add(t->depth.at[i].levels, t->depth.at[i].levels, last, ring(k));
+  t->slope = 0;
+  fmpz_mpoly_clear(last, ring(k));
+}
+
+/* to is at least as deep as from, and `more`, at each index. */
+static void fact_cover(struct proof *k, struct fact *to,
+                       const struct fact *from, long more) {
+  struct fact flat;
+  fact_init(k, &flat);
+  fact_copy(k, &flat, from);
+  if (to->slope && flat.along != to->along)
+    fact_flatten(k, &flat);
+  if (flat.slope > to->slope) {
+    to->slope = flat.slope;
+    to->along = flat.along;
+  }
+  fact_deepen(k, to, &flat, more);
+  fact_clear(k, &flat);
+}
+
 void fact_copy(struct proof *k, struct fact *to, const struct fact *from) {
   fact_forget_depth(k, to);
   fact_deepen(k, to, from, 0);
+  to->along = from->along;
+  to->slope = from->slope;
   to->is_constant = from->is_constant;
   to->is_ladder = from->is_ladder;
   to->is_bounded = from->is_bounded;
@@ -65,7 +98,7 @@ void fact_copy(struct proof *k, struct fact *to, const struct fact *from) {
 }
 
 void fact_join(struct proof *k, struct fact *to, const struct fact *from) {
-  fact_deepen(k, to, from, 0);
+  fact_cover(k, to, from, 0);
   to->is_constant &= from->is_constant;
   to->is_ladder &= from->is_ladder;
   to->is_bounded &= from->is_bounded;
@@ -87,6 +120,11 @@ bool fact_keep(struct proof *k, struct fact *of, const struct fact *from,
                bool may_grow) {
   bool same = of->is_constant <= from->is_constant;
   of->is_constant &= from->is_constant;
+  if (from->slope > of->slope) {
+    of->slope = from->slope;
+    of->along = from->along;
+    same = false;
+  }
   same &= keep_bound(k, &of->is_ladder, of->rungs, from->is_ladder, from->rungs,
                      may_grow);
   same &= keep_bound(k, &of->is_bounded, of->most, from->is_bounded, from->most,
@@ -110,11 +148,33 @@ void proof_deeper(struct proof *k, const struct step *s, size_t i,
   fact_forget_depth(k, y);
   y->is_constant = true;
   y->is_ladder = y->is_bounded = false;
+  struct fact x;
+  fact_init(k, &x);
   for (size_t j = 0; j < s->operands; j++) {
-    const struct fact *x = proof_operand(k, s, j);
-    y->is_constant &= x->is_constant;
-    fact_deepen(k, y, x, levels);
+    fact_copy(k, &x, proof_operand(k, s, j));
+    y->is_constant &= x.is_constant;
+    proof_keep_index(k, s, i, j, &x);
+    fact_cover(k, y, &x, levels);
   }
+  fact_clear(k, &x);
+}
+
+/* How many axes have this length. */
+static unsigned count_axes(const struct dims *d, size_id length) {
+  unsigned n = 0;
+  for (unsigned i = 0; i < d->rank; i++)
+    n += d->at[i] == length;
+  return n;
+}
+
+void proof_keep_index(struct proof *k, const struct step *s, size_t i, size_t j,
+                      struct fact *y) {
+  struct dims from = program_dims(k->p, program_operand(k->p, s, j));
+  struct dims to = program_dims(k->p, program_result(k->p, s, i));
+  bool is_last = from.rank && from.at[from.rank - 1] == y->along;
+  if (!s->operation->keeps_index || (is_last && !s->operation->every) ||
+      count_axes(&from, y->along) != 1 || count_axes(&to, y->along) != 1)
+    fact_flatten(k, y);
 }
 
 void proof_elements(struct proof *k, fmpz_mpoly_t n, value_id v) {
@@ -283,6 +343,7 @@ static void end_output(struct proof *k, const struct port *port,
   fmpz_mpoly_t levels;
   fmpz_mpoly_init(levels, ring(k));
   long more = !port->is_bits && !y->is_ladder && !y->is_constant;
+  fact_flatten(k, y);
   for (size_t i = 0; i < y->depth.n; i++) {
     assert(!y->depth.at[i].carried);
     fmpz_mpoly_add_si(levels, y->depth.at[i].levels, more, ring(k));

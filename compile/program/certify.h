@@ -50,6 +50,10 @@ struct fact {
     fmpz_mpoly_t levels;
   })
   depth;
+  /* That is at index 0 along the axis of this length: at index i elements are
+     deeper by slope * i. */
+  size_id along;
+  long slope; // at least 0; 0: there is no such axis
 };
 
 struct proof {
@@ -68,6 +72,9 @@ struct fact *proof_result(struct proof *k, const struct step *s, size_t i);
 /* Result i is deeper by `levels` than the deepest operand, and constant if all
    operands are; it is not bounded, and no ladder, until that is said. */
 void proof_deeper(struct proof *k, const struct step *s, size_t i, long levels);
+/* Flatten result i where its index is not that of operand j. */
+void proof_keep_index(struct proof *k, const struct step *s, size_t i, size_t j,
+                      struct fact *y);
 /* Each element of result i takes at most so many gates. */
 void proof_add_gates(struct proof *k, const struct step *s, size_t i,
                      const fmpz_mpoly_t each);
@@ -98,6 +105,8 @@ void proof_elements(struct proof *k, fmpz_mpoly_t n, value_id v);
 void fact_init(struct proof *k, struct fact *t);
 void fact_clear(struct proof *k, struct fact *t);
 void fact_copy(struct proof *k, struct fact *to, const struct fact *from);
+/* Its depth holds at every index: what slope adds at the last one, too. */
+void fact_flatten(struct proof *k, struct fact *t);
 /* Its depth is known no more. */
 void fact_forget_depth(struct proof *k, struct fact *t);
 /* of = what holds of both, but for depth; false if that is less than before. A

@@ -7,47 +7,70 @@ struct rounds_proof {
   size_t carried;
   uint32_t first;      // carried value i has depth first + i
   fmpz_mpoly_t rounds; // how many
+  long index;          // of the first of them: 1 where one was looked at before
   fmpz_mpoly_t levels; // the most by which one deepens a carried value
+  long slope;          // by which slices are deeper from round to round
 };
 
-static void take_slices(struct proof *k, const struct step *s) {
+/* The slices of the first round; those of later ones are deeper by a slope. */
+static void take_slices(struct proof *k, const struct step *s,
+                        struct rounds_proof *q) {
   const struct compose *d = s->detail;
   const struct block *body = &k->p->blocks.at[s->body];
-  for (size_t i = d->carried; i < d->carried + d->sliced; i++)
-    fact_copy(k, &k->fact[body->arguments.at[i]], proof_operand(k, s, i));
+  for (size_t i = d->carried; i < d->carried + d->sliced; i++) {
+    const struct fact *x = proof_operand(k, s, i);
+    struct dims dims = program_dims(k->p, program_operand(k->p, s, i));
+    struct fact *slice = &k->fact[body->arguments.at[i]];
+    fact_copy(k, slice, x);
+    if (!x->slope || x->along != dims.at[0])
+      continue;
+    slice->slope = 0;
+    for (size_t j = 0; j < slice->depth.n; j++)
+      fmpz_mpoly_add_si(slice->depth.at[j].levels, slice->depth.at[j].levels,
+                        x->slope * q->index, k->f->ring);
+    q->slope = x->slope > q->slope ? x->slope : q->slope;
+  }
 }
 
 /* Carried value i has this depth in a round. */
 static void forget_depth(struct proof *k, struct fact *x, uint32_t i) {
   fmpz_mpoly_t zero;
+  long slope = x->slope;
   fmpz_mpoly_init(zero, k->f->ring);
   fact_forget_depth(k, x);
   fact_reach(k, x, i, zero);
+  x->slope = slope;
   fmpz_mpoly_clear(zero, k->f->ring);
 }
 
 /* What holds of carried values in every round: of the operands, and of what the
    block makes of them. False where more had to be given up. */
 static bool find_invariant(struct proof *k, const struct step *s,
-                           uint32_t first, bool may_grow) {
+                           struct rounds_proof *q, bool may_grow) {
   const struct compose *d = s->detail;
   const struct block *body = &k->p->blocks.at[s->body];
   bool holds = true;
-  take_slices(k, s);
+  take_slices(k, s, q);
   for (size_t i = 0; i < d->carried; i++)
-    forget_depth(k, &k->fact[body->arguments.at[i]], first + (uint32_t)i);
+    forget_depth(k, &k->fact[body->arguments.at[i]], q->first + (uint32_t)i);
   proof_block(k, s->body);
-  for (size_t i = 0; i < d->carried; i++)
-    holds &= fact_keep(k, &k->fact[body->arguments.at[i]],
-                       &k->fact[body->results.at[i]], may_grow);
+  for (size_t i = 0; i < d->carried; i++) {
+    struct fact *x = &k->fact[body->arguments.at[i]],
+                *y = &k->fact[body->results.at[i]];
+    if (y->slope > x->slope ? x->slope || !may_grow : y->along != x->along)
+      fact_flatten(k, y);
+    holds &= fact_keep(k, x, y, may_grow);
+  }
   return holds;
 }
 
-/* The most by which a round deepens a carried value. */
+/* The most by which a round deepens a carried value; no less than slices are
+   deeper. */
 static void find_levels(struct proof *k, const struct step *s, uint32_t first,
-                        fmpz_mpoly_t levels) {
+                        long slope, fmpz_mpoly_t levels) {
   const struct compose *d = s->detail;
   const struct block *body = &k->p->blocks.at[s->body];
+  fmpz_mpoly_set_si(levels, slope, k->f->ring);
   for (size_t i = 0; i < d->carried; i++) {
     const struct fact *y = &k->fact[body->results.at[i]];
     for (size_t j = 0; j < y->depth.n; j++)
@@ -109,9 +132,71 @@ static void reach_rounds(struct proof *k, const struct step *s,
   fmpz_mpoly_clear(deep, k->f->ring);
 }
 
-/* Where a carried value is constant, the first round differs from the others:
-   it is looked at by itself. */
-static bool differs_first(const struct rounds_proof *q, const struct proof *k) {
+/* y, slices that the block makes, by their depth in the first of the rounds and
+   by how much each is deeper than the one before; false if that is no number.
+ */
+static bool reach_slices(struct proof *k, const struct step *s,
+                         const struct rounds_proof *q, struct fact *y,
+                         size_t i) {
+  const struct block *body = &k->p->blocks.at[s->body];
+  const struct fact *made = &k->fact[body->results.at[i]];
+  fmpz_mpoly_t zero;
+  fmpz_t slope;
+  if (made->slope || !fmpz_mpoly_is_fmpz(q->levels, k->f->ring))
+    return false;
+  fmpz_init(slope);
+  fmpz_mpoly_init(zero, k->f->ring);
+  fmpz_mpoly_get_fmpz(slope, q->levels, k->f->ring);
+  fact_forget_depth(k, y);
+  reach_rounds(k, s, q, y, made, zero);
+  y->slope = fmpz_get_si(slope);
+  y->along = program_dims(k->p, program_result(k->p, s, i)).at[0];
+  for (size_t j = 0; j < y->depth.n; j++)
+    fmpz_mpoly_sub_si(y->depth.at[j].levels, y->depth.at[j].levels,
+                      y->slope * q->index, k->f->ring);
+  fmpz_clear(slope);
+  fmpz_mpoly_clear(zero, k->f->ring);
+  return true;
+}
+
+/* The facts of carried values in all rounds. */
+static void find_facts(struct proof *k, const struct step *s,
+                       struct rounds_proof *q) {
+  const struct block *body = &k->p->blocks.at[s->body];
+  bool has_gates = k->has_gates;
+  fmpz_mpoly_t gates;
+  fmpz_mpoly_init(gates, k->f->ring);
+  fmpz_mpoly_set(gates, k->gates, k->f->ring);
+  for (size_t i = 0; i < q->carried; i++)
+    fact_copy(k, &k->fact[body->arguments.at[i]], &q->start[i]);
+  for (int i = 0; !find_invariant(k, s, q, i < 3); i++) {
+    fmpz_mpoly_set(k->gates, gates, k->f->ring); // of what does not hold
+    k->has_gates = has_gates;
+  }
+  fmpz_mpoly_clear(gates, k->f->ring);
+}
+
+/* A carried value gets deeper along an axis that it was not before. */
+static bool gains_slope(struct proof *k, const struct step *s,
+                        struct rounds_proof *q) {
+  const struct block *body = &k->p->blocks.at[s->body];
+  bool has_gates = k->has_gates, gains = false;
+  fmpz_mpoly_t gates;
+  fmpz_mpoly_init(gates, k->f->ring);
+  fmpz_mpoly_set(gates, k->gates, k->f->ring);
+  find_facts(k, s, q);
+  for (size_t i = 0; i < q->carried; i++)
+    gains |= k->fact[body->arguments.at[i]].slope > q->start[i].slope;
+  fmpz_mpoly_set(k->gates, gates, k->f->ring);
+  k->has_gates = has_gates;
+  fmpz_mpoly_clear(gates, k->f->ring);
+  return gains;
+}
+
+/* Where a carried value is constant, or not as deep along an axis yet, the
+   first round differs from the others: it is looked at by itself. */
+static bool differs_first(struct proof *k, const struct step *s,
+                          struct rounds_proof *q) {
   fmpz_mpoly_t less;
   bool is_constant = false;
   for (size_t i = 0; i < q->carried; i++)
@@ -120,13 +205,13 @@ static bool differs_first(const struct rounds_proof *q, const struct proof *k) {
   fmpz_mpoly_sub_si(less, q->rounds, 1, k->f->ring);
   bool has_one = formula_is_at_least_0(k->f, less);
   fmpz_mpoly_clear(less, k->f->ring);
-  return is_constant && has_one;
+  return has_one && (is_constant || gains_slope(k, s, q));
 }
 
 static void peel_round(struct proof *k, const struct step *s,
                        struct rounds_proof *q) {
   const struct block *body = &k->p->blocks.at[s->body];
-  take_slices(k, s);
+  take_slices(k, s, q);
   for (size_t i = 0; i < q->carried; i++)
     fact_copy(k, &k->fact[body->arguments.at[i]], &q->start[i]);
   proof_block(k, s->body);
@@ -135,36 +220,33 @@ static void peel_round(struct proof *k, const struct step *s,
     fact_copy(k, i < q->carried ? &q->start[i] : proof_result(k, s, i), made);
   }
   fmpz_mpoly_sub_si(q->rounds, q->rounds, 1, k->f->ring);
+  q->index = 1;
 }
 
 /* All rounds that are left: their gates, and what is known of the results. */
 static void prove_rounds(struct proof *k, const struct step *s,
                          struct rounds_proof *q, bool is_peeled) {
   const struct block *body = &k->p->blocks.at[s->body];
-  fmpz_mpoly_t before, gates, less;
-  bool has_gates = k->has_gates;
+  fmpz_mpoly_t before, less;
   fmpz_mpoly_init(before, k->f->ring);
-  fmpz_mpoly_init(gates, k->f->ring);
   fmpz_mpoly_init(less, k->f->ring);
   fmpz_mpoly_set(before, k->times, k->f->ring);
-  fmpz_mpoly_set(gates, k->gates, k->f->ring);
   fmpz_mpoly_mul(k->times, k->times, q->rounds, k->f->ring);
   fmpz_mpoly_sub_si(less, q->rounds, 1, k->f->ring);
   bool has_rounds = formula_is_at_least_0(k->f, less);
-  for (size_t i = 0; i < q->carried; i++)
-    fact_copy(k, &k->fact[body->arguments.at[i]], &q->start[i]);
-  for (int i = 0; !find_invariant(k, s, q->first, i < 3); i++) {
-    fmpz_mpoly_set(k->gates, gates, k->f->ring); // of what does not hold
-    k->has_gates = has_gates;
-  }
-  find_levels(k, s, q->first, q->levels);
+  find_facts(k, s, q);
+  find_levels(k, s, q->first, q->slope, q->levels);
   for (size_t i = 0; i < body->results.n; i++) {
     const struct fact *made = &k->fact[body->results.at[i]];
     struct fact *y = proof_result(k, s, i), all;
     fact_init(k, &all);
     fact_copy(k, &all, made);
-    fact_forget_depth(k, &all);
-    reach_rounds(k, s, q, &all, made, less);
+    if (i < q->carried || !reach_slices(k, s, q, &all, i)) {
+      fact_copy(k, &all, made);
+      fact_forget_depth(k, &all);
+      reach_rounds(k, s, q, &all, made, less);
+      all.slope = made->slope;
+    }
     if (i < q->carried && !has_rounds)
       fact_join(k, &all, &q->start[i]); // of no rounds
     if (i >= q->carried && is_peeled)
@@ -174,7 +256,6 @@ static void prove_rounds(struct proof *k, const struct step *s,
   }
   fmpz_mpoly_set(k->times, before, k->f->ring);
   fmpz_mpoly_clear(before, k->f->ring);
-  fmpz_mpoly_clear(gates, k->f->ring);
   fmpz_mpoly_clear(less, k->f->ring);
 }
 
@@ -190,7 +271,7 @@ void certify_loop(struct proof *k, const struct step *s) {
     fact_copy(k, &q.start[i], proof_operand(k, s, i));
   }
   k->carried += (uint32_t)d->carried;
-  bool is_peeled = differs_first(&q, k);
+  bool is_peeled = differs_first(k, s, &q);
   if (is_peeled)
     peel_round(k, s, &q);
   prove_rounds(k, s, &q, is_peeled);

@@ -78,7 +78,8 @@ static void certify_at_least(struct proof *k, const struct step *s) {
   fmpz_mpoly_clear(one, k->f->ring);
 }
 
-static const struct op at_least = {.name = "at_least",
+static const struct op at_least = {.keeps_index = true,
+                                   .name = "at_least",
                                    .run = run_at_least,
                                    .lower = lower_at_least,
                                    .certify = certify_at_least,
@@ -160,7 +161,8 @@ static void certify_apply(struct proof *k, const struct step *s) {
   function_bound_clear(&b);
 }
 
-static const struct op apply = {.name = "apply",
+static const struct op apply = {.keeps_index = true,
+                                .name = "apply",
                                 .run = run_apply,
                                 .lower = lower_apply,
                                 .certify = certify_apply,

@@ -69,7 +69,8 @@ static void certify_linear(struct proof *k, const struct step *s) {
   certify_row(k, s, d->most, d->most_bias);
 }
 
-static const struct op linear = {.name = "linear",
+static const struct op linear = {.keeps_index = true,
+                                 .name = "linear",
                                  .certify = certify_linear,
                                  .folds = true,
                                  .run = run_linear,

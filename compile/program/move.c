@@ -5,11 +5,42 @@
 #include "compile/program/operations.h"
 
 #include <assert.h>
+#include <string.h>
 
 static void certify_move(struct proof *k, const struct step *s) {
-  fact_copy(k, proof_result(k, s, 0), proof_operand(k, s, 0));
-  for (size_t i = 1; i < s->operands; i++)
-    fact_join(k, proof_result(k, s, 0), proof_operand(k, s, i));
+  struct fact x, *y = proof_result(k, s, 0);
+  fact_init(k, &x);
+  for (size_t i = 0; i < s->operands; i++) {
+    fact_copy(k, &x, proof_operand(k, s, i));
+    proof_keep_index(k, s, 0, i, &x);
+    if (i)
+      fact_join(k, y, &x);
+    else
+      fact_copy(k, y, &x);
+  }
+  fact_clear(k, &x);
+}
+
+/* Lengths but those that are 1: as many as are returned. */
+static unsigned long_axes(const struct program *p, value_id v, size_id *at) {
+  struct dims d = program_dims(p, v);
+  unsigned n = 0;
+  for (unsigned i = 0; i < d.rank; i++) {
+    const struct size_node *s = &p->sizes.nodes.at[d.at[i]];
+    if (s->kind != SIZE_CONSTANT || s->value != 1)
+      at[n++] = d.at[i];
+  }
+  return n;
+}
+
+/* Axes that are merged or cut have no index of before. */
+static void certify_reshape(struct proof *k, const struct step *s) {
+  size_id from[SHAPE_MAX], to[SHAPE_MAX];
+  unsigned n = long_axes(k->p, program_operand(k->p, s, 0), from);
+  unsigned m = long_axes(k->p, program_result(k->p, s, 0), to);
+  certify_move(k, s);
+  if (n != m || memcmp(from, to, n * sizeof *from))
+    fact_flatten(k, proof_result(k, s, 0));
 }
 
 static void move_reshape(struct reading *r, const struct step *s) {
@@ -26,7 +57,8 @@ static bool check_reshape(const struct instance *in, const struct step *s,
 
 static const struct op reshape = {.name = "reshape",
                                   .every = move_reshape,
-                                  .certify = certify_move,
+                                  .certify = certify_reshape,
+                                  .keeps_index = true,
                                   .check = check_reshape,
                                   .folds = true};
 
@@ -55,6 +87,7 @@ static void move_transpose(struct reading *r, const struct step *s) {
 
 static const struct op transpose = {.name = "transpose",
                                     .every = move_transpose,
+                                    .keeps_index = true,
                                     .certify = certify_move,
                                     .folds = true};
 
@@ -150,6 +183,7 @@ static bool check_slice(const struct instance *in, const struct step *s,
 static const struct op slice = {.name = "slice",
                                 .folds = true,
                                 .every = move_slice,
+                                .keeps_index = true,
                                 .certify = certify_move,
                                 .check = check_slice};
 
@@ -198,6 +232,7 @@ static bool check_concat(const struct instance *in, const struct step *s,
 static const struct op concat = {.name = "concat",
                                  .folds = true,
                                  .every = move_concat,
+                                 .keeps_index = true,
                                  .certify = certify_move,
                                  .check = check_concat};
 

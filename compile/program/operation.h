@@ -24,6 +24,10 @@ struct op {
   /* In how many levels it can be made at most, for fewer gates the more: of its
      instance's choice (instance.h); NULL: one. */
   unsigned (*most_levels)(const struct step *s);
+  /* What has an index along an axis reads only what has the same along axes of
+     this length, but for the last axis of operands unless it is the same in
+     every reading: for certify. */
+  bool keeps_index;
   bool needs_ladder; // operand 0 must be free (number.h)
   /* For certify: what is known of the results; NULL: nothing is. */
   void (*certify)(struct proof *k, const struct step *s);

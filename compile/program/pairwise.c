@@ -45,7 +45,8 @@ static void certify_multiply(struct proof *k, const struct step *s) {
   fmpz_mpoly_clear(n, k->f->ring);
 }
 
-static const struct op multiply = {.name = "multiply",
+static const struct op multiply = {.keeps_index = true,
+                                   .name = "multiply",
                                    .run = run_multiply,
                                    .lower = lower_multiply,
                                    .certify = certify_multiply,

@@ -246,7 +246,8 @@ static void certify_round(struct proof *k, const struct step *s) {
   fmpz_mpoly_clear(n, k->f->ring);
 }
 
-static const struct op round_op = {.name = "round",
+static const struct op round_op = {.keeps_index = true,
+                                   .name = "round",
                                    .run = run_round,
                                    .lower = lower_round,
                                    .most_levels = most_levels,

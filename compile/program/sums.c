@@ -141,7 +141,8 @@ static void certify_combine(struct proof *k, const struct step *s) {
   fmpz_mpoly_clear(part, k->f->ring);
 }
 
-static const struct op combine = {.name = "combine",
+static const struct op combine = {.keeps_index = true,
+                                  .name = "combine",
                                   .certify = certify_combine,
                                   .run = run_combine,
                                   .lower = lower_combine,
@@ -213,6 +214,7 @@ static void certify_sum(struct proof *k, const struct step *s) {
 }
 
 static const struct op sum_of = {
+    .keeps_index = true,
     .name = "sum",
     .certify = certify_sum,
     .run = run_sum,

@@ -151,7 +151,8 @@ static void certify_table(struct proof *k, const struct step *s) {
   fmpz_mpoly_clear(n, k->f->ring);
 }
 
-static const struct op table_of = {.name = "apply",
+static const struct op table_of = {.keeps_index = true,
+                                   .name = "apply",
                                    .run = run_table,
                                    .lower = lower_table,
                                    .most_levels = most_levels,

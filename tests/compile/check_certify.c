@@ -157,6 +157,79 @@ START_TEST(a_slice_is_as_deep_as_what_came_from_outside_a_round_before) {
 }
 END_TEST
 
+/* All h of h = clip(x_t + sum of h), over the rows of x. */
+static value_id add_recurrence(struct program *p, value_id x, size_id n,
+                               size_id d) {
+  struct sizes *t = &p->sizes;
+  static const fmpz zeros[100] = {0};
+  value_id h0 = program_constant(p, "h0", vector(d), zeros, 100), y[2];
+  struct composition l;
+  program_begin_loop(p, &l, "step", (value_id[]){h0, x}, 1, 1, n);
+  value_id s = program_reshape(p, "s", program_sum(p, "sum", l.argument[0]),
+                               vector(size_si(t, 1)));
+  value_id z = program_add(p, "z", s, l.argument[1]);
+  value_id h = program_apply_bounded(p, "h", z, &clip_three, 1, 3);
+  program_end(p, &l, (value_id[]){h, h}, 2, y);
+  return y[1];
+}
+
+/* One recurrence on the values of another: row by row they go side by side,
+   but not where the second begins with a row that the first one ends with. */
+static const struct {
+  int rolls;
+  const char *depth;
+} paired[] = {{0, "n+1"}, {1, "2*n-1"}};
+
+START_TEST(recurrences_row_by_row_go_side_by_side) {
+  struct program p;
+  struct certificate k;
+  program_init(&p);
+  struct sizes *t = &p.sizes;
+  size_id n = size_parameter(t, "n", 4, 2, 100);
+  size_id d = size_parameter(t, "d", 2, 2, 100);
+  value_id x = program_input(&p, "x", matrix(n, d), size_si(t, 2), true);
+  value_id y = add_recurrence(&p, x, n, d);
+  if (paired[_i].rolls) {
+    y = program_transpose(&p, "y", y, (unsigned[]){1, 0});
+    y = program_roll(&p, "y", y, -1);
+    y = program_transpose(&p, "y", y, (unsigned[]){1, 0});
+  }
+  program_output(&p, "y", add_recurrence(&p, y, n, d));
+  certify(&k, &p);
+  ck_assert_str_eq(k.depth, paired[_i].depth);
+  for (long i = 2; i <= 9; i++)
+    for (long j = 2; j <= 3; j++)
+      compare(&p, &k, (long[]){i, j}, true);
+  certificate_clear(&k);
+  program_clear(&p);
+}
+END_TEST
+
+/* The same any number of times. */
+START_TEST(layers_of_recurrences_add_up) {
+  struct program p;
+  struct certificate k;
+  struct composition l;
+  value_id y[1];
+  program_init(&p);
+  struct sizes *t = &p.sizes;
+  size_id n = size_parameter(t, "n", 4, 2, 100);
+  size_id layers = size_parameter(t, "layers", 2, 1, 100), d = size_si(t, 2);
+  value_id x = program_input(&p, "x", matrix(n, d), size_si(t, 2), true);
+  program_begin_loop(&p, &l, "layer", &x, 1, 0, layers);
+  value_id h = add_recurrence(&p, l.argument[0], n, d);
+  program_end(&p, &l, &h, 1, y);
+  program_output(&p, "y", y[0]);
+  certify(&k, &p);
+  ck_assert_str_eq(k.depth, "n+layers-1");
+  for (long i = 2; i <= 9; i++)
+    for (long j = 1; j <= 4; j++)
+      compare(&p, &k, (long[]){i, j}, true);
+  certificate_clear(&k);
+  program_clear(&p);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("certify");
   TCase *tests = tcase_create("certify");
@@ -165,6 +238,8 @@ int main(void) {
   tcase_add_test(tests, loops_in_loops_multiply);
   tcase_add_test(tests,
                  a_slice_is_as_deep_as_what_came_from_outside_a_round_before);
+  tcase_add_loop_test(tests, recurrences_row_by_row_go_side_by_side, 0, 2);
+  tcase_add_test(tests, layers_of_recurrences_add_up);
   suite_add_tcase(suite, tests);
   return suite_run(suite);
 }
