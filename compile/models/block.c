@@ -8,7 +8,6 @@
 #include <mpfr.h>
 
 enum {
-  TURN = 6,        // 2^6 is the scale of rotary weights
   WEIGHT_GUARD = 2 // the least weight of a key is 2^2
 };
 
@@ -26,6 +25,10 @@ bool block_has_bias(const struct transformer *b) {
   return b->kind != BLOCK_LLAMA;
 }
 
+static bool reads_weights(const struct transformer *b) {
+  return b->weights->kind == WEIGHTS_INPUTS;
+}
+
 unsigned long block_shift(const struct transformer *b, long columns) {
   return model_shift((size_t)columns, b->bits);
 }
@@ -36,6 +39,7 @@ struct norm {
   value_id c; // what matrices multiply, in units of `unit` * 2^scale
   value_id v; // V, [n, 1]
   value_id y; // c', [n, d]
+  value_id z; // it as activations, if that is read
   long unit;
 };
 
@@ -159,6 +163,8 @@ static value_id add_normal(struct transformer *b, const struct norm *m,
 static value_id add_rows(struct transformer *b, const struct norm *m,
                          const char *name, size_id rows, long height,
                          enum activation act) {
+  if (reads_weights(b))
+    return block_read_rows(b, name, m->z, act);
   struct matrix w =
       weights_matrix(b->weights, (size_t)height, (size_t)b->width);
   unsigned long shift = block_shift(b, b->width);
@@ -190,6 +196,8 @@ static value_id add_heads(struct transformer *b, const struct norm *m,
     value_id y = add_rows(b, m, name, rows, height, ACTIVATION_NONE);
     return program_reshape(p, "heads", y, d);
   }
+  if (reads_weights(b))
+    return block_read_turned(b, name, m->z, d);
   struct matrix w =
       weights_matrix(b->weights, (size_t)height, (size_t)b->width);
   unsigned long shift = block_shift(b, b->width);
@@ -204,8 +212,10 @@ static value_id add_heads(struct transformer *b, const struct norm *m,
 }
 
 /* y + bias of a matrix on activations, with weights 2^lift times as large. */
-static value_id add_sums(struct transformer *b, value_id x, long width,
-                         unsigned long lift) {
+static value_id add_sums(struct transformer *b, const char *name, value_id x,
+                         long width, unsigned long lift) {
+  if (reads_weights(b))
+    return block_read_sums(b, name, x, b->scale - lift);
   struct matrix w = weights_matrix(b->weights, (size_t)b->width, (size_t)width);
   size_t n = w.rows * w.columns;
   const fmpz *bias =
@@ -334,17 +344,28 @@ value_id block_round(struct transformer *b, const char *name, value_id x) {
                                           .hi = most - 1});
 }
 
-/* What passes by: X rounded to an activation, or its norm. */
-static value_id add_skip(struct transformer *b, const char *name, value_id x,
-                         const struct norm *m) {
-  if (b->kind != BLOCK_BERT)
-    return block_round(b, name, x);
+/* A norm as activations. */
+static value_id add_activations(struct transformer *b, const char *name,
+                                const struct norm *m) {
   struct projection q; // of c' itself
   projection_init(b, &q, 0, -(long)b->guard, ACTIVATION_NONE);
   value_id y =
       program_normal(b->p, block_name(b, name), m->y, m->v, &q.f, NULL, 0);
   projection_clear(&q);
   return y;
+}
+
+/* What begins a half: its norm, and what passes by, which is X rounded to an
+   activation, or that norm. */
+static value_id begin_half(struct transformer *b, struct norm *m, bool is_first,
+                           value_id x) {
+  const char *skip = is_first ? "skip 1" : "skip 2";
+  add_norm(b, m, block_name(b, is_first ? "norm 1" : "norm 2"), x);
+  if (b->kind == BLOCK_BERT)
+    return m->z = add_activations(b, skip, m);
+  if (reads_weights(b))
+    m->z = add_activations(b, is_first ? "norm 1.z" : "norm 2.z", m);
+  return block_round(b, skip, x);
 }
 
 /* The second half up to its last matrix. */
@@ -380,17 +401,16 @@ value_id transformer_block(struct transformer *b, value_id x) {
   assert(b->bits >= 3 && b->scale == transformer_scale(b));
   if (b->norm == NORM_EXACT)
     return block_exact(b, x);
-  add_norm(b, &m, block_name(b, "norm 1"), x);
-  value_id skip = add_skip(b, "skip 1", x, &m);
+  value_id skip = begin_half(b, &m, true, x);
   value_id o = attend(b, &m);
   value_id sum = block_add_up(
-      b, skip, add_sums(b, o, b->width, b->scale - block_attention_scale(b)));
-  if (b->kind != BLOCK_GPTJ) {
-    add_norm(b, &m, block_name(b, "norm 2"), sum);
-    skip = add_skip(b, "skip 2", sum, &m);
-  }
+      b, skip,
+      add_sums(b, "o", o, b->width, b->scale - block_attention_scale(b)));
+  if (b->kind != BLOCK_GPTJ)
+    skip = begin_half(b, &m, false, sum);
   value_id h = add_hidden(b, &m);
-  value_id y = add_sums(b, h, b->hidden, b->scale - block_hidden_scale(b));
+  value_id y =
+      add_sums(b, "down", h, b->hidden, b->scale - block_hidden_scale(b));
   return b->kind == BLOCK_GPTJ ? program_add(b->p, "residual", sum, y)
                                : block_add_up(b, skip, y);
 }

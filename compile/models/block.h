@@ -21,6 +21,13 @@
    What is skipped past a half of the block is X, or its norm after it, rounded
    to p bits beside the path.
 
+   weights=inputs: matrices and biases are integers of p bits that the circuit
+   reads. A norm is rounded to activations z, as products of u' and a bias with
+   V would not be exact in one level:
+     z  = sqrt(d) G c' / sqrt(V), rounded, half up, and clipped to p bits,
+     y  = table of (W z + 2^s b) / 2^s, rounded, half up, and clipped to p bits.
+   So biases are activations; after turned q and k there are none.
+
    norm=exact rounds only once, after scaling: y = table of (sqrt(d) G W c /
    sqrt(sum of c^2, + 1) + b) / 2^s. Squares of W c and their sum are sums of
    the products of all pairs of what c reads, made once a position. What a block
@@ -31,9 +38,16 @@
    where both halves read one norm; for every n and d.
      1  c', u'          3  q k, summed      5  o       6  c', u'
      2  q, k, v         4  weight, and with each bit of v      7  second half
-   Gates of causal attention are n(n + 1)/2 times d (p^2 + p R) + heads R for R
-   = 2^score_bits - 1; of norms n times the length of their ladders, about 2^p
-   (p + 2) a row of a matrix. */
+   With weights=inputs products of an activation and a weight are a level, so
+   that it is 13, 14 or 8:
+     1  c'      3  W z       5  q k, summed        7  o      9..12 as 1..4
+     2  z       4  q, k, v   6  weight, values     8  W o    13    second half
+   of llama 13 the product of both, and 14; of gptj 4 is the hidden layer, too,
+   and 5 the second half. A product is an AND for each pair of bits, p^2 for
+   each entry of a matrix and position, and 2^p - 1 for what is rounded. Gates
+   of causal attention are n(n + 1)/2 times d (p^2 + p R) + heads R for R =
+   2^score_bits - 1; of norms n times the length of their ladders, about 2^p (p
+   + 2) a row of a matrix. */
 #ifndef BLOCK_H
 #define BLOCK_H
 
@@ -71,12 +85,19 @@ struct transformer {
   bool is_turned; // by position
   /* Lengths, and what they are: d = kv * group * dh. `keys` equals n. */
   size_id n, keys, d, kv, group, dh, ff;
+  size_id layers;      // unless weights are random
+  size_id columns;     // equals d, of weights that are inputs
+  const value_id *all; // those, [layers, ..], in the order of block_inputs.c
+  size_t weight_values;
+  const value_id *next; // in a block, [..]: the next that is read
   long positions, width, heads, kv_heads, hidden; // of n, d, -, kv, ff
   unsigned long scale; // of X, of input and output alike: transformer_scale()
   const char *prefix;  // of the names of steps
 };
 
 unsigned long transformer_scale(const struct transformer *b);
+/* Sets `all`: the inputs that are the weights of all layers. */
+void transformer_declare(struct transformer *b);
 value_id transformer_block(struct transformer *b, value_id x);
 
 #endif

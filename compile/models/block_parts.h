@@ -6,6 +6,10 @@
 #include "compile/models/quantise.h"
 #include "compile/program/attention.h"
 
+enum {
+  TURN = 6 // 2^6 is the scale of rotary weights
+};
+
 /* The name of a step, with the block's prefix; until the next call. */
 const char *block_name(const struct transformer *b, const char *step);
 bool block_has_mean(const struct transformer *b);
@@ -21,6 +25,16 @@ value_id block_add_up(struct transformer *b, value_id skip, value_id x);
 /* Scales of what the last matrix of each half makes. */
 unsigned long block_attention_scale(const struct transformer *b);
 unsigned long block_hidden_scale(const struct transformer *b);
+
+/* weights=inputs: of z [n, columns] the rows of the next matrix, activated,
+   [n, rows]; those of a matrix without a bias as heads `d`, turned; W x and its
+   bias of activations x, raised by 2^(scale - shift). */
+value_id block_read_rows(struct transformer *b, const char *name, value_id z,
+                         enum activation act);
+value_id block_read_turned(struct transformer *b, const char *name, value_id z,
+                           struct dims d);
+value_id block_read_sums(struct transformer *b, const char *name, value_id x,
+                         unsigned long shift);
 
 /* norm=exact. */
 value_id block_exact(struct transformer *b, value_id x);

@@ -61,7 +61,7 @@ static void build(struct program *p, const fmpz *value) {
   x = transformer_raise(&b, x);
   program_begin_loop(p, &loop, "token", &x, 1, 0,
                      family_size(p, &model_cot, TOKENS));
-  value_id y = transformer_layers(&b, &model_cot, value, loop.argument[0]);
+  value_id y = transformer_layers(&b, value, loop.argument[0]);
   struct matrix m = weights_rows(&w, (size_t)value[VOCAB], (size_t)b.width);
   value_id scores =
       program_linear_matrix(p, "logits", last_of(&b, y), vocab, &m, NULL);
@@ -77,6 +77,13 @@ static void build(struct program *p, const fmpz *value) {
   weights_clear(&w);
 }
 
+static bool check(const fmpz *value, struct error *err) {
+  if (value[TRANSFORMER_WEIGHTS] == WEIGHTS_INPUTS)
+    return error_set(err, 0,
+                     "weights=inputs: must be random or generic, for cot");
+  return transformer_check(value, err);
+}
+
 const struct family model_cot = {
     .name = "cot",
     .about = "chain of thought: a transformer whose greatest score is its next "
@@ -88,6 +95,6 @@ const struct family model_cot = {
                     .is_size = true},
                    {"vocab", "different tokens", 4, 2, 65536,
                     .is_size = false}},
-    .check = transformer_check,
+    .check = check,
     .build = build,
 };

@@ -18,7 +18,7 @@ static void build(struct program *p, const fmpz *value) {
   x = transformer_raise(&b, x);
   program_begin_loop(p, &loop, "loop", &x, 1, 0,
                      family_size(p, &model_looped, LOOPS));
-  value_id y = transformer_layers(&b, &model_looped, value, loop.argument[0]);
+  value_id y = transformer_layers(&b, value, loop.argument[0]);
   program_end(p, &loop, &y, 1, &x);
   program_output(p, "y", transformer_round(&b, "output", x));
   weights_clear(&w);

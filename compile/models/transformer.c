@@ -11,7 +11,7 @@ const char *const transformer_blocks[] = {"gpt2", "llama", "bert", "gptj"};
 const char *const transformer_masks[] = {"own", "causal", "none"};
 const char *const transformer_norms[] = {"rounded", "exact"};
 const char *const transformer_maxima[] = {"no", "thermometer"};
-const char *const transformer_weights[] = {"random", "generic"};
+const char *const transformer_weights[] = {"random", "generic", "inputs"};
 
 /* A size that is only this: a name for it in formulas. */
 size_id transformer_fixed(struct program *p, const char *name, long value) {
@@ -48,7 +48,7 @@ bool transformer_check(const fmpz *value, struct error *err) {
                      value[TRANSFORMER_MANTISSA], value[TRANSFORMER_BITS]);
   if (value[TRANSFORMER_NORM] == NORM_EXACT &&
       (value[TRANSFORMER_BLOCK] != BLOCK_GPT2 ||
-       value[TRANSFORMER_WEIGHTS] == WEIGHTS_GENERIC))
+       value[TRANSFORMER_WEIGHTS] != WEIGHTS_RANDOM))
     return error_set(err, 0, "norm=exact: needs block=gpt2, weights=random");
   return true;
 }
@@ -61,13 +61,18 @@ static void exchange(struct transformer *b, bool positions) {
     program_exchange(p, b->n, 1);
     program_exchange_keys(p, b->keys, b->n, b->is_causal);
   }
-  if (b->weights->kind != WEIGHTS_GENERIC ||
-      b->width / b->heads % WEIGHTS_PERIOD)
+  size_t dh = (size_t)(b->width / b->heads), period = WEIGHTS_PERIOD;
+  bool is_read = b->weights->kind == WEIGHTS_INPUTS;
+  if (b->weights->kind == WEIGHTS_RANDOM || (!is_read && dh % period))
     return;
+  if (is_read)
+    period = b->is_turned ? dh : 1; // each place is turned in its own way
   program_exchange(p, b->kv, 1);
   program_exchange(p, b->group, 1);
-  program_exchange(p, b->dh, WEIGHTS_PERIOD);
-  program_exchange(p, b->ff, WEIGHTS_PERIOD);
+  program_exchange(p, b->dh, period);
+  program_exchange(p, b->ff, is_read ? 1 : period);
+  if (is_read)
+    program_exchange(p, b->columns, period);
   program_exchange_product(p, b->d, (size_id[]){b->kv, b->group, b->dh}, 3);
   program_exchange_product(p, size_mul(&p->sizes, b->kv, b->dh),
                            (size_id[]){b->kv, b->dh}, 2);
@@ -78,9 +83,9 @@ void transformer_init(struct transformer *b, struct program *p,
                       const fmpz *value, bool moves) {
   weights_init(w, p->seed, (enum weights_kind)value[TRANSFORMER_WEIGHTS],
                (unsigned)value[TRANSFORMER_BITS]);
-  bool is_generic = w->kind == WEIGHTS_GENERIC;
   enum block_kind kind = (enum block_kind)value[TRANSFORMER_BLOCK];
-  bool turns = (kind == BLOCK_LLAMA || kind == BLOCK_GPTJ) && !is_generic;
+  bool turns =
+      (kind == BLOCK_LLAMA || kind == BLOCK_GPTJ) && w->kind != WEIGHTS_GENERIC;
   long kv =
       value[TRANSFORMER_KV] ? value[TRANSFORMER_KV] : value[TRANSFORMER_HEADS];
   *b = (struct transformer){
@@ -118,19 +123,35 @@ void transformer_init(struct transformer *b, struct program *p,
   b->group = transformer_fixed(p, "group", b->heads / kv);
   b->dh = transformer_fixed(p, "dh", b->width / b->heads);
   b->ff = transformer_fixed(p, "ff", b->hidden);
+  b->columns = size_copy(&p->sizes, b->d);
+  if (w->kind != WEIGHTS_RANDOM)
+    b->layers = family_size(p, f, TRANSFORMER_LAYERS);
   exchange(b, !turns && !moves);
+  if (w->kind == WEIGHTS_INPUTS)
+    transformer_declare(b);
 }
 
-value_id transformer_layers(struct transformer *b, const struct family *f,
-                            const fmpz *value, value_id x) {
-  if (b->weights->kind == WEIGHTS_GENERIC) {
-    struct composition loop;
-    program_begin_loop(b->p, &loop, "layer", &x, 1, 0,
-                       family_size(b->p, f, TRANSFORMER_LAYERS));
-    value_id y = transformer_block(b, loop.argument[0]);
-    program_end(b->p, &loop, &y, 1, &x);
-    return x;
-  }
+/* All layers as a loop, of which each round has its own slices of weights that
+   are inputs. */
+static value_id loop_layers(struct transformer *b, value_id x) {
+  struct program *p = b->p;
+  struct composition loop;
+  value_id *operand = program_alloc(p, 1 + b->weight_values, sizeof *operand);
+  operand[0] = x;
+  for (size_t i = 0; i < b->weight_values; i++)
+    operand[1 + i] = b->all[i];
+  program_begin_loop(p, &loop, "layer", operand, 1, b->weight_values,
+                     b->layers);
+  b->next = loop.argument + 1;
+  value_id y = transformer_block(b, loop.argument[0]);
+  program_end(p, &loop, &y, 1, &x);
+  return x;
+}
+
+value_id transformer_layers(struct transformer *b, const fmpz *value,
+                            value_id x) {
+  if (b->weights->kind != WEIGHTS_RANDOM)
+    return loop_layers(b, x);
   for (long i = 0; i < value[TRANSFORMER_LAYERS]; i++) {
     char prefix[64];
     snprintf(prefix, sizeof prefix, "layer[%ld].", i);
@@ -160,8 +181,7 @@ static void build(struct program *p, const fmpz *value) {
   transformer_init(&b, p, &w, &model_transformer, value, false);
   value_id x =
       program_input(p, "x", matrix(b.n, b.d), size_si(&p->sizes, b.bits), true);
-  x = transformer_layers(&b, &model_transformer, value,
-                         transformer_raise(&b, x));
+  x = transformer_layers(&b, value, transformer_raise(&b, x));
   program_output(p, "y", transformer_round(&b, "output", x));
   weights_clear(&w);
 }

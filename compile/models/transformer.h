@@ -56,8 +56,8 @@ extern const char *const transformer_weights[];
    .standard = 0, .most = 1, .choices = transformer_norms},                  \
   {.name = "maximum", .about = "that scores are taken from",                 \
    .standard = 0, .most = 1, .choices = transformer_maxima},                 \
-  {.name = "weights", .about = "each drawn, or a pattern for all sizes",     \
-   .standard = 0, .most = 1, .choices = transformer_weights}
+  {.name = "weights", .about = "drawn, a pattern for all sizes, or inputs",       \
+   .standard = 0, .most = 2, .choices = transformer_weights}
 /* clang-format on */
 
 bool transformer_check(const fmpz *value, struct error *err);
@@ -69,8 +69,8 @@ void transformer_init(struct transformer *b, struct program *p,
 /* A size that is only this: a name for it in formulas. */
 size_id transformer_fixed(struct program *p, const char *name, long value);
 /* All layers on X; X from activations of `bits` bits, and back. */
-value_id transformer_layers(struct transformer *b, const struct family *f,
-                            const fmpz *value, value_id x);
+value_id transformer_layers(struct transformer *b, const fmpz *value,
+                            value_id x);
 value_id transformer_raise(struct transformer *b, value_id x);
 value_id transformer_round(struct transformer *b, const char *name, value_id x);
 

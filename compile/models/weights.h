@@ -5,6 +5,7 @@
    generic  a pattern of period WEIGHTS_PERIOD along rows and columns, no entry
             0: it stands for weights of any size, of which none is 0, so
             that rows are alike and one program is for all sizes.
+   inputs   not here: the circuit reads them (block_inputs.c).
 
      struct weights w;
      weights_init(&w, p->seed, WEIGHTS_RANDOM, 8);
@@ -21,7 +22,8 @@
 
 enum weights_kind {
   WEIGHTS_RANDOM,
-  WEIGHTS_GENERIC
+  WEIGHTS_GENERIC,
+  WEIGHTS_INPUTS
 };
 
 #define WEIGHTS_PERIOD 2

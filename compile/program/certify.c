@@ -93,6 +93,7 @@ void fact_copy(struct proof *k, struct fact *to, const struct fact *from) {
   to->is_constant = from->is_constant;
   to->is_ladder = from->is_ladder;
   to->is_bounded = from->is_bounded;
+  to->terms = from->terms;
   fmpz_mpoly_set(to->most, from->most, ring(k));
   fmpz_mpoly_set(to->rungs, from->rungs, ring(k));
 }
@@ -102,6 +103,8 @@ void fact_join(struct proof *k, struct fact *to, const struct fact *from) {
   to->is_constant &= from->is_constant;
   to->is_ladder &= from->is_ladder;
   to->is_bounded &= from->is_bounded;
+  bool known = to->terms && from->terms;
+  to->terms = !known ? 0 : to->terms > from->terms ? to->terms : from->terms;
   formula_max(k->f, to->most, to->most, from->most);
   formula_max(k->f, to->rungs, to->rungs, from->rungs);
 }
@@ -119,6 +122,10 @@ static bool keep_bound(struct proof *k, bool *holds, fmpz_mpoly_t bound,
 bool fact_keep(struct proof *k, struct fact *of, const struct fact *from,
                bool may_grow) {
   bool same = of->is_constant <= from->is_constant;
+  if (of->terms && of->terms != from->terms) {
+    of->terms = 0;
+    same = false;
+  }
   of->is_constant &= from->is_constant;
   if (from->slope > of->slope) {
     of->slope = from->slope;
@@ -148,6 +155,7 @@ void proof_deeper(struct proof *k, const struct step *s, size_t i,
   fact_forget_depth(k, y);
   y->is_constant = true;
   y->is_ladder = y->is_bounded = false;
+  y->terms = 0;
   struct fact x;
   fact_init(k, &x);
   for (size_t j = 0; j < s->operands; j++) {
@@ -285,13 +293,18 @@ bool proof_bits(struct proof *k, fmpz_mpoly_t n, const struct fact *x) {
   return true;
 }
 
+slong proof_terms(const struct proof *k, const struct fact *x) {
+  slong n = x->terms;
+  return n || count_bits(k, x, &n) ? n : 0;
+}
+
 bool proof_product_gates(struct proof *k, fmpz_mpoly_t n, const struct fact *a,
                          const struct fact *b) {
-  slong p, q;
+  slong p = proof_terms(k, a), q = proof_terms(k, b);
   fmpz_mpoly_zero(n, ring(k));
   if (a->is_constant || b->is_constant)
     return true;
-  if (count_bits(k, a, &p) && count_bits(k, b, &q)) {
+  if (p && q) {
     fmpz_mpoly_set_si(n, p * q, ring(k));
     return true;
   }
@@ -316,6 +329,7 @@ static void begin_input(struct proof *k, const struct port *port) {
       is_bit || (w->kind == SIZE_CONSTANT && w->value < FLINT_BITS - 2);
   if (x->is_bounded)
     fmpz_mpoly_set_si(x->most, is_bit ? 1 : 1L << w->value, ring(k));
+  x->terms = is_bit ? 1 : x->is_bounded ? w->value : 0;
 }
 
 void proof_block(struct proof *k, block_id b) {

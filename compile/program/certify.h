@@ -43,6 +43,7 @@ struct fact {
   bool is_bounded;  // |element| <= most
   fmpz_mpoly_t most;
   fmpz_mpoly_t rungs; // of its ladder, if it is one
+  slong terms;        // 0/1 ones that it is a sum of at most; 0: not known
   /* Greatest over these of the depth of a value carried into a loop around it,
      and what comes on top; carried 0 is depth 0. */
   ARRAY(struct reach {
@@ -93,6 +94,8 @@ void proof_ladder(struct proof *k, const struct step *s, size_t i,
    pair of bits, or quarter squares; false if no bound is known. */
 bool proof_product_gates(struct proof *k, fmpz_mpoly_t n, const struct fact *a,
                          const struct fact *b);
+/* 0/1 terms that x is a sum of at most; 0 if that is not known. */
+slong proof_terms(const struct proof *k, const struct fact *x);
 /* Bits of a number that is free; false if they are not known. */
 bool proof_bits(struct proof *k, fmpz_mpoly_t n, const struct fact *x);
 /* |elements of result i| <= most; said after proof_deeper(), as 0 is constant.

@@ -33,7 +33,10 @@ static void certify_multiply(struct proof *k, const struct step *s) {
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, k->f->ring);
   bool is_free = a->is_constant || b->is_constant;
+  slong p = proof_terms(k, a), q = proof_terms(k, b);
   proof_deeper(k, s, 0, is_free ? 0 : 1);
+  if (p && q) // pairs, and where there are constants each of a or b
+    proof_result(k, s, 0)->terms = (p + 1) * (q + 1);
   if (proof_product_gates(k, n, a, b)) {
     proof_add_gates(k, s, 0, n);
   } else if (!is_free) {

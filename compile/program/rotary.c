@@ -1,6 +1,7 @@
 /* rotary: pairs of elements turned by an angle that grows with the position, in
    integer weights. Depth 0, no gates. */
 #include "compile/program/attention.h"
+#include "compile/program/fold.h"
 #include "compile/program/operation.h"
 
 #include <assert.h>
@@ -93,10 +94,24 @@ static void certify_rotary(struct proof *k, const struct step *s) {
   fmpz_mpoly_clear(most, k->f->ring);
 }
 
+/* Positions, and places of a row, are turned each by its own angle. */
+static bool check_rotary(const struct instance *in, const struct step *s,
+                         struct error *err) {
+  value_id v = program_result(in->program, s, 0);
+  const struct dims *d = &in->program->values.at[v].dims;
+  for (unsigned i = 0; i < d->rank; i += d->rank - 1)
+    if (in->shape[v].at[i] < (size_t)instance_size(in, d->at[i]))
+      return error_set(err, 0, "'%s' (%s) cannot be counted without making it",
+                       s->name, s->operation->name);
+  return true;
+}
+
 static const struct op rotary = {.name = "rotary",
                                  .certify = certify_rotary,
                                  .run = run_rotary,
                                  .lower = lower_rotary,
+                                 .check = check_rotary,
+                                 .folds = true,
                                  .is_free = true};
 
 value_id program_rotary(struct program *p, const char *name, value_id x,

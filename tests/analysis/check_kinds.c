@@ -28,6 +28,7 @@ struct lengths {
   long n, layers, d, heads, kv, ff, bits, score_bits;
   bool is_causal, has_maximum;
   bool is_exact; // the norm
+  bool is_read;  // weights are inputs
   enum block_kind kind;
 };
 
@@ -89,6 +90,44 @@ static void reference_init(struct reference *r, const struct lengths *s) {
   weights_clear(&w);
 }
 
+static long draw_input(const struct lengths *s, int round);
+
+/* Drawn as inputs, first of all layers a matrix, then their biases, which stand
+   for activations; `to` and `bias` are of layer 0. */
+static fmpz *give(struct reference *r, fmpz *in, int round, long *to,
+                  long stride, long rows, long columns, long *bias) {
+  size_t next = sizeof *r->layer / sizeof *to;
+  for (size_t l = 0; l < (size_t)r->s.layers; l++)
+    for (long i = 0; i < rows; i++)
+      for (long j = 0; j < columns; j++)
+        to[l * next + (size_t)(i * stride + j)] = *in++ =
+            draw_input(&r->s, round);
+  for (size_t l = 0; l < (size_t)r->s.layers && bias; l++)
+    for (long i = 0; i < rows; i++) {
+      *in = draw_input(&r->s, round);
+      bias[l * next + (size_t)i] = *in++ * (1L << shift_of(&r->s, columns));
+    }
+  return in;
+}
+
+static fmpz *give_layers(struct reference *r, fmpz *in, int round) {
+  const struct lengths *s = &r->s;
+  long narrow = s->d / s->heads * s->kv, d = s->d;
+  bool biased = s->kind != BLOCK_LLAMA, turns = s->kind == BLOCK_GPTJ;
+  struct layer *l = r->layer;
+  long *bias[6];
+  for (int i = 0; i < 6; i++)
+    bias[i] = biased && !(turns && i < 2) ? l->bias[i] : NULL;
+  in = give(r, in, round, l->q[0], MOST_D, d, d, bias[0]);
+  in = give(r, in, round, l->k[0], MOST_D, narrow, d, bias[1]);
+  in = give(r, in, round, l->v[0], MOST_D, narrow, d, bias[2]);
+  in = give(r, in, round, l->out[0], MOST_D, d, d, bias[3]);
+  in = give(r, in, round, l->gate[0], MOST_D, s->ff, d, bias[4]);
+  if (s->kind == BLOCK_LLAMA)
+    in = give(r, in, round, l->up[0], MOST_D, s->ff, d, NULL);
+  return give(r, in, round, l->down[0], MOST_FF, d, s->ff, bias[5]);
+}
+
 /* ---- The reference: arithmetic ---- */
 
 static wide floor_wide(wide a, wide b) {
@@ -116,10 +155,13 @@ static wide shortened(wide z, long bits) {
   return z < 0 ? -size : size;
 }
 
-struct normed_row {
+struct normed_row { // with weights that are inputs, activations and 1
   wide c[MOST_D], rounded[MOST_D], v;
   wide unit, den; // of c: d or 1, and times 2^scale
 };
+
+static long compared(const struct reference *r, wide u, wide den, wide v,
+                     long b, long s);
 
 static void norm_row(const struct reference *r, const wide *f, long scale,
                      struct normed_row *y) {
@@ -137,6 +179,10 @@ static void norm_row(const struct reference *r, const wide *f, long scale,
     wide of = r->s.is_exact ? y->c[i] : y->rounded[i];
     y->v += of * of;
   }
+  for (long i = 0; i < d && r->s.is_read; i++)
+    y->c[i] = compared(r, y->rounded[i], 1, y->v, 0, 0);
+  if (r->s.is_read)
+    y->den = 1;
 }
 
 /* The greatest a with G sqrt(d) u / (den sqrt v) + b >= 2^s (a - 1/2). */
@@ -159,6 +205,8 @@ static long compared(const struct reference *r, wide u, wide den, wide v,
 static long neuron(const struct reference *r, const struct normed_row *x,
                    wide u, wide den, long b) {
   long s = shift_of(&r->s, r->s.d);
+  if (r->s.is_read)
+    return sat(r, nearest(u + b * den, den << s));
   wide step = (den / x->unit << s) >> r->s.bits;
   step = x->unit * (step < 1 ? 1 : step);
   if (r->s.is_exact) // of c and u the same
@@ -353,8 +401,8 @@ static void transform(const struct reference *r, const long *in, long *out) {
 
 static void open_transformer(struct source *source, const struct lengths *s) {
   static const char *const kinds[] = {"gpt2", "llama", "bert", "gptj"};
-  char word[13][32];
-  const char *words[13];
+  char word[14][32];
+  const char *words[14];
   struct error err = {0};
   struct source_options o = {.seed = 1};
   snprintf(word[0], 32, "transformer");
@@ -370,10 +418,11 @@ static void open_transformer(struct source *source, const struct lengths *s) {
   snprintf(word[10], 32, "mask=%s", s->is_causal ? "causal" : "none");
   snprintf(word[12], 32, "maximum=%s", s->has_maximum ? "thermometer" : "no");
   snprintf(word[11], 32, "norm=%s", s->is_exact ? "exact" : "rounded");
-  for (int i = 0; i < 13; i++)
+  snprintf(word[13], 32, "weights=%s", s->is_read ? "inputs" : "random");
+  for (int i = 0; i < 14; i++)
     words[i] = word[i];
   source_init(source);
-  ck_assert_msg(source_open(source, words, 13, &o, &err), "%s", err.message);
+  ck_assert_msg(source_open(source, words, 14, &o, &err), "%s", err.message);
 }
 
 static uint64_t state = 1;
@@ -396,16 +445,17 @@ static void judge(const struct lengths *s, int rounds) {
   struct source source;
   struct run run;
   size_t n = (size_t)(s->n * s->d);
-  fmpz *in = _fmpz_vec_init((slong)n), *out = _fmpz_vec_init((slong)n);
   reference_init(&r, s);
   open_transformer(&source, s);
+  slong inputs = (slong)source.instance.input_values;
+  fmpz *in = _fmpz_vec_init(inputs), *out = _fmpz_vec_init((slong)n);
   run_init(&run, &source.instance);
   for (int round = 0; round < rounds; round++) {
     long x[MOST_N * MOST_D], y[MOST_N * MOST_D];
-    for (size_t i = 0; i < n; i++) {
-      x[i] = draw_input(s, round);
-      fmpz_set_si(in + i, x[i]);
-    }
+    fmpz *next = s->is_read ? give_layers(&r, in, round) : in;
+    for (size_t i = 0; i < n; i++)
+      x[i] = *next++ = draw_input(s, round);
+    ck_assert(next == in + inputs);
     transform(&r, x, y);
     run_values(&run, in, out);
     for (size_t i = 0; i < n; i++)
@@ -415,7 +465,7 @@ static void judge(const struct lengths *s, int rounds) {
   }
   run_clear(&run);
   source_clear(&source);
-  _fmpz_vec_clear(in, (slong)n);
+  _fmpz_vec_clear(in, inputs);
   _fmpz_vec_clear(out, (slong)n);
 }
 
@@ -440,6 +490,9 @@ START_TEST(transformers_are_what_their_description_says) {
   judge(&s, is_full_run() ? 5000 : 100);
   s.is_causal = !s.is_causal;
   judge(&s, is_full_run() ? 5000 : 50);
+  s.is_read = true;
+  judge(&s, is_full_run() ? 5000 : 50);
+  s.is_read = false;
   s.has_maximum = true;
   judge(&s, is_full_run() ? 5000 : 50);
   s.is_exact = s.kind == BLOCK_GPT2;

@@ -107,6 +107,19 @@ static const struct row {
      "maximum=thermometer",
      6},
     {"transformer n=3 d=4 heads=2 bits=4 layers=2 norm=exact", 16},
+    {"transformer weights=inputs n=2 d=2 ff=2 bits=3", 14},
+    {"transformer weights=inputs n=3 d=4 heads=2 kv=1 ff=3 bits=3 layers=2",
+     27},
+    {"transformer weights=inputs block=bert n=2 d=3 ff=2 bits=4 layers=2", 27},
+    {"transformer weights=inputs block=gptj n=3 d=4 heads=2 ff=3 bits=4 "
+     "layers=3",
+     25},
+    {"transformer weights=inputs block=llama n=3 d=6 heads=2 ff=2 bits=3 "
+     "layers=2",
+     29},
+    {"transformer weights=inputs n=2 d=2 ff=2 bits=3 maximum=thermometer", 14},
+    {"looped weights=inputs block=gptj n=2 d=2 bits=3 ff=2 loops=3 layers=2",
+     49},
     {"looped n=2 d=2 bits=3 ff=2 loops=3", 22},
     {"rnn n=4 d=2 ff=3 bits=4", 4},
     {"mamba n=2 d=2 state=1 bits=3", 7},
@@ -253,7 +266,7 @@ static void draw_mlp(char *line, size_t n) {
 static void draw_transformer(char *line, size_t n) {
   static const char *const block[] = {"gpt2", "llama", "bert", "gptj"};
   static const char *const mask[] = {"own", "causal", "none"};
-  static const char *const w[] = {"random", "generic"};
+  static const char *const w[] = {"random", "generic", "inputs"};
   long kv = draw(1, 2), heads = kv * draw(1, 2), d = heads * draw(1, 4);
   long bits = draw(3, 5);
   if (!draw(0, 4)) {
@@ -266,7 +279,7 @@ static void draw_transformer(char *line, size_t n) {
            "transformer block=%s n=%ld layers=%ld d=%ld heads=%ld kv=%ld "
            "ff=%ld bits=%ld pt=%ld mask=%s weights=%s maximum=%s",
            pick(block, 4), draw(1, 5), draw(1, bits == 3 ? 6 : 2), d, heads, kv,
-           draw(1, 7), bits, draw(1, bits), pick(mask, 3), pick(w, 2),
+           draw(1, 7), bits, draw(1, bits), pick(mask, 3), pick(w, 3),
            bits == 3 && draw(0, 1) ? "thermometer" : "no");
 }
 
@@ -418,7 +431,21 @@ START_TEST(a_polynomial_through_made_sizes_predicts_counts) {
        1000,
        2},
       {"looped loops=", " n=3 d=4 bits=3 layers=2", {2, 3, 0}, 100000, 2},
-
+      {"transformer n=",
+       " d=4 heads=2 bits=3 weights=inputs",
+       {2, 3, 5},
+       1000000,
+       3},
+      {"transformer layers=",
+       " n=3 d=4 bits=3 ff=2 weights=inputs",
+       {3, 4, 0},
+       100,
+       2},
+      {"transformer ff=",
+       " n=3 d=4 bits=4 weights=inputs block=gptj",
+       {4, 5, 0},
+       7,
+       2},
   };
   char line[128];
   mpq_t sum, term, factor;
@@ -499,7 +526,7 @@ int main(void) {
                       sizeof rows / sizeof *rows);
   tcase_add_loop_test(t, counts_are_those_of_circuits_drawn_at_random, 0,
                       is_full_run() ? 400 : 80);
-  tcase_add_loop_test(t, a_polynomial_through_made_sizes_predicts_counts, 0, 5);
+  tcase_add_loop_test(t, a_polynomial_through_made_sizes_predicts_counts, 0, 8);
   tcase_add_loop_test(t, strategies_change_no_output, 0,
                       sizeof spent / sizeof *spent);
   tcase_add_test(t, one_channel_is_counted_as_it_is_made);
