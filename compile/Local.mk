@@ -4,7 +4,8 @@ libcompile_a_SOURCES = \
   compile/models/block_exact.c compile/models/block_inputs.c \
   compile/models/block_parts.h \
   compile/models/list.c compile/models/mlp.c compile/models/models.h \
-  compile/models/cot.c compile/models/looped.c compile/models/lstm.c \
+  compile/models/cot.c compile/models/embedding.h compile/models/embedding.c \
+  compile/models/looped.c compile/models/lstm.c \
   compile/models/recurrent.h compile/models/recurrent.c \
   compile/models/rnn.c compile/models/mamba.c \
   compile/models/transformer.h compile/models/transformer.c \
@@ -39,7 +40,7 @@ libcompile_a_SOURCES = \
   compile/program/count.c compile/program/fold.h compile/program/fold.c \
   compile/program/function.c \
   compile/program/instance.h compile/program/instance.c \
-  compile/program/linear.c compile/program/lookahead.c \
+  compile/program/linear.c compile/program/look_up.c compile/program/lookahead.c \
   compile/program/lower.h compile/program/lower.c compile/program/move.c \
   compile/program/operation.h compile/program/operation.c \
   compile/program/operations.h compile/program/pairwise.c \

@@ -414,3 +414,11 @@ value_id transformer_block(struct transformer *b, value_id x) {
   return b->kind == BLOCK_GPTJ ? program_add(b->p, "residual", sum, y)
                                : block_add_up(b, skip, y);
 }
+
+value_id block_logits(struct transformer *b, value_id x) {
+  struct norm m;
+  add_norm(b, &m, "norm", x);
+  if (reads_weights(b))
+    m.z = add_activations(b, "norm.z", &m);
+  return add_rows(b, &m, "logits", b->words, b->vocab, ACTIVATION_NONE);
+}

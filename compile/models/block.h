@@ -83,6 +83,7 @@ struct transformer {
   unsigned mantissa;   // bits of u'; [1..bits]
   bool is_causal;
   bool is_turned; // by position
+  long vocab;     // tokens that there are; 0: none, inputs are activations
   /* Lengths, and what they are: d = kv * group * dh. `keys` equals n. */
   size_id n, keys, d, kv, group, dh, ff;
   size_id layers;      // unless weights are random
@@ -90,6 +91,10 @@ struct transformer {
   const value_id *all; // those, [layers, ..], in the order of block_inputs.c
   size_t weight_values;
   const value_id *next; // in a block, [..]: the next that is read
+  /* Of tokens: places of logits, and the same of the embedding; and weights of
+     both that are inputs (embedding.h). */
+  size_id words, tokens;
+  value_id embedding, places, head[2];
   long positions, width, heads, kv_heads, hidden; // of n, d, -, kv, ff
   unsigned long scale; // of X, of input and output alike: transformer_scale()
   const char *prefix;  // of the names of steps

@@ -36,6 +36,9 @@ value_id block_read_turned(struct transformer *b, const char *name, value_id z,
 value_id block_read_sums(struct transformer *b, const char *name, value_id x,
                          unsigned long shift);
 
+/* The matrix of logits on the norm of X. */
+value_id block_logits(struct transformer *b, value_id x);
+
 /* norm=exact. */
 value_id block_exact(struct transformer *b, value_id x);
 

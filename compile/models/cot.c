@@ -5,14 +5,14 @@
    Scores are a matrix on X, exactly, so the choice is two levels (one of two
    tokens), and the embedding of a choice is free: each token is 7 levels a
    layer (8 for llama, 5 for gptj) and 2, and a physical bit 1 more. */
+#include "compile/models/embedding.h"
 #include "compile/models/models.h"
 #include "compile/models/transformer.h"
 
 #include <flint/fmpz_vec.h>
 
 enum {
-  TOKENS = TRANSFORMER_PARAMETERS_END,
-  VOCAB
+  TOKENS = TRANSFORMER_PARAMETERS_END
 };
 
 /* [d] of the last position of X. */
@@ -55,22 +55,23 @@ static void build(struct program *p, const fmpz *value) {
   struct transformer b;
   struct composition loop;
   transformer_init(&b, p, &w, &model_cot, value, true);
-  size_id vocab = size_si(&p->sizes, value[VOCAB]);
+  size_id vocab = size_si(&p->sizes, value[TRANSFORMER_VOCAB]);
   value_id x =
       program_input(p, "x", matrix(b.n, b.d), size_si(&p->sizes, b.bits), true);
-  x = transformer_raise(&b, x);
+  x = embedding_raise(&b, x);
   program_begin_loop(p, &loop, "token", &x, 1, 0,
                      family_size(p, &model_cot, TOKENS));
   value_id y = transformer_layers(&b, value, loop.argument[0]);
-  struct matrix m = weights_rows(&w, (size_t)value[VOCAB], (size_t)b.width);
+  struct matrix m =
+      weights_rows(&w, (size_t)value[TRANSFORMER_VOCAB], (size_t)b.width);
   value_id scores =
       program_linear_matrix(p, "logits", last_of(&b, y), vocab, &m, NULL);
   value_id hot = program_argmax_hot(p, "choice", scores);
-  m = weights_columns(&w, (size_t)b.width, (size_t)value[VOCAB]);
+  m = weights_columns(&w, (size_t)b.width, (size_t)value[TRANSFORMER_VOCAB]);
   value_id e = program_linear_matrix(p, "embedding", hot, b.d, &m, NULL);
   value_id result[] = {
-      shift_window(&b, loop.argument[0], transformer_raise(&b, e)),
-      bits_of(&b, hot, value[VOCAB])};
+      shift_window(&b, loop.argument[0], embedding_raise(&b, e)),
+      bits_of(&b, hot, value[TRANSFORMER_VOCAB])};
   value_id made[2];
   program_end(p, &loop, result, 2, made);
   program_output_bits(p, "token", made[1]);
@@ -90,11 +91,9 @@ const struct family model_cot = {
              "token",
     .formula = "depth (7 layers + 2) tokens + 1 (gpt2, bert), 8 layers "
                "(llama), 5 layers (gptj)",
-    .parameters = {TRANSFORMER_PARAMETERS,
+    .parameters = {TRANSFORMER_PARAMETERS(4, 2),
                    {"tokens", "that are written", 2, 1, 100000,
-                    .is_size = true},
-                   {"vocab", "different tokens", 4, 2, 65536,
-                    .is_size = false}},
+                    .is_size = true}},
     .check = check,
     .build = build,
 };

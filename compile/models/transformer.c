@@ -1,7 +1,9 @@
 /* transformer: blocks (block.h), one after the other, and a rounding of what
    comes out: 7 levels a block for gpt2 and bert, 8 for llama, 5 for gptj, and
-   1. */
+   1; with weights=inputs 13, 14, 8, and 1. With tokens (embedding.h) there are
+   2 more, or 5. */
 #include "compile/models/transformer.h"
+#include "compile/models/embedding.h"
 #include "compile/models/models.h"
 #include "compile/program/attention.h"
 
@@ -40,6 +42,8 @@ bool transformer_check(const fmpz *value, struct error *err) {
       (kv &&
        !check_divides("kv", kv, "heads", heads, "; or 0 for as many", err)))
     return false;
+  if (value[TRANSFORMER_VOCAB] == 1)
+    return error_set(err, 0, "vocab=1: must be at least 2, or 0");
   if (value[TRANSFORMER_SCORES] > value[TRANSFORMER_BITS])
     return error_set(err, 0, "pt=%ld: must be from 1 to bits=%ld, or 0",
                      value[TRANSFORMER_SCORES], value[TRANSFORMER_BITS]);
@@ -71,6 +75,8 @@ static void exchange(struct transformer *b, bool positions) {
   program_exchange(p, b->group, 1);
   program_exchange(p, b->dh, period);
   program_exchange(p, b->ff, is_read ? 1 : period);
+  if (b->vocab)
+    program_exchange(p, b->words, is_read ? 1 : period);
   if (is_read)
     program_exchange(p, b->columns, period);
   program_exchange_product(p, b->d, (size_id[]){b->kv, b->group, b->dh}, 3);
@@ -106,6 +112,7 @@ void transformer_init(struct transformer *b, struct program *p,
       .is_causal = value[TRANSFORMER_MASK] == 0 ? kind != BLOCK_BERT
                                                 : value[TRANSFORMER_MASK] == 1,
       .is_turned = turns,
+      .vocab = moves ? 0 : value[TRANSFORMER_VOCAB], // or its own embedding
       .positions = value[TRANSFORMER_POSITIONS],
       .width = value[TRANSFORMER_WIDTH],
       .heads = value[TRANSFORMER_HEADS],
@@ -115,8 +122,11 @@ void transformer_init(struct transformer *b, struct program *p,
       .prefix = "",
   };
   b->scale = transformer_scale(b);
-  b->n = turns || moves ? transformer_fixed(p, "n", b->positions)
-                        : family_size(p, f, TRANSFORMER_POSITIONS);
+  bool has_places =
+      w->kind == WEIGHTS_RANDOM && embedding_has_places(b); // drawn for each
+  bool is_fixed = turns || moves || has_places;
+  b->n = is_fixed ? transformer_fixed(p, "n", b->positions)
+                  : family_size(p, f, TRANSFORMER_POSITIONS);
   b->keys = size_copy(&p->sizes, b->n);
   b->d = transformer_fixed(p, "d", b->width);
   b->kv = transformer_fixed(p, "kv", kv);
@@ -126,7 +136,13 @@ void transformer_init(struct transformer *b, struct program *p,
   b->columns = size_copy(&p->sizes, b->d);
   if (w->kind != WEIGHTS_RANDOM)
     b->layers = family_size(p, f, TRANSFORMER_LAYERS);
-  exchange(b, !turns && !moves);
+  if (b->vocab) {
+    b->words = transformer_fixed(p, "vocab", b->vocab);
+    b->tokens = size_copy(&p->sizes, b->words);
+  }
+  exchange(b, !is_fixed);
+  if (w->kind == WEIGHTS_INPUTS && b->vocab)
+    embedding_declare(b);
   if (w->kind == WEIGHTS_INPUTS)
     transformer_declare(b);
 }
@@ -161,28 +177,12 @@ value_id transformer_layers(struct transformer *b, const fmpz *value,
   return x;
 }
 
-value_id transformer_raise(struct transformer *b, value_id x) {
-  return program_combine(b->p, "scaled", &x, (long[]){1L << b->scale}, 1, 0);
-}
-
-value_id transformer_round(struct transformer *b, const char *name,
-                           value_id x) {
-  long most = 1L << (b->bits - 1);
-  return program_round(b->p, name, x,
-                       &(struct rounding){.multiplier = 1,
-                                          .divisor = 1L << b->scale,
-                                          .lo = -most,
-                                          .hi = most - 1});
-}
-
 static void build(struct program *p, const fmpz *value) {
   struct weights w;
   struct transformer b;
   transformer_init(&b, p, &w, &model_transformer, value, false);
-  value_id x =
-      program_input(p, "x", matrix(b.n, b.d), size_si(&p->sizes, b.bits), true);
-  x = transformer_layers(&b, value, transformer_raise(&b, x));
-  program_output(p, "y", transformer_round(&b, "output", x));
+  value_id x = transformer_layers(&b, value, embedding_input(&b));
+  embedding_output(&b, x);
   weights_clear(&w);
 }
 
@@ -190,8 +190,9 @@ const struct family model_transformer = {
     .name = "transformer",
     .about = "blocks of attention and a hidden layer, quantised",
     .formula = "depth 7 layers + 2 (gpt2, bert), 8 layers + 2 (llama), 5 "
-               "layers + 2 (gptj), for every n and d",
-    .parameters = {TRANSFORMER_PARAMETERS},
+               "layers + 2 (gptj), for every n and d; weights=inputs: 13, 14 "
+               "and 8; vocab: 2 more, or 5",
+    .parameters = {TRANSFORMER_PARAMETERS(0, 0)},
     .check = transformer_check,
     .build = build,
 };

@@ -24,6 +24,7 @@ enum transformer_parameter {
   TRANSFORMER_NORM,
   TRANSFORMER_MAXIMUM,
   TRANSFORMER_WEIGHTS,
+  TRANSFORMER_VOCAB,
   TRANSFORMER_PARAMETERS_END
 };
 
@@ -34,7 +35,7 @@ extern const char *const transformer_maxima[];
 extern const char *const transformer_weights[];
 
 /* clang-format off */
-#define TRANSFORMER_PARAMETERS                                               \
+#define TRANSFORMER_PARAMETERS(vocab_standard, vocab_least)                  \
   {.name = "block", .about = "which block",                                  \
    .standard = 0, .most = 3, .choices = transformer_blocks},                 \
   {"n", "positions", 4, 1, 100000000, .is_size = true},                      \
@@ -56,8 +57,10 @@ extern const char *const transformer_weights[];
    .standard = 0, .most = 1, .choices = transformer_norms},                  \
   {.name = "maximum", .about = "that scores are taken from",                 \
    .standard = 0, .most = 1, .choices = transformer_maxima},                 \
-  {.name = "weights", .about = "drawn, a pattern for all sizes, or inputs",       \
-   .standard = 0, .most = 2, .choices = transformer_weights}
+  {.name = "weights", .about = "drawn, a pattern for all sizes, or inputs",  \
+   .standard = 0, .most = 2, .choices = transformer_weights},                \
+  {"vocab", "different tokens", vocab_standard, vocab_least, 1000000,        \
+   .is_size = false}
 /* clang-format on */
 
 bool transformer_check(const fmpz *value, struct error *err);
@@ -68,10 +71,8 @@ void transformer_init(struct transformer *b, struct program *p,
                       const fmpz *value, bool moves);
 /* A size that is only this: a name for it in formulas. */
 size_id transformer_fixed(struct program *p, const char *name, long value);
-/* All layers on X; X from activations of `bits` bits, and back. */
+/* All layers on X. */
 value_id transformer_layers(struct transformer *b, const fmpz *value,
                             value_id x);
-value_id transformer_raise(struct transformer *b, value_id x);
-value_id transformer_round(struct transformer *b, const char *name, value_id x);
 
 #endif

@@ -97,6 +97,11 @@ value_id program_table_shift(struct program *p, const char *name, value_id x,
                              unsigned long shift, const long *table, size_t n,
                              long least);
 
+/* Row x of a matrix of n rows, which repeat those of m, as its columns do along
+   `columns`: a new last axis. Of x < 0 row 0, beyond the last the last. */
+value_id program_look_up(struct program *p, const char *name, value_id x,
+                         const struct matrix *m, size_t n, size_id columns);
+
 /* ---- Functions of several numbers ---- */
 
 /* a * b, element by element, as program_combine(). */

@@ -17,7 +17,8 @@ enum {
   MOST_N = 8,
   MOST_D = 16,
   MOST_FF = 40,
-  MOST_LAYERS = 3
+  MOST_LAYERS = 3,
+  MOST_VOCAB = 11
 };
 
 __extension__ typedef __int128 wide;
@@ -26,6 +27,7 @@ __extension__ typedef __int128 wide;
 
 struct lengths {
   long n, layers, d, heads, kv, ff, bits, score_bits;
+  long vocab; // 0: activations
   bool is_causal, has_maximum;
   bool is_exact; // the norm
   bool is_read;  // weights are inputs
@@ -42,7 +44,13 @@ struct layer {
 struct reference {
   struct lengths s;
   struct layer layer[MOST_LAYERS];
+  long token[MOST_VOCAB][MOST_D], place[MOST_N][MOST_D];
+  long head[MOST_VOCAB][MOST_D], head_bias[MOST_VOCAB]; // logits
 };
+
+static bool has_places(const struct lengths *s) {
+  return s->kind == BLOCK_GPT2 || s->kind == BLOCK_BERT;
+}
 
 /* ceil(log2 sqrt n) + bits - 2. */
 static long shift_of(const struct lengths *s, long n) {
@@ -84,29 +92,62 @@ static void draw_layer(struct weights *w, const struct lengths *s,
 static void reference_init(struct reference *r, const struct lengths *s) {
   struct weights w;
   r->s = *s;
+  memset(r->place, 0, sizeof r->place);
+  memset(r->head_bias, 0, sizeof r->head_bias);
   weights_init(&w, 1, WEIGHTS_RANDOM, (unsigned)s->bits);
+  if (s->vocab)
+    draw(&w, s, r->token[0], MOST_D, s->vocab, s->d, NULL);
+  if (s->vocab && has_places(s))
+    draw(&w, s, r->place[0], MOST_D, s->n, s->d, NULL);
   for (long i = 0; i < s->layers; i++)
     draw_layer(&w, s, &r->layer[i]);
+  if (s->vocab)
+    draw(&w, s, r->head[0], MOST_D, s->vocab, s->d, r->head_bias);
   weights_clear(&w);
 }
 
 static long draw_input(const struct lengths *s, int round);
 
-/* Drawn as inputs, first of all layers a matrix, then their biases, which stand
-   for activations; `to` and `bias` are of layer 0. */
+/* Drawn as inputs. */
+static fmpz *give_rows(struct reference *r, fmpz *in, int round, long *to,
+                       long stride, long rows, long columns) {
+  for (long i = 0; i < rows; i++)
+    for (long j = 0; j < columns; j++)
+      to[i * stride + j] = *in++ = draw_input(&r->s, round);
+  return in;
+}
+
+/* They stand for activations. */
+static fmpz *give_bias(struct reference *r, fmpz *in, int round, long *to,
+                       long rows, long columns) {
+  for (long i = 0; i < rows; i++) {
+    *in = draw_input(&r->s, round);
+    to[i] = *in++ * (1L << shift_of(&r->s, columns));
+  }
+  return in;
+}
+
+/* First of all layers a matrix, then their biases; `to` and `bias` are of layer
+   0. */
 static fmpz *give(struct reference *r, fmpz *in, int round, long *to,
                   long stride, long rows, long columns, long *bias) {
   size_t next = sizeof *r->layer / sizeof *to;
   for (size_t l = 0; l < (size_t)r->s.layers; l++)
-    for (long i = 0; i < rows; i++)
-      for (long j = 0; j < columns; j++)
-        to[l * next + (size_t)(i * stride + j)] = *in++ =
-            draw_input(&r->s, round);
+    in = give_rows(r, in, round, to + l * next, stride, rows, columns);
   for (size_t l = 0; l < (size_t)r->s.layers && bias; l++)
-    for (long i = 0; i < rows; i++) {
-      *in = draw_input(&r->s, round);
-      bias[l * next + (size_t)i] = *in++ * (1L << shift_of(&r->s, columns));
-    }
+    in = give_bias(r, in, round, bias + l * next, rows, columns);
+  return in;
+}
+
+static fmpz *give_tokens(struct reference *r, fmpz *in, int round) {
+  const struct lengths *s = &r->s;
+  long v = s->vocab, d = s->d;
+  in = give_rows(r, in, round, r->token[0], MOST_D, v, d);
+  if (has_places(s))
+    in = give_rows(r, in, round, r->place[0], MOST_D, s->n, d);
+  in = give_rows(r, in, round, r->head[0], MOST_D, v, d);
+  if (s->kind != BLOCK_LLAMA)
+    in = give_bias(r, in, round, r->head_bias, v, d);
   return in;
 }
 
@@ -116,6 +157,8 @@ static fmpz *give_layers(struct reference *r, fmpz *in, int round) {
   bool biased = s->kind != BLOCK_LLAMA, turns = s->kind == BLOCK_GPTJ;
   struct layer *l = r->layer;
   long *bias[6];
+  if (s->vocab)
+    in = give_tokens(r, in, round);
   for (int i = 0; i < 6; i++)
     bias[i] = biased && !(turns && i < 2) ? l->bias[i] : NULL;
   in = give(r, in, round, l->q[0], MOST_D, d, d, bias[0]);
@@ -381,7 +424,7 @@ static void block(const struct reference *r, const struct layer *l,
   }
 }
 
-/* Of activations to activations. */
+/* Of activations to activations, or of tokens to logits. */
 static void transform(const struct reference *r, const long *in, long *out) {
   const struct lengths *s = &r->s;
   long d = s->d, a = shift_of(s, d), b = shift_of(s, s->ff);
@@ -389,20 +432,30 @@ static void transform(const struct reference *r, const long *in, long *out) {
   if (s->kind == BLOCK_LLAMA)
     b += s->bits - 3;
   long scale = a > b ? a : b;
-  for (long i = 0; i < s->n * d; i++)
-    f[i / d][i % d] = in[i] * ((wide)1 << scale);
+  for (long i = 0; i < s->n; i++)
+    for (long j = 0; j < d; j++) {
+      long t = s->vocab && in[i] >= s->vocab ? s->vocab - 1 : in[i];
+      long x = s->vocab ? r->token[t][j] + r->place[i][j] : in[i * d + j];
+      f[i][j] = x * ((wide)1 << scale);
+    }
   for (long i = 0; i < s->layers; i++)
     block(r, &r->layer[i], f, scale);
-  for (long i = 0; i < s->n * d; i++)
-    out[i] = sat(r, nearest(f[i / d][i % d], (wide)1 << scale));
+  for (long i = 0; i < s->n; i++) {
+    struct normed_row x;
+    norm_row(r, f[i], scale, &x);
+    for (long j = 0; j < s->vocab; j++)
+      *out++ = neuron_of(r, &x, r->head, r->head_bias, j, i, false);
+    for (long j = 0; j < d && !s->vocab; j++)
+      *out++ = sat(r, nearest(f[i][j], (wide)1 << scale));
+  }
 }
 
 /* ---- Programs ---- */
 
 static void open_transformer(struct source *source, const struct lengths *s) {
   static const char *const kinds[] = {"gpt2", "llama", "bert", "gptj"};
-  char word[14][32];
-  const char *words[14];
+  char word[15][32];
+  const char *words[15];
   struct error err = {0};
   struct source_options o = {.seed = 1};
   snprintf(word[0], 32, "transformer");
@@ -419,13 +472,23 @@ static void open_transformer(struct source *source, const struct lengths *s) {
   snprintf(word[12], 32, "maximum=%s", s->has_maximum ? "thermometer" : "no");
   snprintf(word[11], 32, "norm=%s", s->is_exact ? "exact" : "rounded");
   snprintf(word[13], 32, "weights=%s", s->is_read ? "inputs" : "random");
-  for (int i = 0; i < 14; i++)
+  snprintf(word[14], 32, "vocab=%ld", s->vocab);
+  for (int i = 0; i < 15; i++)
     words[i] = word[i];
   source_init(source);
-  ck_assert_msg(source_open(source, words, 14, &o, &err), "%s", err.message);
+  ck_assert_msg(source_open(source, words, 15, &o, &err), "%s", err.message);
 }
 
 static uint64_t state = 1;
+
+/* Beyond the last token, too. */
+static long draw_token(const struct lengths *s) {
+  long codes = 2;
+  while (codes < s->vocab)
+    codes *= 2;
+  state = state * 6364136223846793005u + 1442695040888963407u;
+  return (long)(state >> 33) % codes;
+}
 
 static long draw_input(const struct lengths *s, int round) {
   state = state * 6364136223846793005u + 1442695040888963407u;
@@ -444,7 +507,8 @@ static void judge(const struct lengths *s, int rounds) {
   struct reference r;
   struct source source;
   struct run run;
-  size_t n = (size_t)(s->n * s->d);
+  size_t n = (size_t)(s->n * (s->vocab ? s->vocab : s->d));
+  size_t given = (size_t)(s->vocab ? s->n : s->n * s->d);
   reference_init(&r, s);
   open_transformer(&source, s);
   slong inputs = (slong)source.instance.input_values;
@@ -453,8 +517,8 @@ static void judge(const struct lengths *s, int rounds) {
   for (int round = 0; round < rounds; round++) {
     long x[MOST_N * MOST_D], y[MOST_N * MOST_D];
     fmpz *next = s->is_read ? give_layers(&r, in, round) : in;
-    for (size_t i = 0; i < n; i++)
-      x[i] = *next++ = draw_input(s, round);
+    for (size_t i = 0; i < given; i++)
+      x[i] = *next++ = s->vocab ? draw_token(s) : draw_input(s, round);
     ck_assert(next == in + inputs);
     transform(&r, x, y);
     run_values(&run, in, out);
@@ -492,7 +556,11 @@ START_TEST(transformers_are_what_their_description_says) {
   judge(&s, is_full_run() ? 5000 : 50);
   s.is_read = true;
   judge(&s, is_full_run() ? 5000 : 50);
+  s.vocab = 2 + _i * 7 % (MOST_VOCAB - 1);
+  judge(&s, is_full_run() ? 5000 : 50);
   s.is_read = false;
+  judge(&s, is_full_run() ? 5000 : 50);
+  s.vocab = 0;
   s.has_maximum = true;
   judge(&s, is_full_run() ? 5000 : 50);
   s.is_exact = s.kind == BLOCK_GPT2;

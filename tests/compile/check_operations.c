@@ -199,6 +199,33 @@ START_TEST(a_table_takes_a_gate_for_each_change_however_wide_its_number) {
 }
 END_TEST
 
+/* Rows 0..4 of three columns, of a pattern of 3 rows and 2. */
+static const fmpz pattern[] = {4, -1, 0, 2, 7, -5};
+
+static void looked_up(const void *context, const long *in, long *out) {
+  (void)context;
+  long x = in[0] + in[1], row = x < 0 ? 0 : x > 4 ? 4 : x;
+  for (long j = 0; j < 3; j++)
+    out[j] = pattern[row % 3 * 2 + j % 2];
+}
+
+/* A ladder of 4 gates; without it a row has 4 changes in each column. */
+START_TEST(rows_are_looked_up_for_nothing_from_a_ladder) {
+  for (int has_ladder = 0; has_ladder < 2; has_ladder++) {
+    value_id a = input(scalar(), 4, true), b = input(scalar(), 3, false);
+    value_id x = program_add(&p, "sum", a, b);
+    if (has_ladder)
+      x = program_table(&p, "token", x, (long[]){0, 1, 2, 3, 4}, 5, 0);
+    value_id y = program_look_up(&p, "rows", x, &(struct matrix){3, 2, pattern},
+                                 5, si(3));
+    output(y);
+    costs(y, 1, has_ladder ? 4 : 12);
+    trial_judge(&p, NULL, looked_up, NULL);
+    again();
+  }
+}
+END_TEST
+
 /* Another function for each place along the last axis. */
 static void both_functions(const void *context, const long *in, long *out) {
   (void)context;
@@ -583,6 +610,7 @@ int main(void) {
       bits_may_be_looked_ahead,
       functions_of_0_and_1_take_fewer_gates_in_two_levels,
       a_table_holds_its_first_and_last_value_beyond_its_ends,
+      rows_are_looked_up_for_nothing_from_a_ladder,
       a_table_takes_a_gate_for_each_change_however_wide_its_number,
       apply_takes_a_gate_for_each_change_of_each_function,
       at_least_takes_a_gate_an_element_if_it_can_go_either_way,
