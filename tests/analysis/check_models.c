@@ -506,6 +506,7 @@ static const char *const spent[] = {
     "mlp layers=3 d=2 ff=3 out=2 bits=5 activation=gelu",
     "transformer n=2 d=2 bits=3 ff=2",
     "looped block=bert n=2 d=2 bits=3 ff=2 loops=2",
+    "transformer weights=inputs n=2 d=2 bits=3 ff=2 vocab=3",
 };
 
 /* More levels for fewer gates, and the same outputs; proofs hold. */
