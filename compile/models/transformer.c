@@ -84,6 +84,22 @@ static void exchange(struct transformer *b, bool positions) {
                            (size_id[]){b->kv, b->dh}, 2);
 }
 
+/* Those that are no parameters of the program. */
+static void init_lengths(struct transformer *b) {
+  struct program *p = b->p;
+  b->keys = size_copy(&p->sizes, b->n);
+  b->d = transformer_fixed(p, "d", b->width);
+  b->kv = transformer_fixed(p, "kv", b->kv_heads);
+  b->group = transformer_fixed(p, "group", b->heads / b->kv_heads);
+  b->dh = transformer_fixed(p, "dh", b->width / b->heads);
+  b->ff = transformer_fixed(p, "ff", b->hidden);
+  b->columns = size_copy(&p->sizes, b->d);
+  if (!b->vocab)
+    return;
+  b->words = transformer_fixed(p, "vocab", b->vocab);
+  b->tokens = size_copy(&p->sizes, b->words);
+}
+
 void transformer_init(struct transformer *b, struct program *p,
                       struct weights *w, const struct family *f,
                       const fmpz *value, bool moves) {
@@ -122,24 +138,14 @@ void transformer_init(struct transformer *b, struct program *p,
       .prefix = "",
   };
   b->scale = transformer_scale(b);
-  bool has_places =
-      w->kind == WEIGHTS_RANDOM && embedding_has_places(b); // drawn for each
+  bool has_places = // a row drawn for each
+      w->kind == WEIGHTS_RANDOM && embedding_has_places(b);
   bool is_fixed = turns || moves || has_places;
   b->n = is_fixed ? transformer_fixed(p, "n", b->positions)
                   : family_size(p, f, TRANSFORMER_POSITIONS);
-  b->keys = size_copy(&p->sizes, b->n);
-  b->d = transformer_fixed(p, "d", b->width);
-  b->kv = transformer_fixed(p, "kv", kv);
-  b->group = transformer_fixed(p, "group", b->heads / kv);
-  b->dh = transformer_fixed(p, "dh", b->width / b->heads);
-  b->ff = transformer_fixed(p, "ff", b->hidden);
-  b->columns = size_copy(&p->sizes, b->d);
   if (w->kind != WEIGHTS_RANDOM)
     b->layers = family_size(p, f, TRANSFORMER_LAYERS);
-  if (b->vocab) {
-    b->words = transformer_fixed(p, "vocab", b->vocab);
-    b->tokens = size_copy(&p->sizes, b->words);
-  }
+  init_lengths(b);
   exchange(b, !is_fixed);
   if (w->kind == WEIGHTS_INPUTS && b->vocab)
     embedding_declare(b);
