@@ -127,26 +127,27 @@ static void make_stairs(struct staircase *s, const struct score_table *f) {
   mpz_clears(t, half, NULL);
 }
 
-/* A weight for the maximum M = most: of a level, times scale; less `big` where
-   the level is above most, or that itself with `is_reached`. */
+/* The weight of a level for the maximum M = most, times scale; 0 above it. */
 struct weight {
   const struct mix_max *d;
   size_t most;
   size_t base; // of the level that is 0
-  mpz_srcptr scale, big;
-  bool is_reached;
+  unsigned long scale;
 };
 
 static void call_weight(mpz_t y, const mpz_t level, const void *context) {
   const struct weight *w = context;
   size_t l = w->base + mpz_get_ui(level);
   mpz_set_ui(y, 0);
-  if (l <= w->most) {
-    fmpz_get_mpz(y, w->d->at + w->most - l);
-    mpz_mul(y, y, w->scale);
-  }
-  if (l > w->most || (w->is_reached && l == w->most))
-    mpz_sub(y, y, w->big);
+  if (l > w->most)
+    return;
+  fmpz_get_mpz(y, w->d->at + w->most - l);
+  mpz_mul_ui(y, y, w->scale);
+}
+
+/* [level >= least]. */
+static void call_reaches(mpz_t y, const mpz_t level, const void *least) {
+  mpz_set_ui(y, mpz_cmp_ui(level, *(const size_t *)least) >= 0);
 }
 
 /* What a row reads: levels of its keys, and for one value their ANDs with its
@@ -170,22 +171,23 @@ static void push_key(struct row *w, struct number *sum, const struct number *x,
 
 /* sum += for each key the function of its level. */
 static void push_levels(struct row *w, struct number *sum,
-                        const struct weight *f) {
+                        const struct function *f) {
   struct number x;
   mpz_t one;
   mpz_init_set_ui(one, 1);
   number_init(&x);
   for (size_t j = 0; j < w->n; j++) {
-    number_apply(w->r->c, &x, &w->level[j],
-                 &(struct function){call_weight, f, false});
+    number_apply(w->r->c, &x, &w->level[j], f);
     push_key(w, sum, &x, one, j);
   }
+  number_settle(w->r->c, sum);
   number_clear(&x);
   mpz_clear(one);
 }
 
-/* sum += for each key and bit the same AND the bit, times what the bit is: its
-   value at level 0 where the bit is 1, and what the gated level adds. */
+/* sum += for each key and bit the weight of the level AND the bit, times what
+   the bit is: its value at level 0 where the bit is 1, and what the gated level
+   adds. */
 static void push_values(struct row *w, struct number *sum,
                         const struct weight *f) {
   struct number x;
@@ -210,27 +212,28 @@ static void push_values(struct row *w, struct number *sum,
     number_settle(w->r->c, &x);
     push_key(w, sum, &x, weight, i / w->width);
   }
+  number_settle(w->r->c, sum);
   number_clear(&x);
   mpz_clears(weight, zero, start, NULL);
 }
 
-/* y += sign * [2 U - (2a - 1) Z - big * how many are above >= 0]. */
-static void push_gate(struct row *w, struct number *y, long a, size_t most,
-                      bool is_reached, const mpz_t big) {
+/* y += sign * [values - (2a - 1) weights - big * how many >= 0]. */
+static void push_gate(struct row *w, struct number *y, long a, int sign,
+                      const struct number *values, const struct number *weights,
+                      const struct number *how_many, const mpz_t big) {
   struct number sum;
-  mpz_t two, less, none;
-  mpz_init_set_ui(two, 2);
-  mpz_init_set_si(less, 1 - 2 * a);
-  mpz_init(none);
+  mpz_t less;
+  mpz_init(less);
   number_init(&sum);
-  const struct mix_max *d = w->s->detail;
-  push_values(w, &sum, &(struct weight){d, most, 0, two, none, false});
-  push_levels(w, &sum, &(struct weight){d, most, 0, less, big, is_reached});
+  number_push_si(w->r->c, &sum, values, 1);
+  number_push_si(w->r->c, &sum, weights, 1 - 2 * a);
+  mpz_neg(less, big);
+  number_push(w->r->c, &sum, how_many, less);
   number_settle(w->r->c, &sum);
   number_at_least_si(w->r->c, &sum, &sum, 0);
-  number_push_si(w->r->c, y, &sum, is_reached ? -1 : 1);
+  number_push_si(w->r->c, y, &sum, sign);
   number_clear(&sum);
-  mpz_clears(two, less, none, NULL);
+  mpz_clear(less);
 }
 
 /* More than 2 U - (2a - 1) Z can be, for any a of lo..hi. */
@@ -248,18 +251,34 @@ static void find_big(mpz_t big, const struct mix_max *d, size_t keys) {
   fmpz_clear(greatest);
 }
 
+/* y += what it is if the maximum is `most`: for each a, [2 U - (2a - 1) Z >= 0]
+   and no level above it, less the same and no level that reaches it. */
+static void push_maximum(struct row *w, struct number *y, size_t most,
+                         const mpz_t big) {
+  const struct mix_max *d = w->s->detail;
+  struct weight twice = {d, most, 0, 2}, once = {d, most, 0, 1};
+  size_t next = most + 1;
+  struct number *sum = numbers_new(4);
+  push_values(w, &sum[0], &twice);
+  push_levels(w, &sum[1], &(struct function){call_weight, &once, false});
+  push_levels(w, &sum[2], &(struct function){call_reaches, &next, true});
+  push_levels(w, &sum[3], &(struct function){call_reaches, &most, true});
+  for (long a = d->lo + 1; a <= d->hi; a++) {
+    push_gate(w, y, a, 1, &sum[0], &sum[1], &sum[2], big);
+    if (most) // no level is below 0
+      push_gate(w, y, a, -1, &sum[0], &sum[1], &sum[3], big);
+  }
+  numbers_free(sum, 4);
+}
+
 static void lower_value(struct row *w, struct number *y, size_t keys) {
   const struct mix_max *d = w->s->detail;
   mpz_t big;
   mpz_init(big);
   find_big(big, d, keys);
   number_set_si(y, d->lo);
-  for (long a = d->lo + 1; a <= d->hi; a++)
-    for (size_t most = 0; most < d->f.n; most++) {
-      push_gate(w, y, a, most, false, big);
-      if (most) // no level is below 0
-        push_gate(w, y, a, most, true, big);
-    }
+  for (size_t most = 0; most < d->f.n; most++)
+    push_maximum(w, y, most, big);
   number_settle(w->r->c, y);
   number_bound_si(y, d->lo, d->hi);
   mpz_clear(big);
