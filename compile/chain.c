@@ -8,42 +8,42 @@
 #include "compile/number.h"
 #include "compile/number_parts.h"
 
-static void link_init(struct chain_gate *l) {
+static void gate_init(struct chain_gate *g) {
   for (unsigned k = 0; k < CHAIN_OPERANDS; k++)
-    mpz_init(l->weight[k]);
-  mpz_init(l->threshold);
+    mpz_init(g->weight[k]);
+  mpz_init(g->threshold);
 }
 
-static void link_clear(struct chain_gate *l) {
+static void gate_clear(struct chain_gate *g) {
   for (unsigned k = 0; k < CHAIN_OPERANDS; k++)
-    mpz_clear(l->weight[k]);
-  mpz_clear(l->threshold);
+    mpz_clear(g->weight[k]);
+  mpz_clear(g->threshold);
 }
 
 /* ---- One by one ---- */
 
 static void make_gates(struct circuit *c, struct number *r,
                        const struct chain_gates *f) {
-  struct chain_gate l;
+  struct chain_gate g;
   struct number x, sum;
-  link_init(&l);
+  gate_init(&g);
   number_init(&x);
   number_init(&sum);
   number_set_si(&sum, f->start);
-  for (size_t i = 0; i < f->links; i++) {
-    f->get(&l, i, f->context);
-    if (!l.step)
+  for (size_t i = 0; i < f->gates; i++) {
+    f->get(&g, i, f->context);
+    if (!g.step)
       continue;
     number_set_si(&x, 0);
     for (unsigned k = 0; k < f->operands; k++)
-      number_push(c, &x, f->x[k], l.weight[k]);
+      number_push(c, &x, f->x[k], g.weight[k]);
     number_settle(c, &x);
-    number_push_gate(c, &sum, &x, l.threshold, l.step);
+    number_push_gate(c, &sum, &x, g.threshold, g.step);
   }
   number_swap(r, &sum);
   number_clear(&x);
   number_clear(&sum);
-  link_clear(&l);
+  gate_clear(&g);
 }
 
 /* ---- As one ladder ---- */
@@ -124,15 +124,15 @@ static bool reads_apart(const struct circuit *c, const struct folded_chain *k) {
   return ok;
 }
 
-/* The sum that l compares; false if it does not read all operands. */
-static bool read_sum(struct folded_chain *k, const struct chain_gate *l) {
+/* The sum that g compares; false if it does not read all operands. */
+static bool read_sum(struct folded_chain *k, const struct chain_gate *g) {
   mpz_set_ui(k->from, 0);
   mpz_set_ui(k->to, 0);
   mpz_set_ui(k->constant, 0);
   mpz_set_ui(k->gcd, 0);
   for (unsigned i = 0; i < k->f->operands; i++) {
     struct operand *o = &k->at[i];
-    mpz_srcptr w = l->weight[i];
+    mpz_srcptr w = g->weight[i];
     bool falls = mpz_sgn(w) < 0;
     if (!mpz_sgn(w) && !number_is_constant(&o->x))
       return false;
@@ -180,28 +180,28 @@ static void add_factors(struct folded_chain *k) {
   }
 }
 
-static bool read_links(struct folded_chain *k) {
-  struct chain_gate l;
+static bool read_gates(struct folded_chain *k) {
+  struct chain_gate g;
   bool ok = true;
-  link_init(&l);
-  for (size_t i = 0; ok && i < k->f->links; i++) {
-    k->f->get(&l, i, k->f->context);
-    if (!l.step)
+  gate_init(&g);
+  for (size_t i = 0; ok && i < k->f->gates; i++) {
+    k->f->get(&g, i, k->f->context);
+    if (!g.step)
       continue;
-    ok = read_sum(k, &l);
-    int decided = ok ? decide(k, l.threshold) : 1;
+    ok = read_sum(k, &g);
+    int decided = ok ? decide(k, g.threshold) : 1;
     if (decided <= 0) {
-      add_si(k->lo, decided || l.step < 0 ? l.step : 0);
-      add_si(k->hi, decided || l.step > 0 ? l.step : 0);
+      add_si(k->lo, decided || g.step < 0 ? g.step : 0);
+      add_si(k->hi, decided || g.step > 0 ? g.step : 0);
     }
     if (decided < 0)
-      add_si(k->start, l.step);
+      add_si(k->start, g.step);
     if (decided)
       continue;
     add_factors(k);
-    array_push(&k->steps, l.step);
+    array_push(&k->steps, g.step);
   }
-  link_clear(&l);
+  gate_clear(&g);
   return ok;
 }
 
@@ -244,7 +244,7 @@ static bool make_folded(struct circuit *c, struct number *r,
                         const struct chain_gates *f) {
   struct folded_chain k;
   folded_init(c, &k, f);
-  bool ok = reads_apart(c, &k) && read_links(&k);
+  bool ok = reads_apart(c, &k) && read_gates(&k);
   if (ok)
     add_ladder(c, r, &k);
   folded_clear(&k);

@@ -69,13 +69,13 @@ void number_staircase_and(struct circuit *c, struct number *r,
 /* ---- Ratios ---- */
 
 /* [2u - (2a - 1)z >= 0] for a = lo + 1 + i. */
-static void get_half(struct chain_gate *l, size_t i, const void *lo) {
-  mpz_set_ui(l->weight[0], 2);
-  mpz_set_si(l->weight[1], *(const long *)lo + 1 + (long)i);
-  mpz_mul_2exp(l->weight[1], l->weight[1], 1);
-  mpz_ui_sub(l->weight[1], 1, l->weight[1]);
-  mpz_set_ui(l->threshold, 0);
-  l->step = 1;
+static void get_half(struct chain_gate *g, size_t i, const void *lo) {
+  mpz_set_ui(g->weight[0], 2);
+  mpz_set_si(g->weight[1], *(const long *)lo + 1 + (long)i);
+  mpz_mul_2exp(g->weight[1], g->weight[1], 1);
+  mpz_ui_sub(g->weight[1], 1, g->weight[1]);
+  mpz_set_ui(g->threshold, 0);
+  g->step = 1;
 }
 
 /* The stairs of floor((2u + z) / 2z) for a constant z. */
@@ -113,7 +113,7 @@ void number_ratio(struct circuit *c, struct number *r, const struct number *u,
   number_chain(c, r,
                &(struct chain_gates){.x = {u, z},
                                      .operands = 2,
-                                     .links = (size_t)(hi - lo),
+                                     .gates = (size_t)(hi - lo),
                                      .start = lo,
                                      .get = get_half,
                                      .context = &lo});

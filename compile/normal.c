@@ -113,22 +113,22 @@ static void scale(struct circuit *c, struct number *r, const struct number *x,
   mpz_clear(w[0]);
 }
 
-/* The links of a = lo + 1 + i: from operands `square` and v, [square >=
+/* The gates of a = lo + 1 + i: from operands `square` and v, [square >=
    sgn(t) t^2 v]; with a third, sign = [u >= 0], and B more than the greatest
    square,
      t > 0: [square - t^2 v + B sign >= B]; t < 0: [t^2 v - square + B sign >=
      0]; t = 0: sign. */
-struct normal_links {
+struct normal_gates {
   const struct normal *f;
   mpz_srcptr big; // B; NULL without a sign
 };
 
-static void get_link(struct chain_gate *l, size_t i, const void *context) {
-  const struct normal_links *k = context;
+static void get_gate(struct chain_gate *g, size_t i, const void *context) {
+  const struct normal_gates *k = context;
   long a = k->f->lo + 1 + (long)i;
-  mpz_ptr of_square = l->weight[0], of_v = l->weight[1], t = l->threshold;
-  l->step = table_step(k->f, a);
-  if (!l->step)
+  mpz_ptr of_square = g->weight[0], of_v = g->weight[1], t = g->threshold;
+  g->step = table_step(k->f, a);
+  if (!g->step)
     return;
   normal_threshold(t, of_v, k->f, a);
   mpz_mul(of_v, of_v, k->f->divisor);
@@ -139,11 +139,11 @@ static void get_link(struct chain_gate *l, size_t i, const void *context) {
   mpz_set_ui(t, 0);
   if (!k->big)
     return;
-  mpz_set_si(l->weight[2], 1);
+  mpz_set_si(g->weight[2], 1);
   if (sign)
-    mpz_set(l->weight[2], k->big);
+    mpz_set(g->weight[2], k->big);
   if (sign >= 0)
-    mpz_set(t, l->weight[2]);
+    mpz_set(t, g->weight[2]);
 }
 
 static void make_gates(struct circuit *c, struct number *r,
@@ -155,10 +155,10 @@ static void make_gates(struct circuit *c, struct number *r,
       c, r,
       &(struct chain_gates){.x = {square, v, sign},
                             .operands = sign ? 3 : 2,
-                            .links = (size_t)(f->hi - f->lo),
+                            .gates = (size_t)(f->hi - f->lo),
                             .start = f->table ? f->table[0] : f->lo,
-                            .get = get_link,
-                            .context = &(struct normal_links){f, big}});
+                            .get = get_gate,
+                            .context = &(struct normal_gates){f, big}});
 }
 
 /* Monotone tables lie between their ends; others are searched. */

@@ -22,7 +22,8 @@
    Folding     in a folded circuit (folding.h) a number is that of one index
                along each axis, and stands for those of all. A term's span says
                over which axes it is added up: all copies, its own included,
-               so one ladder may have several terms, each in more axes.
+               so one ladder may have several terms, each in more axes. A view
+               of a chain stands for a term of each gate whose step is not 0.
    Errors      a function tabulated over more than NUMBER_MAX_TABLE values
                ends the process with status 3. */
 #ifndef NUMBER_H
@@ -105,20 +106,20 @@ bool number_is_ladder(const struct circuit *c, const struct number *x);
 /* The same, or a chain: gates with sums of their own that fire one after the
    other, as those of a ladder do. So functions of it are free too. */
 bool number_is_free(const struct circuit *c, const struct number *x);
-/* r = start + sum of step * [sum of weight[k] * x[k] >= threshold] over links,
+/* r = start + sum of step * [sum of weight[k] * x[k] >= threshold] over gates,
    of which each is 1 only if those before it are. Depth 1, and a gate for each
-   link that can go either way. */
+   gate that can go either way. */
 #define CHAIN_OPERANDS 3
 struct chain_gate {
   mpz_t weight[CHAIN_OPERANDS], threshold;
-  long step; // 0: there is no such link
+  long step; // 0: there is no such gate
 };
 struct chain_gates {
   const struct number *x[CHAIN_OPERANDS];
   unsigned operands;
-  size_t links;
+  size_t gates;
   long start;
-  void (*get)(struct chain_gate *l, size_t i, const void *context);
+  void (*get)(struct chain_gate *g, size_t i, const void *context);
   const void *context;
 };
 void number_chain(struct circuit *c, struct number *r,
