@@ -77,8 +77,10 @@ static void exchange(struct transformer *b, bool positions) {
   program_exchange(p, b->ff, is_read ? 1 : period);
   if (b->vocab)
     program_exchange(p, b->words, is_read ? 1 : period);
-  if (is_read)
+  if (is_read) {
     program_exchange(p, b->columns, period);
+    program_exchange(p, b->layers, 1);
+  }
   program_exchange_product(p, b->d, (size_id[]){b->kv, b->group, b->dh}, 3);
   program_exchange_product(p, size_mul(&p->sizes, b->kv, b->dh),
                            (size_id[]){b->kv, b->dh}, 2);

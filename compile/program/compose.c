@@ -16,13 +16,14 @@ static const struct block *body_of(const struct reading *r,
   return &r->in->program->blocks.at[s->body];
 }
 
-/* Slice i of x becomes argument `a` of the block. */
+/* Slice i of x, or that which is alike where the axis is folded, becomes
+   argument `a` of the block. */
 static void take_slice(struct reading *r, const struct step *s, size_t a,
                        value_id x, size_t i) {
   value_id argument = body_of(r, s)->arguments.at[a];
   size_t n = reading_shape(r, argument)->n;
   reading_tensor(r, argument);
-  reading_copy(r, argument, 0, x, i * n, n);
+  reading_copy(r, argument, 0, x, i % reading_shape(r, x)->at[0] * n, n);
 }
 
 /* Result k of the block becomes slice i of y. */
@@ -33,6 +34,14 @@ static void put_slice(struct reading *r, const struct step *s, size_t k,
   reading_copy(r, y, i * n, result, 0, n);
 }
 
+/* All slices are alike, and none are made. */
+static bool folds_slices(const struct instance *in, const struct step *s) {
+  const struct compose *d = s->detail;
+  const struct fold_axis *a = fold_axis(in, d->rounds);
+  return a && a->classes == 1 && d->carried &&
+         in->program->blocks.at[s->body].results.n == d->carried;
+}
+
 /* Slices as many as rounds, `least` at least. */
 static bool check_slices(const struct instance *in, const struct step *s,
                          long least, struct error *err) {
@@ -41,7 +50,8 @@ static bool check_slices(const struct instance *in, const struct step *s,
   if (!instance_find_size(in, d->rounds, least, &rounds, err))
     return false;
   if (d->sliced && fold_axis(in, d->rounds))
-    return error_set(err, 0, "%s: rounds over an axis that is folded", s->name);
+    return folds_slices(in, s) ||
+           error_set(err, 0, "%s: rounds over an axis that is folded", s->name);
   for (size_t k = d->carried; k < d->carried + d->sliced; k++) {
     size_t n = in->shape[program_operand(in->program, s, k)].at[0];
     if (n != (size_t)rounds)
@@ -69,9 +79,10 @@ static void do_round(struct reading *r, const struct step *s, size_t i,
     put_slice(r, s, k, program_result(p, s, k), i);
 }
 
-/* Rounds of a folded instance, which has no slices of theirs: once a round
-   makes what the one before it made, all do, and one stands for those up to the
-   last two. These are made, as what nothing reads is not the same there. */
+/* Rounds of a folded instance, whose slices are alike if it has any: once a
+   round makes what the one before it made, all do, and one stands for those up
+   to the last two. These are made, as what nothing reads is not the same there.
+ */
 static void fold_rounds(struct reading *r, const struct step *s,
                         size_t rounds) {
   const struct compose *d = s->detail;
@@ -101,7 +112,8 @@ static void every_loop(struct reading *r, const struct step *s) {
   for (size_t k = 0; k < d->carried; k++)
     reading_copy_all(r, program_result(r->in->program, s, k),
                      step_operand(r, s, k));
-  if (r->kind == READING_LOWER && r->c->folding && d->carried && !d->sliced &&
+  bool has_own = d->sliced && !folds_slices(r->in, s);
+  if (r->kind == READING_LOWER && r->c->folding && d->carried && !has_own &&
       body_of(r, s)->results.n == d->carried)
     fold_rounds(r, s, rounds);
   else

@@ -32,12 +32,12 @@ void rounds_free(struct rounds *k) {
 }
 
 /* a, of the round that begins at `from`, and b, of the one at `to`, read the
-   same rungs of it through the same table. */
+   same rungs of it through the same table; or both the same from before. */
 static bool is_same_source(const struct circuit *c, source_id a, ladder_id from,
                            source_id b, ladder_id to) {
   ladder_id l = circuit_source_ladder(c, a), m = circuit_source_ladder(c, b);
   if (l < from || m < to)
-    return false;
+    return a == b && l < from;
   if (l - from != m - to || circuit_rungs(c, l) != circuit_rungs(c, m) ||
       (a ^ b) & SOURCE_VIEW)
     return false;
