@@ -23,7 +23,9 @@ libcompile_a_SOURCES = \
   compile/product.c compile/quotient.c compile/residue.h compile/residue.c \
   compile/root.c compile/sort.c compile/staircase.c compile/terms.c \
   compile/program/argmax.c compile/program/attention.h \
-  compile/program/between.c \
+  compile/program/between.c compile/program/bilinear.c \
+  compile/program/pairs.h compile/program/pairs.c \
+  compile/program/weigh_logs.c \
   compile/program/blocks.c compile/program/gram.c compile/program/matmul.c compile/program/mix.c \
   compile/program/mix_max.c \
   compile/program/normal.c compile/program/rotary.c \

@@ -97,6 +97,12 @@ void number_staircase_and(struct circuit *c, struct number *r,
                           const struct number *x, const struct staircase *s,
                           const struct number *b);
 
+/* r = v * f(x) for a number v that is free: the sum over its bits of two's
+   complement of the above. Depth 1, as many ladders as it has bits. */
+void number_staircase_mul(struct circuit *c, struct number *r,
+                          const struct number *x, const struct staircase *s,
+                          const struct number *v);
+
 /* r = u / z, for z >= 1, to the nearest and half up, floor((2u + z) / 2z),
    clipped to lo..hi. Depth 1, hi - lo gates [2u - (2a - 1)z >= 0]. If z is
    constant they are one ladder; if it is 1 and u within lo..hi, r is u. */

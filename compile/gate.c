@@ -66,6 +66,34 @@ void number_staircase_and(struct circuit *c, struct number *r,
   mpz_clear(start);
 }
 
+/* ---- f(x) times a number ---- */
+
+void number_staircase_mul(struct circuit *c, struct number *r,
+                          const struct number *x, const struct staircase *s,
+                          const struct number *v) {
+  bool is_signed = mpz_sgn(v->lo) < 0;
+  unsigned width = number_width(v);
+  struct number *bit = numbers_new(width), gated, sum;
+  mpz_t weight;
+  mpz_init_set_ui(weight, 1);
+  number_init(&gated);
+  number_init(&sum);
+  number_bits(c, bit, v, width);
+  for (unsigned k = 0; k < width; k++) {
+    if (is_signed && k + 1 == width)
+      mpz_neg(weight, weight);
+    number_staircase_and(c, &gated, x, s, &bit[k]);
+    number_push(c, &sum, &gated, weight);
+    mpz_mul_2exp(weight, weight, 1);
+  }
+  number_settle(c, &sum);
+  number_set(r, &sum);
+  number_clear(&gated);
+  number_clear(&sum);
+  numbers_free(bit, width);
+  mpz_clear(weight);
+}
+
 /* ---- Ratios ---- */
 
 /* [2u - (2a - 1)z >= 0] for a = lo + 1 + i. */

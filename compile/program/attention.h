@@ -76,6 +76,40 @@ value_id program_weigh(struct program *p, const char *name, value_id scores,
    to lo..hi. */
 value_id program_mix(struct program *p, const char *name, value_id u,
                      value_id z, long lo, long hi);
+/* The same over all keys of n parts u, z, which differ in the axis of keys. */
+value_id program_mix_parts(struct program *p, const char *name,
+                           const value_id (*part)[2], size_t n, long lo,
+                           long hi);
+
+/* ---- Pairs of positions ---- */
+
+/* Which keys a row reads. `keys` is an axis as long as that of rows, as
+   program_exchange_others() has it; what is not read is 0. */
+enum pairs {
+  PAIRS_OWN,     // itself: the axis of keys has length 1
+  PAIRS_EARLIER, // those before it
+  PAIRS_OTHERS   // all but itself
+};
+/* x [n, m] to [n, keys, forms]: y[i, j, h] = sum over a, b of weight[h][a][b]
+   x[i, a] x[j, b]; numbers of x are free, or sums of input bits. */
+value_id program_bilinear(struct program *p, const char *name, value_id x,
+                          size_id keys, const fmpz *weight, size_t m,
+                          size_t forms, enum pairs pairs);
+/* at[half + t] where t is the sign of a score times the first integers b = 1,
+   2, ... for which 2 |score| - its logs >= threshold[b - 1]; at most half, or
+   half - 1 above 0. Thresholds rise, and none is reached by a score of 0. */
+struct log_table {
+  size_t half;
+  const fmpz *threshold; // [half]
+  const fmpz *at;        // [2 half]
+  const fmpz *most;      // not for callers
+};
+/* The table of scores [.., rows, keys, 1], whose logs are the sum of those of
+   the row and the key in `logs` [n, 1], times v [.., keys, e] unless v is NULL:
+   [.., rows, keys, e or 1], as by program_weigh(). */
+value_id program_weigh_logs(struct program *p, const char *name,
+                            value_id scores, value_id logs, const value_id *v,
+                            const struct log_table *f, enum pairs pairs);
 
 /* Scores [.., rows, keys] and values [.., keys, e] to [.., rows, e]: weighted
    means as by weigh and mix, where a key whose level is i below the greatest of

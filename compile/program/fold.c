@@ -132,7 +132,8 @@ static const struct fold_axis *find_rows(const struct instance *in, value_id v,
   const struct dims *d = &in->program->values.at[v].dims;
   const struct fold_axis *keys = fold_axis(in, d->at[k]);
   const struct exchange *e = exchange_of(in, keys);
-  for (unsigned i = 0; e->is_causal && i < d->rank; i++)
+  bool tells_rows = e->is_causal || e->is_other;
+  for (unsigned i = 0; tells_rows && i < d->rank; i++)
     if (d->at[i] == e->part[0]) {
       *row = index[i];
       return fold_axis(in, d->at[i]);
@@ -140,17 +141,23 @@ static const struct fold_axis *find_rows(const struct instance *in, value_id v,
   return NULL;
 }
 
-/* Class `key` of keys with class `row` of rows: those pairs with key <= row,
-   where the copies of the row were multiplied already. */
-static void multiply_pairs(const struct fold_axis *rows, size_t row, size_t key,
+/* Keys of a row in its own class: twice their mean. */
+static size_t own_keys(const struct exchange *e, size_t n) {
+  size_t twice = e->is_causal ? n + 1 : 2 * n;
+  return e->is_other ? twice - 2 : twice;
+}
+
+/* Class `key` of keys with class `row` of rows, where the copies of the row
+   were multiplied already. */
+static void multiply_pairs(const struct exchange *e,
+                           const struct fold_axis *rows, size_t row, size_t key,
                            mpz_t copies) {
-  if (key < row) {
-    mpz_mul_ui(copies, copies, rows->copies[key]);
-  } else if (key == row) {
-    mpz_mul_ui(copies, copies, rows->copies[key] + 1);
+  if (key == row) {
+    mpz_mul_ui(copies, copies, own_keys(e, rows->copies[key]));
     mpz_divexact_ui(copies, copies, 2);
   } else {
-    mpz_set_ui(copies, 0);
+    bool is_read = key < row || !e->is_causal;
+    mpz_mul_ui(copies, copies, is_read ? rows->copies[key] : 0);
   }
 }
 
@@ -171,7 +178,7 @@ void fold_element(const struct instance *in, value_id v, size_t j, mpz_t copies,
       const struct fold_axis *rows = find_rows(in, v, i, index, &row);
       *axes |= a->axes;
       if (keys && rows)
-        multiply_pairs(rows, row, index[i], copies);
+        multiply_pairs(exchange_of(in, a), rows, row, index[i], copies);
       else if (!keys && !rows)
         multiply_class(in, a, index[i], copies);
     }
@@ -195,6 +202,11 @@ static void set_copies(const struct instance *in, const struct fold_axis *a,
   }
 }
 
+size_t fold_class(const struct instance *in, size_id length, size_t i) {
+  const struct fold_axis *a = fold_axis(in, length);
+  return a && a->copies ? a->copies[i] : 1;
+}
+
 void fold_copies(const struct instance *in, value_id v, unsigned axis, size_t i,
                  size_t row, struct copies *copies) {
   const struct fold_axis *a =
@@ -203,10 +215,13 @@ void fold_copies(const struct instance *in, value_id v, unsigned axis, size_t i,
   if (!a)
     return;
   set_copies(in, a, i, copies);
-  if (exchange_of(in, a)->is_causal && i == row) {
+  const struct exchange *e = exchange_of(in, a);
+  if ((e->is_causal || e->is_other) && i == row) {
     int bit = __builtin_ctz(a->axes);
-    copies->of[bit].twice = copies->of[bit].most + 1;
-    if (in->fold->takes_least)
-      copies->of[bit].most = 1;
+    size_t n = copies->of[bit].most;
+    copies->of[bit].twice = own_keys(e, n);
+    if (e->is_causal && in->fold->takes_least)
+      n = 1;
+    copies->of[bit].most = n - e->is_other;
   }
 }

@@ -46,6 +46,10 @@ size_t fold_length(const struct instance *in, size_id axis, size_t length);
 const struct fold_axis *fold_axis(const struct instance *in, size_id length);
 bool fold_is_folded(const struct instance *in, value_id v);
 
+/* How many indices the index i along axes of this length, which are rows,
+   stands for. */
+size_t fold_class(const struct instance *in, size_id length, size_t i);
+
 /* How many elements of v element j stands for, and along which axes. */
 void fold_element(const struct instance *in, value_id v, size_t j, mpz_t copies,
                   uint32_t *axes);

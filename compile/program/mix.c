@@ -9,20 +9,27 @@ struct mix {
   long lo, hi;
 };
 
-/* Where the terms of element j of the result are: the first of u and of z, and
-   how far the next of u is; z's are side by side. */
+/* Where the terms of element j of the result are in a part: the first of u and
+   of z, and how far the next of u is; z's are side by side. */
 struct terms {
+  value_id u_id, z_id;
   size_t u, z, stride, n;
   size_t row; // along its axis
 };
 
 static struct terms terms_at(const struct reading *r, const struct step *s,
-                             size_t j) {
-  const struct shape_of *u = reading_shape(r, step_operand(r, s, 0));
+                             size_t part, size_t j) {
+  value_id of_u = step_operand(r, s, 2 * part);
+  const struct shape_of *u = reading_shape(r, of_u);
   size_t values = u->at[u->rank - 1], keys = u->at[u->rank - 2];
   size_t row = j / values;
-  return (struct terms){row * keys * values + j % values, row * keys, values,
-                        keys, u->rank < 3 ? 0 : row % u->at[u->rank - 3]};
+  return (struct terms){.u_id = of_u,
+                        .z_id = step_operand(r, s, 2 * part + 1),
+                        .u = row * keys * values + j % values,
+                        .z = row * keys,
+                        .stride = values,
+                        .n = keys,
+                        .row = u->rank < 3 ? 0 : row % u->at[u->rank - 3]};
 }
 
 static void round_ratio(fmpz_t y, const fmpz_t u, const fmpz_t z,
@@ -41,19 +48,19 @@ static void round_ratio(fmpz_t y, const fmpz_t u, const fmpz_t z,
 }
 
 static void run_mix(struct reading *r, const struct step *s) {
-  const fmpz *u = r->tensor[step_operand(r, s, 0)].whole;
-  const fmpz *z = r->tensor[step_operand(r, s, 1)].whole;
   fmpz *y = r->tensor[step_result(r, s)].whole;
   fmpz_t above, below;
   fmpz_init(above);
   fmpz_init(below);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    struct terms t = terms_at(r, s, j);
     fmpz_zero(above);
     fmpz_zero(below);
-    for (size_t i = 0; i < t.n; i++) {
-      fmpz_add(above, above, u + t.u + i * t.stride);
-      fmpz_add(below, below, z + t.z + i);
+    for (size_t part = 0; part < s->operands / 2; part++) {
+      struct terms t = terms_at(r, s, part, j);
+      for (size_t i = 0; i < t.n; i++) {
+        fmpz_add(above, above, r->tensor[t.u_id].whole + t.u + i * t.stride);
+        fmpz_add(below, below, r->tensor[t.z_id].whole + t.z + i);
+      }
     }
     round_ratio(y + j, above, below, s->detail);
   }
@@ -61,25 +68,31 @@ static void run_mix(struct reading *r, const struct step *s) {
   fmpz_clear(below);
 }
 
-static void lower_mix(struct reading *r, const struct step *s) {
-  const struct mix *d = s->detail;
-  const struct number *u = r->tensor[step_operand(r, s, 0)].number;
-  const struct number *z = r->tensor[step_operand(r, s, 1)].number;
-  struct number *y = r->tensor[step_result(r, s)].number, above, below;
-  unsigned axis = reading_shape(r, step_operand(r, s, 0))->rank - 2;
+static void push_terms(struct reading *r, const struct terms *t,
+                       struct number *above, struct number *below) {
+  unsigned axis = reading_shape(r, t->u_id)->rank - 2;
   mpz_t one;
   mpz_init_set_ui(one, 1);
+  for (size_t i = 0; i < t->n; i++) {
+    reading_push(r, above, r->tensor[t->u_id].number + t->u + i * t->stride,
+                 one, t->u_id, axis, i, t->row);
+    reading_push(r, below, r->tensor[t->z_id].number + t->z + i, one, t->z_id,
+                 axis, i, t->row);
+  }
+  mpz_clear(one);
+}
+
+static void lower_mix(struct reading *r, const struct step *s) {
+  const struct mix *d = s->detail;
+  struct number *y = r->tensor[step_result(r, s)].number, above, below;
   number_init(&above);
   number_init(&below);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    struct terms t = terms_at(r, s, j);
     number_set_si(&above, 0);
     number_set_si(&below, 0);
-    for (size_t i = 0; i < t.n; i++) {
-      reading_push(r, &above, u + t.u + i * t.stride, one,
-                   step_operand(r, s, 0), axis, i, t.row);
-      reading_push(r, &below, z + t.z + i, one, step_operand(r, s, 1), axis, i,
-                   t.row);
+    for (size_t part = 0; part < s->operands / 2; part++) {
+      struct terms t = terms_at(r, s, part, j);
+      push_terms(r, &t, &above, &below);
     }
     reading_at(r, step_result(r, s), j);
     number_settle(r->c, &above);
@@ -88,7 +101,6 @@ static void lower_mix(struct reading *r, const struct step *s) {
   }
   number_clear(&above);
   number_clear(&below);
-  mpz_clear(one);
 }
 
 static void certify_mix(struct proof *k, const struct step *s) {
@@ -109,14 +121,20 @@ static const struct op mix = {.name = "mix",
                               .certify = certify_mix,
                               .folds = true};
 
-value_id program_mix(struct program *p, const char *name, value_id u,
-                     value_id z, long lo, long hi) {
-  value_id x[] = {u, z};
+value_id program_mix_parts(struct program *p, const char *name,
+                           const value_id (*part)[2], size_t n, long lo,
+                           long hi) {
   struct mix *d = program_alloc(p, 1, sizeof *d);
-  struct dims dims = program_dims(p, u);
+  struct dims dims = program_dims(p, part[0][0]);
   assert(dims.rank >= 2 && lo <= hi);
   dims.at[dims.rank - 2] = dims.at[dims.rank - 1];
   dims.at[--dims.rank] = 0;
   *d = (struct mix){lo, hi};
-  return program_step(p, &mix, name, x, 2, dims, d);
+  return program_step(p, &mix, name, part[0], 2 * n, dims, d);
+}
+
+value_id program_mix(struct program *p, const char *name, value_id u,
+                     value_id z, long lo, long hi) {
+  const value_id part[][2] = {{u, z}};
+  return program_mix_parts(p, name, part, 1, lo, hi);
 }

@@ -81,6 +81,12 @@ void program_exchange_keys(struct program *p, size_id keys, size_id rows,
                                 .is_causal = is_causal});
 }
 
+void program_exchange_others(struct program *p, size_id keys, size_id rows,
+                             bool is_causal) {
+  program_exchange_keys(p, keys, rows, is_causal);
+  array_last(&p->exchanges).is_other = true;
+}
+
 struct dims scalar(void) {
   return (struct dims){0};
 }

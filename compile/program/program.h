@@ -95,6 +95,7 @@ struct exchange {
   size_id part[3]; // of KEYS the rows
   unsigned parts;
   bool is_causal; // index i of the rows goes with keys 0..i only
+  bool is_other;  // and of KEYS: never with key i
 };
 
 struct program {
@@ -131,6 +132,10 @@ void program_exchange_product(struct program *p, size_id length,
  */
 void program_exchange_keys(struct program *p, size_id keys, size_id rows,
                            bool is_causal);
+/* The same where no row goes with its own index: what reads pairs of rows and
+   such keys knows of it (pairs.h). */
+void program_exchange_others(struct program *p, size_id keys, size_id rows,
+                             bool is_causal);
 
 struct dims scalar(void);
 struct dims vector(size_id n);

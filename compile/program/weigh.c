@@ -103,33 +103,6 @@ static void make_stairs(struct staircase *s, const struct score_table *f) {
   mpz_clears(t, half, step, last, NULL);
 }
 
-/* y = v * the staircase of x, a sum over the bits of v. */
-static void weigh_value(struct circuit *c, struct number *y,
-                        const struct number *x, const struct staircase *s,
-                        const struct number *v) {
-  bool is_signed = mpz_sgn(v->lo) < 0;
-  unsigned width = number_width(v);
-  struct number *bit = numbers_new(width), gated, sum;
-  mpz_t weight;
-  mpz_init_set_ui(weight, 1);
-  number_init(&gated);
-  number_init(&sum);
-  number_bits(c, bit, v, width);
-  for (unsigned k = 0; k < width; k++) {
-    if (is_signed && k + 1 == width)
-      mpz_neg(weight, weight);
-    number_staircase_and(c, &gated, x, s, &bit[k]);
-    number_push(c, &sum, &gated, weight);
-    mpz_mul_2exp(weight, weight, 1);
-  }
-  number_settle(c, &sum);
-  number_set(y, &sum);
-  number_clear(&gated);
-  number_clear(&sum);
-  numbers_free(bit, width);
-  mpz_clear(weight);
-}
-
 static void lower_weigh(struct reading *r, const struct step *s) {
   const struct weigh *d = s->detail;
   const struct shape_of *shape = step_shape(r, s);
@@ -152,7 +125,7 @@ static void lower_weigh(struct reading *r, const struct step *s) {
     else if (s->operands == 1)
       number_staircase(r->c, y + j, score, &stairs);
     else
-      weigh_value(r->c, y + j, score, &stairs, value);
+      number_staircase_mul(r->c, y + j, score, &stairs, value);
   }
   staircase_clear(&stairs);
 }

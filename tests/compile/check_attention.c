@@ -475,6 +475,95 @@ START_TEST(attention_takes_a_ladder_for_a_score_and_for_each_bit_of_a_value) {
 }
 END_TEST
 
+/* ---- Pairs of positions ---- */
+
+static const fmpz forms[] = {3, -1, 2, 5, 0, 4, 0, -7};
+
+static bool is_read(enum pairs pairs, int row, int key) {
+  return pairs == PAIRS_OWN || key < row ||
+         (pairs == PAIRS_OTHERS && key > row);
+}
+
+/* x [3, 2] to [3, 3, 2]. */
+static void forms_of_rows(const void *pairs, const long *x, long *out) {
+  for (int i = 0; i < 3; i++)
+    for (int j = 0; j < 3; j++)
+      for (int h = 0; h < 2; h++) {
+        const fmpz *w = forms + 4 * h;
+        const long *a = x + 2 * i, *b = x + 2 * j;
+        out[6 * i + 2 * j + h] = is_read(*(const enum pairs *)pairs, i, j)
+                                     ? a[0] * (w[0] * b[0] + w[1] * b[1]) +
+                                           a[1] * (w[2] * b[0] + w[3] * b[1])
+                                     : 0;
+      }
+}
+
+START_TEST(bilinear_forms_share_an_and_for_each_pair_of_bits) {
+  static const enum pairs all[] = {PAIRS_EARLIER, PAIRS_OTHERS};
+  for (int i = 0; i < 4; i++) {
+    const enum pairs *pairs = &all[i % 2];
+    value_id x = input(matrix(si(3), si(2)), 2, i / 2);
+    value_id y = program_bilinear(&p, "forms", x, si(3), forms, 2, 2, *pairs);
+    output(y);
+    costs(y, 1, (i % 2 ? 6 : 3) * 4 * 4);
+    trial_judge(&p, NULL, forms_of_rows, pairs);
+    again();
+  }
+}
+END_TEST
+
+static const fmpz log_thresholds[] = {1, 3, 3, 4},
+                  log_weights[] = {0, 0, 2, 3, 5, 9, 9, 30};
+
+static long log_weight_of(long score, long logs) {
+  long level = 0, sign = score < 0 ? -1 : 1;
+  for (int b = 0; b < 4; b++)
+    level += score && 2 * sign * score - logs >= log_thresholds[b];
+  return log_weights[4 + clip(sign * level, -4, 3)];
+}
+
+/* Scores [2, keys, 1] of 4 bits, halved, logs [2, 1], values [keys, 1] of 2:
+   the sums over keys of weights, and with values. */
+static void weighed_by_logs(const void *context, const long *in, long *out) {
+  enum pairs pairs = *(const enum pairs *)context;
+  int keys = pairs == PAIRS_OWN ? 1 : 2;
+  const long *logs = in + 2 * keys, *v = logs + 2;
+  for (int i = 0; i < 2; i++)
+    for (int j = 0; j < keys; j++) {
+      long log = logs[i] + logs[keys == 1 ? i : j],
+           score = clip(floor_div(in[keys * i + j] + 1, 2), -4, 3);
+      long w = is_read(pairs, i, j) ? log_weight_of(score, log) : 0;
+      out[keys * i + j] = w;
+      out[keys * (2 + i) + j] = w * v[j];
+    }
+}
+
+/* Four places where the table changes; a score is a ladder of 7 rungs before.
+ */
+START_TEST(logarithms_take_a_ladder_for_a_score_and_for_each_bit_of_a_value) {
+  static const enum pairs all[] = {PAIRS_OWN, PAIRS_EARLIER, PAIRS_OTHERS};
+  const struct log_table f = {
+      .half = 4, .threshold = log_thresholds, .at = log_weights};
+  for (int i = 0; i < 3; i++) {
+    const enum pairs *pairs = &all[i];
+    long keys = i ? 2 : 1;
+    size_t read = i == 1 ? 1 : 2;
+    value_id s = input(cube(2, keys, 1), 4, true);
+    value_id logs = input(matrix(si(2), si(1)), i ? 1 : 2, false);
+    value_id v = input(matrix(si(keys), si(1)), 2, true);
+    s = program_round(&p, "ladder", s, &(struct rounding){1, 2, 0, -4, 3});
+    value_id z = program_weigh_logs(&p, "z", s, logs, NULL, &f, *pairs);
+    value_id u = program_weigh_logs(&p, "u", s, logs, &v, &f, *pairs);
+    value_id y[] = {z, u};
+    value_id all_of = program_concat(&p, "y", y, 2, 0);
+    output(all_of);
+    costs(all_of, 2, read * (7 + 4 * 3));
+    trial_judge(&p, NULL, weighed_by_logs, pairs);
+    again();
+  }
+}
+END_TEST
+
 /* ---- rotary ---- */
 
 static void turned(const void *context, const long *in, long *out) {
@@ -528,6 +617,10 @@ int main(void) {
   tcase_add_test(
       operations,
       attention_takes_a_ladder_for_a_score_and_for_each_bit_of_a_value);
+  tcase_add_test(operations, bilinear_forms_share_an_and_for_each_pair_of_bits);
+  tcase_add_test(
+      operations,
+      logarithms_take_a_ladder_for_a_score_and_for_each_bit_of_a_value);
   tcase_add_test(operations, rotary_turns_pairs_by_their_position_for_nothing);
   suite_add_tcase(s, operations);
   return suite_run(s);
