@@ -31,8 +31,10 @@
    norm=exact rounds only once, after scaling: y = table of (sqrt(d) G W c /
    sqrt(sum of c^2, + 1) + b) / 2^s. Squares of W c and their sum are sums of
    the products of all pairs of what c reads, made once a position. What a block
-   begins with is rounded to activations for that: 7 levels for the first block,
-   whose input is that already, and 8 for those after it. Only gpt2.
+   begins with is rounded to activations for that, unless it is activations
+   already, as the input of the first block: 8 levels for each block but 7 for
+   the first, or 6 and 5 where both halves read one norm. q and k are not turned
+   by position.
 
    Depth from number to number: 7, or 8 with a product in the second half, or 5
    where both halves read one norm; for every n and d.
@@ -98,6 +100,8 @@ struct transformer {
   long positions, width, heads, kv_heads, hidden; // of n, d, -, kv, ff
   unsigned long scale; // of X, of input and output alike: transformer_scale()
   const char *prefix;  // of the names of steps
+  value_id raised,
+      activations; // an X that is exactly these: transformer_raise()
 };
 
 unsigned long transformer_scale(const struct transformer *b);

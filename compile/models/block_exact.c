@@ -8,17 +8,7 @@
 #include <flint/fmpz_mat.h>
 #include <flint/fmpz_vec.h>
 
-struct exact {
-  struct transformer *b;
-  value_id z;    // [n, m], the last one 1
-  value_id gram; // its products
-  value_id v;    // sum of c^2, + 1: [n, 1]
-  fmpz_mat_t c;  // (d, m): c = C z
-};
-
-/* Matrices of weights as the program has them. */
-static void draw(struct transformer *b, fmpz_mat_t to, long rows,
-                 long columns) {
+void block_draw(struct transformer *b, fmpz_mat_t to, long rows, long columns) {
   struct matrix w = weights_matrix(b->weights, (size_t)rows, (size_t)columns);
   for (slong i = 0; i < rows; i++)
     for (slong j = 0; j < columns; j++)
@@ -79,21 +69,15 @@ static void exact_clear(struct exact *e) {
   fmpz_mat_clear(e->c);
 }
 
-/* A row of the model for each of `rows`, [n, rows]. */
-static value_id add_rows(struct exact *e, const char *name, long rows,
-                         enum activation act) {
-  struct transformer *b = e->b;
-  struct program *p = b->p;
-  slong m = fmpz_mat_ncols(e->c), pairs = m * (m + 1) / 2;
-  long most = 1L << (b->bits - 1);
-  unsigned long shift = block_shift(b, b->width);
-  fmpz_mat_t w, u;
-  fmpz_mat_init(w, rows, b->width);
+/* W c, V, the square of W c, and its sign. */
+static void add_forms(struct exact *e, const char *name, const fmpz_mat_t w,
+                      value_id x[4]) {
+  struct program *p = e->b->p;
+  slong m = fmpz_mat_ncols(e->c), pairs = m * (m + 1) / 2,
+        rows = fmpz_mat_nrows(w);
+  char sign[64];
+  fmpz_mat_t u;
   fmpz_mat_init(u, rows, m);
-  draw(b, w, rows, b->width);
-  struct matrix shape = {(size_t)rows, 1, NULL};
-  const fmpz *bias =
-      block_has_bias(b) ? weights_bias(b->weights, &shape, 1L << shift) : NULL;
   fmpz_mat_mul(u, w, e->c);
   fmpz *square = _fmpz_vec_init(rows * pairs), *flat = _fmpz_vec_init(rows * m);
   for (slong i = 0; i < rows; i++) {
@@ -101,15 +85,27 @@ static value_id add_rows(struct exact *e, const char *name, long rows,
     for (slong j = 0; j < m; j++)
       fmpz_set(flat + i * m + j, fmpz_mat_entry(u, i, j));
   }
-  value_id x = program_linear_matrix(
-      p, "W c", e->z, size_si(&p->sizes, rows),
-      &(struct matrix){(size_t)rows, (size_t)m, flat}, NULL);
-  value_id x2 = program_linear(p, "square", e->gram, (size_t)rows,
-                               (size_t)pairs, square, NULL);
-  char sign[64];
+  x[0] = program_linear_matrix(p, "W c", e->z, size_si(&p->sizes, rows),
+                               &(struct matrix){(size_t)rows, (size_t)m, flat},
+                               NULL);
+  x[1] = e->v;
+  x[2] = program_linear(p, "square", e->gram, (size_t)rows, (size_t)pairs,
+                        square, NULL);
   snprintf(sign, sizeof sign, "%s.sign", name);
-  value_id s =
-      program_at_least(p, block_name(b, sign), x, size_si(&p->sizes, 0));
+  x[3] =
+      program_at_least(p, block_name(e->b, sign), x[0], size_si(&p->sizes, 0));
+  _fmpz_vec_clear(square, rows * pairs);
+  _fmpz_vec_clear(flat, rows * m);
+  fmpz_mat_clear(u);
+}
+
+/* Activations W c for rows of W, [n, rows]; bias may be NULL. */
+static value_id project(struct exact *e, const char *name, const fmpz_mat_t w,
+                        unsigned long shift, enum activation act,
+                        const fmpz *bias) {
+  struct transformer *b = e->b;
+  long most = 1L << (b->bits - 1);
+  value_id x[4];
   mpz_t gain, divisor;
   mpz_init_set_si(gain, b->width);
   mpz_mul_2exp(gain, gain, 2 * (b->bits - 3));
@@ -122,15 +118,38 @@ static value_id add_rows(struct exact *e, const char *name, long rows,
                      .lo = -most,
                      .hi = most - 1,
                      .table = table};
-  value_id y = program_normal_square(p, block_name(b, name), x, e->v, x2, s, &f,
-                                     bias, bias ? (size_t)rows : 0);
+  add_forms(e, name, w, x);
+  value_id y =
+      program_normal_square(b->p, block_name(b, name), x[0], x[1], x[2], x[3],
+                            &f, bias, bias ? (size_t)fmpz_mat_nrows(w) : 0);
   free(table);
   mpz_clears(gain, divisor, NULL);
-  _fmpz_vec_clear(square, rows * pairs);
-  _fmpz_vec_clear(flat, rows * m);
-  fmpz_mat_clear(w);
-  fmpz_mat_clear(u);
   return y;
+}
+
+value_id block_exact_rows(struct exact *e, const char *name, long rows,
+                          enum activation act) {
+  struct transformer *b = e->b;
+  unsigned long shift = block_shift(b, b->width);
+  struct matrix shape = {(size_t)rows, 1, NULL};
+  fmpz_mat_t w;
+  fmpz_mat_init(w, rows, b->width);
+  block_draw(b, w, rows, b->width);
+  const fmpz *bias =
+      block_has_bias(b) ? weights_bias(b->weights, &shape, 1L << shift) : NULL;
+  value_id y = project(e, name, w, shift, act, bias);
+  fmpz_mat_clear(w);
+  return y;
+}
+
+/* c itself, normalised. */
+static value_id add_norm(struct exact *e, const char *name) {
+  fmpz_mat_t w;
+  fmpz_mat_init(w, e->b->width, e->b->width);
+  fmpz_mat_one(w);
+  value_id y = project(e, name, w, 0, ACTIVATION_NONE, NULL);
+  fmpz_mat_clear(w);
+  return program_reshape(e->b->p, "norm", y, matrix(e->b->n, e->b->d));
 }
 
 /* Values side by side along the last axis, and a last 1. */
@@ -149,9 +168,9 @@ static value_id with_one(struct transformer *b, const value_id *x, size_t n) {
 static value_id attend(struct exact *e) {
   struct transformer *b = e->b;
   long narrow = b->width / b->heads * b->kv_heads;
-  value_id q = add_rows(e, "q", b->width, ACTIVATION_NONE);
-  value_id k = add_rows(e, "k", narrow, ACTIVATION_NONE);
-  value_id v = add_rows(e, "v", narrow, ACTIVATION_NONE);
+  value_id q = block_exact_rows(e, "q", b->width, ACTIVATION_NONE);
+  value_id k = block_exact_rows(e, "k", narrow, ACTIVATION_NONE);
+  value_id v = block_exact_rows(e, "v", narrow, ACTIVATION_NONE);
   struct dims all = {4, {b->n, b->kv, b->group, b->dh}};
   struct dims few = {3, {b->n, b->kv, b->dh}};
   return block_attention(b, program_reshape(b->p, "heads", q, all),
@@ -166,7 +185,7 @@ static value_id add_sums(struct transformer *b, value_id x, long columns,
   slong d = b->width, last = fmpz_mat_ncols(a) - 1;
   fmpz_mat_t w;
   fmpz_mat_init(w, d, columns);
-  draw(b, w, d, columns);
+  block_draw(b, w, d, columns);
   fmpz_mat_scalar_mul_2exp(w, w, lift);
   struct matrix shape = {(size_t)d, 1, NULL};
   const fmpz *bias =
@@ -202,28 +221,46 @@ static void set_scale(const struct transformer *b, fmpz_mat_t a) {
   }
 }
 
+/* The second half up to its sums, of the norm that it reads. */
+static value_id add_hidden(struct exact *e, fmpz_mat_t a) {
+  struct transformer *b = e->b;
+  value_id h = block_exact_rows(e, "ff", b->hidden, ACTIVATION_GELU);
+  return add_sums(b, h, b->hidden, b->scale - block_hidden_scale(b), a, -1);
+}
+
+/* The same after the first half, 2^scale skip + a part of `o`, whose columns of
+   a follow those of the skip. */
+static value_id add_second(struct transformer *b, value_id sum, value_id skip,
+                           value_id o, fmpz_mat_t a) {
+  struct exact e;
+  exact_init(&e, b, with_one(b, (value_id[]){skip, o}, 2), a, "norm 2");
+  skip = b->kind == BLOCK_BERT ? add_norm(&e, "skip 2")
+                               : block_round(b, "skip 2", sum);
+  value_id y = block_add_up(b, skip, add_hidden(&e, a));
+  exact_clear(&e);
+  return y;
+}
+
 value_id block_exact(struct transformer *b, value_id x) {
   struct exact e;
-  fmpz_mat_t a;
+  fmpz_mat_t a, both;
   slong d = b->width;
-  assert(b->kind == BLOCK_GPT2);
   fmpz_mat_init(a, d, d + 1);
+  fmpz_mat_init(both, d, 2 * d + 1);
   set_scale(b, a);
-  value_id in = block_round(b, "skip 1", x); // free for activations
+  set_scale(b, both);
+  value_id in = x == b->raised ? b->activations : block_round(b, "skip 1", x);
   exact_init(&e, b, with_one(b, &in, 1), a, "norm 1");
-  fmpz_mat_clear(a);
-  fmpz_mat_init(a, d, 2 * d + 1);
-  set_scale(b, a);
+  value_id skip = b->kind == BLOCK_BERT ? add_norm(&e, "skip 1") : in;
   value_id o = attend(&e);
-  value_id sum = add_sums(b, o, d, b->scale - block_attention_scale(b), a, d);
-  sum = block_add_up(b, in, sum);
-  exact_clear(&e);
-  exact_init(&e, b, with_one(b, (value_id[]){in, o}, 2), a, "norm 2");
-  value_id skip = block_round(b, "skip 2", sum);
-  value_id h = add_rows(&e, "ff", b->hidden, ACTIVATION_GELU);
-  value_id y =
-      add_sums(b, h, b->hidden, b->scale - block_hidden_scale(b), a, -1);
+  value_id sum =
+      add_sums(b, o, d, b->scale - block_attention_scale(b), both, d);
+  sum = block_add_up(b, skip, sum);
+  value_id y = b->kind == BLOCK_GPTJ
+                   ? program_add(b->p, "residual", sum, add_hidden(&e, a))
+                   : add_second(b, sum, skip, o, both);
   exact_clear(&e);
   fmpz_mat_clear(a);
-  return block_add_up(b, skip, y);
+  fmpz_mat_clear(both);
+  return y;
 }

@@ -6,6 +6,8 @@
 #include "compile/models/quantise.h"
 #include "compile/program/attention.h"
 
+#include <flint/fmpz_mat.h>
+
 enum {
   TURN = 6 // 2^6 is the scale of rotary weights
 };
@@ -39,7 +41,23 @@ value_id block_read_sums(struct transformer *b, const char *name, value_id x,
 /* The matrix of logits on the norm of X. */
 value_id block_logits(struct transformer *b, value_id x);
 
-/* norm=exact. */
+/* ---- norm=exact ---- */
+
+/* What is normalised is c = C z with z [n, m] numbers of one ladder each, or
+   input bits, the last of which is 1. */
+struct exact {
+  struct transformer *b;
+  value_id z;
+  value_id gram; // its products
+  value_id v;    // sum of c^2, + 1: [n, 1]
+  fmpz_mat_t c;  // (d, m): C
+};
+
+/* A matrix of weights as the program has it. */
+void block_draw(struct transformer *b, fmpz_mat_t to, long rows, long columns);
+/* Activations W c, normalised, with a bias; a row for each of `rows`. */
+value_id block_exact_rows(struct exact *e, const char *name, long rows,
+                          enum activation act);
 value_id block_exact(struct transformer *b, value_id x);
 
 #endif

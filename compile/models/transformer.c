@@ -1,7 +1,8 @@
 /* transformer: blocks (block.h), one after the other, and a rounding of what
    comes out: 7 levels a block for gpt2 and bert, 8 for llama, 5 for gptj, and
-   1; with weights=inputs 13, 14, 8, and 1. With tokens (embedding.h) there are
-   2 more, or 5. */
+   1; with weights=inputs 13, 14, 8, and 1. With norm=exact 8, and 6 for gptj,
+   and 1 less for the first block. With tokens (embedding.h) there are 2 more,
+   or 5. */
 #include "compile/models/transformer.h"
 #include "compile/models/embedding.h"
 #include "compile/models/models.h"
@@ -51,9 +52,11 @@ bool transformer_check(const fmpz *value, struct error *err) {
     return error_set(err, 0, "mantissa=%ld: must be from 1 to bits=%ld, or 0",
                      value[TRANSFORMER_MANTISSA], value[TRANSFORMER_BITS]);
   if (value[TRANSFORMER_NORM] == NORM_EXACT &&
-      (value[TRANSFORMER_BLOCK] != BLOCK_GPT2 ||
+      (value[TRANSFORMER_BLOCK] == BLOCK_LLAMA ||
        value[TRANSFORMER_WEIGHTS] != WEIGHTS_RANDOM))
-    return error_set(err, 0, "norm=exact: needs block=gpt2, weights=random");
+    return error_set(err, 0,
+                     "norm=exact: needs block=gpt2, bert or gptj, and "
+                     "weights=random");
   return true;
 }
 
@@ -108,8 +111,9 @@ void transformer_init(struct transformer *b, struct program *p,
   weights_init(w, p->seed, (enum weights_kind)value[TRANSFORMER_WEIGHTS],
                (unsigned)value[TRANSFORMER_BITS]);
   enum block_kind kind = (enum block_kind)value[TRANSFORMER_BLOCK];
-  bool turns =
-      (kind == BLOCK_LLAMA || kind == BLOCK_GPTJ) && w->kind != WEIGHTS_GENERIC;
+  bool turns = (kind == BLOCK_LLAMA || kind == BLOCK_GPTJ) &&
+               w->kind != WEIGHTS_GENERIC &&
+               value[TRANSFORMER_NORM] != NORM_EXACT;
   long kv =
       value[TRANSFORMER_KV] ? value[TRANSFORMER_KV] : value[TRANSFORMER_HEADS];
   *b = (struct transformer){
@@ -198,9 +202,6 @@ const struct family model_transformer = {
     .name = "transformer",
     .about = "blocks of attention and a hidden layer, quantised",
     .formula = "depth 7 layers + 2 (gpt2, bert), 8 layers + 2 (llama), 5 "
-               "layers + 2 (gptj), for every n and d; weights=inputs: 13, 14 "
-               "and 8; vocab: 2 more, or 5",
-    .parameters = {TRANSFORMER_PARAMETERS(0, 0)},
     .check = transformer_check,
     .build = build,
 };
