@@ -1,8 +1,8 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/models/block.h compile/models/block.c \
-  compile/models/block_exact.c compile/models/block_inputs.c \
-  compile/models/block_parts.h \
+  compile/models/block_bilinear.c compile/models/block_exact.c \
+  compile/models/block_inputs.c compile/models/block_parts.h \
   compile/models/list.c compile/models/mlp.c compile/models/models.h \
   compile/models/cot.c compile/models/embedding.h compile/models/embedding.c \
   compile/models/looped.c compile/models/lstm.c \

@@ -239,7 +239,7 @@ static value_id add_sums(struct transformer *b, const char *name, value_id x,
 /* ---- Attention ---- */
 
 /* The scores of scaled nats that one step of t is. */
-static unsigned long score_shift(const struct transformer *b) {
+unsigned long block_score_shift(const struct transformer *b) {
   unsigned long root = 0; // 2^root is about sqrt(dh)
   while (1L << 2 * (root + 1) <= b->width / b->heads)
     root++;
@@ -249,7 +249,7 @@ static unsigned long score_shift(const struct transformer *b) {
 
 /* at[i] = 2^2 e^(i step), rounded, where t = 1 is `step` nats; from the
    greatest (2^bits - 1) e^(-i step). */
-static fmpz *score_weights(const struct transformer *b, unsigned long shift) {
+fmpz *block_score_weights(const struct transformer *b, unsigned long shift) {
   size_t n = (size_t)1 << b->score_bits;
   fmpz *at = _fmpz_vec_init((slong)n);
   mpfr_t step, y;
@@ -306,10 +306,10 @@ value_id block_attention(struct transformer *b, value_id q, value_id k,
                          value_id v) {
   struct program *p = b->p;
   size_id one = size_si(&p->sizes, 1);
-  struct score_table f = {.shift = score_shift(b),
+  struct score_table f = {.shift = block_score_shift(b),
                           .least = -(1L << (b->score_bits - 1)),
                           .n = (size_t)1 << b->score_bits};
-  fmpz *at = score_weights(b, f.shift);
+  fmpz *at = block_score_weights(b, f.shift);
   f.at = at;
   q = program_transpose(p, "q", q, (unsigned[]){1, 2, 0, 3});
   k = program_transpose(p, "k", k, (unsigned[]){1, 0, 2});

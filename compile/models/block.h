@@ -36,6 +36,17 @@
    the first, or 6 and 5 where both halves read one norm. q and k are not turned
    by position.
 
+   scores=bilinear has no q and k: with V of that norm, S = (Wq c)(Wk c') over
+   rows of a head, and L(x) = 2^l log2 x rounded down, l = bits - 3 of at least
+   1 and at most 8, t is the sign of S times the number of b >= 1 with 2 L(|S|)
+   - L(V) - L(V') >= L((2b - 1)^2 2^(2st + 4s)) - L(4 G^4 d^2), clipped to
+   score_bits: the t of q and k without their roundings and biases. S is a sum
+   of products of pairs of what c and c' read, which all heads share, so t comes
+   a level earlier: 7 levels for each block but 6 for the first, or 5 and 4
+   where both halves read one norm. 1  products, S   2  L, v   3  weight, and
+   with each bit of v   4  o 5  products      6  second half Gates are n(n +
+   1)/2 d^2 p^2 more, or n^2 d^2 p^2 without a mask.
+
    Depth from number to number: 7, or 8 with a product in the second half, or 5
    where both halves read one norm; for every n and d.
      1  c', u'          3  q k, summed      5  o       6  c', u'
@@ -68,6 +79,11 @@ enum norm_kind {
   NORM_EXACT    // once, with matrix, bias and activation
 };
 
+enum score_kind {
+  SCORES_PROJECTED, // of q and k, which are rounded
+  SCORES_BILINEAR   // of what the norm reads, a level earlier
+};
+
 enum maximum_kind {
   MAXIMUM_NO,
   MAXIMUM_THERMOMETER // of rounded scores, at no level more
@@ -78,6 +94,7 @@ struct transformer {
   struct weights *weights;
   enum block_kind kind;
   enum norm_kind norm;
+  enum score_kind scores;
   enum maximum_kind maximum;
   unsigned bits;       // [3..16]
   unsigned score_bits; // [1..bits]
@@ -86,8 +103,9 @@ struct transformer {
   bool is_causal;
   bool is_turned; // by position
   long vocab;     // tokens that there are; 0: none, inputs are activations
-  /* Lengths, and what they are: d = kv * group * dh. `keys` equals n. */
-  size_id n, keys, d, kv, group, dh, ff;
+  /* Lengths, and what they are: d = kv * group * dh. `keys` equals n, and so do
+     `others`, the keys of a row but itself. */
+  size_id n, keys, others, d, kv, group, dh, ff;
   size_id layers;      // unless weights are random
   size_id columns;     // equals d, of weights that are inputs
   const value_id *all; // those, [layers, ..], in the order of block_inputs.c
@@ -101,7 +119,7 @@ struct transformer {
   unsigned long scale; // of X, of input and output alike: transformer_scale()
   const char *prefix;  // of the names of steps
   value_id raised,
-      activations; // an X that is exactly these: transformer_raise()
+      activations; // an X that is exactly these: embedding_input()
 };
 
 unsigned long transformer_scale(const struct transformer *b);

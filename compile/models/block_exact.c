@@ -165,8 +165,10 @@ static value_id with_one(struct transformer *b, const value_id *x, size_t n) {
   return program_concat(p, "z", all, n + 1, 1);
 }
 
-static value_id attend(struct exact *e) {
+static value_id attend(struct exact *e, value_id in) {
   struct transformer *b = e->b;
+  if (b->scores == SCORES_BILINEAR)
+    return block_bilinear(e, in);
   long narrow = b->width / b->heads * b->kv_heads;
   value_id q = block_exact_rows(e, "q", b->width, ACTIVATION_NONE);
   value_id k = block_exact_rows(e, "k", narrow, ACTIVATION_NONE);
@@ -252,7 +254,7 @@ value_id block_exact(struct transformer *b, value_id x) {
   value_id in = x == b->raised ? b->activations : block_round(b, "skip 1", x);
   exact_init(&e, b, with_one(b, &in, 1), a, "norm 1");
   value_id skip = b->kind == BLOCK_BERT ? add_norm(&e, "skip 1") : in;
-  value_id o = attend(&e);
+  value_id o = attend(&e, in);
   value_id sum =
       add_sums(b, o, d, b->scale - block_attention_scale(b), both, d);
   sum = block_add_up(b, skip, sum);

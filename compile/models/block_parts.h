@@ -28,6 +28,11 @@ value_id block_add_up(struct transformer *b, value_id skip, value_id x);
 unsigned long block_attention_scale(const struct transformer *b);
 unsigned long block_hidden_scale(const struct transformer *b);
 
+/* t is a score / 2^shift; and its weights, 2^score_bits of them, from the least
+   t on, which the caller frees. */
+unsigned long block_score_shift(const struct transformer *b);
+fmpz *block_score_weights(const struct transformer *b, unsigned long shift);
+
 /* weights=inputs: of z [n, columns] the rows of the next matrix, activated,
    [n, rows]; those of a matrix without a bias as heads `d`, turned; W x and its
    bias of activations x, raised by 2^(scale - shift). */
@@ -58,6 +63,9 @@ void block_draw(struct transformer *b, fmpz_mat_t to, long rows, long columns);
 /* Activations W c, normalised, with a bias; a row for each of `rows`. */
 value_id block_exact_rows(struct exact *e, const char *name, long rows,
                           enum activation act);
+/* scores=bilinear: o [n, d] of v [n, kv, dh]; `in` are the first d of z, which
+   are all that C reads. */
+value_id block_bilinear(struct exact *e, value_id in);
 value_id block_exact(struct transformer *b, value_id x);
 
 #endif

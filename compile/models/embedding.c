@@ -95,9 +95,12 @@ static value_id draw_places(struct transformer *b) {
 value_id embedding_input(struct transformer *b) {
   struct program *p = b->p;
   bool is_read = b->weights->kind == WEIGHTS_INPUTS;
-  if (!b->vocab)
-    return embedding_raise(b, program_input(p, "x", matrix(b->n, b->d),
-                                            size_si(&p->sizes, b->bits), true));
+  if (!b->vocab) {
+    b->activations = program_input(p, "x", matrix(b->n, b->d),
+                                   size_si(&p->sizes, b->bits), true);
+    b->raised = embedding_raise(b, b->activations);
+    return b->raised;
+  }
   value_id x = is_read ? choose_rows(b) : look_up_rows(b);
   if (embedding_has_places(b))
     x = program_add(p, "placed", x, is_read ? b->places : draw_places(b));

@@ -1,8 +1,8 @@
 /* transformer: blocks (block.h), one after the other, and a rounding of what
    comes out: 7 levels a block for gpt2 and bert, 8 for llama, 5 for gptj, and
    1; with weights=inputs 13, 14, 8, and 1. With norm=exact 8, and 6 for gptj,
-   and 1 less for the first block. With tokens (embedding.h) there are 2 more,
-   or 5. */
+   with scores=bilinear as well 7, and 5; for both 1 less for the first block.
+   With tokens (embedding.h) there are 2 more, or 5. */
 #include "compile/models/transformer.h"
 #include "compile/models/embedding.h"
 #include "compile/models/models.h"
@@ -13,6 +13,7 @@
 const char *const transformer_blocks[] = {"gpt2", "llama", "bert", "gptj"};
 const char *const transformer_masks[] = {"own", "causal", "none"};
 const char *const transformer_norms[] = {"rounded", "exact"};
+const char *const transformer_scores[] = {"projected", "bilinear"};
 const char *const transformer_maxima[] = {"no", "thermometer"};
 const char *const transformer_weights[] = {"random", "generic", "inputs"};
 
@@ -57,6 +58,11 @@ bool transformer_check(const fmpz *value, struct error *err) {
     return error_set(err, 0,
                      "norm=exact: needs block=gpt2, bert or gptj, and "
                      "weights=random");
+  if (value[TRANSFORMER_SCORE_KIND] == SCORES_BILINEAR &&
+      (value[TRANSFORMER_NORM] != NORM_EXACT ||
+       value[TRANSFORMER_MAXIMUM] != MAXIMUM_NO))
+    return error_set(err, 0,
+                     "scores=bilinear: needs norm=exact and maximum=no");
   return true;
 }
 
@@ -67,6 +73,7 @@ static void exchange(struct transformer *b, bool positions) {
   if (positions) {
     program_exchange(p, b->n, 1);
     program_exchange_keys(p, b->keys, b->n, b->is_causal);
+    program_exchange_others(p, b->others, b->n, b->is_causal);
   }
   size_t dh = (size_t)(b->width / b->heads), period = WEIGHTS_PERIOD;
   bool is_read = b->weights->kind == WEIGHTS_INPUTS;
@@ -93,6 +100,7 @@ static void exchange(struct transformer *b, bool positions) {
 static void init_lengths(struct transformer *b) {
   struct program *p = b->p;
   b->keys = size_copy(&p->sizes, b->n);
+  b->others = size_copy(&p->sizes, b->keys); // not the same as keys
   b->d = transformer_fixed(p, "d", b->width);
   b->kv = transformer_fixed(p, "kv", b->kv_heads);
   b->group = transformer_fixed(p, "group", b->heads / b->kv_heads);
@@ -130,6 +138,7 @@ void transformer_init(struct transformer *b, struct program *p,
           (unsigned)(value[TRANSFORMER_MANTISSA] ? value[TRANSFORMER_MANTISSA]
                                                  : value[TRANSFORMER_BITS] - 1),
       .norm = (enum norm_kind)value[TRANSFORMER_NORM],
+      .scores = (enum score_kind)value[TRANSFORMER_SCORE_KIND],
       .maximum = (enum maximum_kind)value[TRANSFORMER_MAXIMUM],
       .is_causal = value[TRANSFORMER_MASK] == 0 ? kind != BLOCK_BERT
                                                 : value[TRANSFORMER_MASK] == 1,
@@ -202,6 +211,10 @@ const struct family model_transformer = {
     .name = "transformer",
     .about = "blocks of attention and a hidden layer, quantised",
     .formula = "depth 7 layers + 2 (gpt2, bert), 8 layers + 2 (llama), 5 "
+               "layers + 2 (gptj), for every n and d; norm=exact 8 layers + 1 "
+               "(gptj 6), scores=bilinear 7 layers + 1 (gptj 5); "
+               "weights=inputs: 13, 14 and 8; vocab: 2 more, or 5",
+    .parameters = {TRANSFORMER_PARAMETERS(0, 0)},
     .check = transformer_check,
     .build = build,
 };

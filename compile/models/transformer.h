@@ -22,6 +22,7 @@ enum transformer_parameter {
   TRANSFORMER_MANTISSA,
   TRANSFORMER_MASK,
   TRANSFORMER_NORM,
+  TRANSFORMER_SCORE_KIND,
   TRANSFORMER_MAXIMUM,
   TRANSFORMER_WEIGHTS,
   TRANSFORMER_VOCAB,
@@ -31,6 +32,7 @@ enum transformer_parameter {
 extern const char *const transformer_blocks[];
 extern const char *const transformer_masks[];
 extern const char *const transformer_norms[];
+extern const char *const transformer_scores[];
 extern const char *const transformer_maxima[];
 extern const char *const transformer_weights[];
 
@@ -55,6 +57,8 @@ extern const char *const transformer_weights[];
    .standard = 0, .most = 2, .choices = transformer_masks},                  \
   {.name = "norm", .about = "rounded before it is scaled, or exact",         \
    .standard = 0, .most = 1, .choices = transformer_norms},                  \
+  {.name = "scores", .about = "of queries and keys, or of their inputs",       \
+   .standard = 0, .most = 1, .choices = transformer_scores},                 \
   {.name = "maximum", .about = "that scores are taken from",                 \
    .standard = 0, .most = 1, .choices = transformer_maxima},                 \
   {.name = "weights", .about = "drawn, a pattern for all sizes, or inputs",  \

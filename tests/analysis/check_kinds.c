@@ -31,6 +31,7 @@ struct lengths {
   bool is_causal, has_maximum;
   bool is_exact; // the norm
   bool is_read;  // weights are inputs
+  bool is_bilinear;
   enum block_kind kind;
 };
 
@@ -82,9 +83,10 @@ static void draw(struct weights *w, const struct lengths *s, long *to,
 static void draw_layer(struct weights *w, const struct lengths *s,
                        struct layer *l) {
   long narrow = s->d / s->heads * s->kv;
+  bool is_bare = turns(s) || s->is_bilinear;
   *l = (struct layer){0};
-  draw(w, s, l->q[0], MOST_D, s->d, s->d, turns(s) ? NULL : l->bias[0]);
-  draw(w, s, l->k[0], MOST_D, narrow, s->d, turns(s) ? NULL : l->bias[1]);
+  draw(w, s, l->q[0], MOST_D, s->d, s->d, is_bare ? NULL : l->bias[0]);
+  draw(w, s, l->k[0], MOST_D, narrow, s->d, is_bare ? NULL : l->bias[1]);
   draw(w, s, l->v[0], MOST_D, narrow, s->d, l->bias[2]);
   draw(w, s, l->out[0], MOST_D, s->d, s->d, l->bias[3]);
   draw(w, s, l->gate[0], MOST_D, s->ff, s->d, l->bias[4]);
@@ -317,7 +319,46 @@ static wide weight_of(const struct reference *r, long level, long greatest) {
 
 struct rows {
   long q[MOST_N][MOST_D], k[MOST_N][MOST_D], v[MOST_N][MOST_D];
+  wide of_q[MOST_N][MOST_D], of_k[MOST_N][MOST_D], of_v[MOST_N]; // bilinear: V
 };
+
+/* In units of 2^-(bits - 3), of at most 1/2; rounded down. */
+static long log_of(const struct reference *r, long double x) {
+  return (long)floorl(ldexpl(log2l(x), r->s.bits > 4 ? (int)r->s.bits - 3 : 1));
+}
+
+/* Of sign and logarithms: 2 log |S| - log V - log V' is at least that of
+   (2b - 1)^2 2^(2st + 4s) / (4 G^4 d^2). */
+static long level_of_logs(const struct reference *r, wide score, wide v,
+                          wide other) {
+  const struct lengths *s = &r->s;
+  long half = 1L << (s->score_bits - 1), level = 0;
+  long up = 2 * score_shift(s) + 4 * shift_of(s, s->d);
+  long double g = 1L << (s->bits - 3),
+              size = (long double)(score < 0 ? -score : score);
+  long below = log_of(r, 4 * g * g * g * g * (long double)(s->d * s->d));
+  for (long b = 1; score && b <= half; b++) {
+    long double above =
+        ldexpl((long double)((2 * b - 1) * (2 * b - 1)), (int)up);
+    level += 2 * log_of(r, size) - log_of(r, (long double)v) -
+                 log_of(r, (long double)other) >=
+             log_of(r, above) - below;
+  }
+  return score < 0 ? -level : level < half ? level : half - 1;
+}
+
+static long level_of_pair(const struct reference *r, const struct rows *a,
+                          long i, long k, long head) {
+  const struct lengths *s = &r->s;
+  long dh = s->d / s->heads, at = head * dh,
+       from = head / (s->heads / s->kv) * dh;
+  wide score = 0;
+  for (long x = 0; x < dh; x++)
+    score += s->is_bilinear ? a->of_q[i][at + x] * a->of_k[k][from + x]
+                            : (wide)a->q[i][at + x] * a->k[k][from + x];
+  return s->is_bilinear ? level_of_logs(r, score, a->of_v[i], a->of_v[k])
+                        : level_of(r, score);
+}
 
 static long mixed(const struct reference *r, const struct rows *a, long i,
                   long j) {
@@ -328,10 +369,7 @@ static long mixed(const struct reference *r, const struct rows *a, long i,
   wide above = 0, below = 0;
   long level[MOST_N], greatest = LONG_MIN;
   for (long k = 0; k < keys; k++) {
-    wide score = 0;
-    for (long x = 0; x < dh; x++)
-      score += a->q[i][head * dh + x] * a->k[k][from + x];
-    level[k] = level_of(r, score);
+    level[k] = level_of_pair(r, a, i, k, head);
     greatest = level[k] > greatest ? level[k] : greatest;
   }
   for (long k = 0; k < keys; k++) {
@@ -347,10 +385,14 @@ static void attend(const struct reference *r, const struct layer *l,
   const struct lengths *s = &r->s;
   struct rows a;
   for (long i = 0; i < s->n; i++) {
-    for (long j = 0; j < s->d; j++)
+    a.of_v[i] = x[i].v;
+    for (long j = 0; j < s->d; j++) {
       a.q[i][j] = neuron_of(r, &x[i], l->q, l->bias[0], j, i, turns(s));
+      a.of_q[i][j] = row_times(l->q[j], x[i].c, s->d);
+    }
     for (long j = 0; j < s->kv * (s->d / s->heads); j++) {
       a.k[i][j] = neuron_of(r, &x[i], l->k, l->bias[1], j, i, turns(s));
+      a.of_k[i][j] = row_times(l->k[j], x[i].c, s->d);
       a.v[i][j] = neuron_of(r, &x[i], l->v, l->bias[2], j, i, false);
     }
   }
@@ -457,8 +499,8 @@ static void transform(const struct reference *r, const long *in, long *out) {
 
 static void open_transformer(struct source *source, const struct lengths *s) {
   static const char *const kinds[] = {"gpt2", "llama", "bert", "gptj"};
-  char word[15][32];
-  const char *words[15];
+  char word[16][32];
+  const char *words[16];
   struct error err = {0};
   struct source_options o = {.seed = 1};
   snprintf(word[0], 32, "transformer");
@@ -473,13 +515,15 @@ static void open_transformer(struct source *source, const struct lengths *s) {
   snprintf(word[9], 32, "pt=%ld", s->score_bits);
   snprintf(word[10], 32, "mask=%s", s->is_causal ? "causal" : "none");
   snprintf(word[12], 32, "maximum=%s", s->has_maximum ? "thermometer" : "no");
+  snprintf(word[13], 32, "scores=%s",
+           s->is_bilinear ? "bilinear" : "projected");
   snprintf(word[11], 32, "norm=%s", s->is_exact ? "exact" : "rounded");
-  snprintf(word[13], 32, "weights=%s", s->is_read ? "inputs" : "random");
-  snprintf(word[14], 32, "vocab=%ld", s->vocab);
-  for (int i = 0; i < 15; i++)
+  snprintf(word[14], 32, "weights=%s", s->is_read ? "inputs" : "random");
+  snprintf(word[15], 32, "vocab=%ld", s->vocab);
+  for (int i = 0; i < 16; i++)
     words[i] = word[i];
   source_init(source);
-  ck_assert_msg(source_open(source, words, 15, &o, &err), "%s", err.message);
+  ck_assert_msg(source_open(source, words, 16, &o, &err), "%s", err.message);
 }
 
 static uint64_t state = 1;
@@ -566,7 +610,14 @@ START_TEST(transformers_are_what_their_description_says) {
   s.vocab = 0;
   s.has_maximum = true;
   judge(&s, is_full_run() ? 5000 : 50);
-  s.is_exact = s.kind != BLOCK_LLAMA;
+  if (s.kind == BLOCK_LLAMA)
+    return;
+  s.is_exact = true;
+  judge(&s, is_full_run() ? 5000 : 50);
+  s.has_maximum = false;
+  s.is_bilinear = true;
+  judge(&s, is_full_run() ? 5000 : 50);
+  s.is_causal = !s.is_causal;
   judge(&s, is_full_run() ? 5000 : 50);
 }
 END_TEST

@@ -138,6 +138,19 @@ static const struct row {
     {"transformer block=gptj n=3 d=4 heads=2 kv=1 ff=3 bits=4 layers=2 "
      "norm=exact",
      12},
+    {"transformer n=2 d=2 ff=2 bits=3 norm=exact scores=bilinear", 7},
+    {"transformer n=3 d=4 heads=2 kv=1 ff=3 bits=4 pt=4 layers=2 norm=exact "
+     "scores=bilinear",
+     14},
+    {"transformer block=bert n=3 d=3 ff=3 bits=3 norm=exact scores=bilinear",
+     7},
+    {"transformer block=gptj n=2 d=2 ff=2 bits=3 norm=exact scores=bilinear",
+     5},
+    {"transformer block=gptj n=4 d=4 heads=2 ff=3 bits=3 layers=3 norm=exact "
+     "scores=bilinear mask=none",
+     15},
+    {"looped n=2 d=2 bits=3 ff=2 loops=3 norm=exact scores=bilinear", 21},
+    {"cot n=3 d=2 ff=2 bits=3 tokens=2 norm=exact scores=bilinear", 17},
     {"looped n=2 d=2 bits=3 ff=2 loops=3", 22},
     {"rnn n=4 d=2 ff=3 bits=4", 4},
     {"mamba n=2 d=2 state=1 bits=3", 7},
@@ -284,12 +297,13 @@ static void draw_mlp(char *line, size_t n) {
 static void draw_exact(char *line, size_t n) {
   static const char *const block[] = {"gpt2", "bert", "gptj"};
   static const char *const mask[] = {"own", "causal", "none"};
+  static const char *const scores[] = {"projected", "bilinear"};
   long heads = draw(1, 2);
   snprintf(line, n,
            "transformer norm=exact block=%s n=%ld layers=%ld d=%ld heads=%ld "
-           "ff=%ld bits=3 pt=%ld mask=%s",
+           "ff=%ld bits=3 pt=%ld mask=%s scores=%s",
            pick(block, 3), draw(1, 6), draw(1, 2), heads * draw(1, 2), heads,
-           draw(1, 3), draw(1, 3), pick(mask, 3));
+           draw(1, 3), draw(1, 3), pick(mask, 3), pick(scores, 2));
 }
 
 static void draw_transformer(char *line, size_t n) {
