@@ -4,6 +4,7 @@
 #include "compile/number_parts.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* ---- Steps ---- */
 
@@ -257,30 +258,58 @@ struct keyed {
   struct term term;
 };
 
-static int by_ladder(const void *a, const void *b) {
-  const struct keyed *x = a, *y = b;
+static bool is_before(const struct keyed *x, const struct keyed *y) {
   if (x->ladder != y->ladder)
-    return x->ladder < y->ladder ? -1 : 1;
+    return x->ladder < y->ladder;
   if (x->copies != y->copies)
-    return x->copies < y->copies ? -1 : 1;
-  return (x->term.source > y->term.source) - (x->term.source < y->term.source);
+    return x->copies < y->copies;
+  return x->term.source < y->term.source;
+}
+
+static size_t end_of_run(const struct keyed *k, size_t from, size_t n) {
+  size_t to = from + 1;
+  while (to < n && !is_before(&k[to], &k[to - 1]))
+    to++;
+  return to;
+}
+
+/* to = the runs [0..a) and [a..n) of k as one; equals keep their order. */
+static void merge_runs(struct keyed *to, const struct keyed *k, size_t a,
+                       size_t n) {
+  size_t i = 0, j = a;
+  while (i < a && j < n)
+    *to++ = is_before(&k[j], &k[i]) ? k[j++] : k[i++];
+  memcpy(to, &k[i], (a - i) * sizeof *k);
+  memcpy(to + (a - i), &k[j], (n - j) * sizeof *k);
+}
+
+/* What was pushed is a few runs that are sorted, so two by two they are merged
+   until one is left: O(n log runs). Returns k or `room`, which has it. */
+static struct keyed *sort_keyed(struct keyed *k, struct keyed *room, size_t n) {
+  while (end_of_run(k, 0, n) < n) {
+    for (size_t from = 0, to; from < n; from = to) {
+      size_t middle = end_of_run(k, from, n);
+      to = middle < n ? end_of_run(k, middle, n) : n;
+      merge_runs(room + from, k + from, middle - from, to - from);
+    }
+    struct keyed *swap = k;
+    k = room;
+    room = swap;
+  }
+  return k;
 }
 
 static void sort_terms(const struct circuit *c, struct number *r) {
-  struct keyed *k = xmalloc(r->terms.n * sizeof *k);
-  bool sorted = true;
-  for (size_t i = 0; i < r->terms.n; i++) {
+  size_t n = r->terms.n;
+  struct keyed *k = xmalloc(2 * n * sizeof *k);
+  for (size_t i = 0; i < n; i++) {
     k[i].term = r->terms.at[i];
     k[i].ladder = circuit_source_ladder(c, k[i].term.source);
     k[i].copies = copies_of(c, k[i].term.span);
-    if (i && by_ladder(&k[i - 1], &k[i]) > 0)
-      sorted = false;
   }
-  if (!sorted) {
-    qsort(k, r->terms.n, sizeof *k, by_ladder);
-    for (size_t i = 0; i < r->terms.n; i++)
-      r->terms.at[i] = k[i].term;
-  }
+  const struct keyed *sorted = sort_keyed(k, k + n, n);
+  for (size_t i = 0; i < n; i++)
+    r->terms.at[i] = sorted[i].term;
   free(k);
 }
 
