@@ -11,7 +11,7 @@ void folding_init(struct folding *f) {
   array_push(&f->ladders, constants);
   struct span one = {0};
   mpz_init_set_ui(one.most, 1);
-  mpz_init_set_ui(one.twice, 2);
+  mpz_init_set_ui(one.six, 6);
   array_push(&f->spans, one);
   struct factors_of_chain same;
   mpz_init_set_ui(same.sum, 1);
@@ -21,7 +21,7 @@ void folding_init(struct folding *f) {
 
 void folding_clear(struct folding *f) {
   for (size_t i = 0; i < f->spans.n; i++)
-    mpz_clears(f->spans.at[i].most, f->spans.at[i].twice, NULL);
+    mpz_clears(f->spans.at[i].most, f->spans.at[i].six, NULL);
   for (size_t i = 0; i < f->factors.n; i++)
     mpz_clears(f->factors.at[i].sum, f->factors.at[i].greatest, NULL);
   for (size_t l = 0; l < f->ladders.n; l++)
@@ -36,15 +36,15 @@ void folding_clear(struct folding *f) {
 }
 
 uint32_t folding_span(struct folding *f, uint32_t axes, const mpz_t most,
-                      const mpz_t twice) {
+                      const mpz_t six) {
   for (size_t i = f->spans.n; i-- > 0;) {
     const struct span *s = &f->spans.at[i];
-    if (s->axes == axes && !mpz_cmp(s->most, most) && !mpz_cmp(s->twice, twice))
+    if (s->axes == axes && !mpz_cmp(s->most, most) && !mpz_cmp(s->six, six))
       return (uint32_t)i;
   }
   struct span s = {.axes = axes};
   mpz_init_set(s.most, most);
-  mpz_init_set(s.twice, twice);
+  mpz_init_set(s.six, six);
   array_push(&f->spans, s);
   return (uint32_t)f->spans.n - 1;
 }

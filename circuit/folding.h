@@ -31,8 +31,8 @@
 
 struct span {
   uint32_t axes;
-  mpz_t most;  // copies in one sum: in that which reads most, or least of them
-  mpz_t twice; // two times their mean over all sums
+  mpz_t most; // copies in one sum: in that which reads most, or least of them
+  mpz_t six;  // times their mean over all sums, which is in sixths
 };
 
 /* Of |factor|, over the rungs of a chain. */
@@ -79,7 +79,7 @@ void folding_clear(struct folding *f);
 
 /* The span with these fields. O(spans). */
 uint32_t folding_span(struct folding *f, uint32_t axes, const mpz_t most,
-                      const mpz_t twice);
+                      const mpz_t six);
 
 /* The view of a chain: in the circuit that this one stands for it is a wire
    from each gate whose step is not 0. */

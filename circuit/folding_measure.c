@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Of one sum, in two copies of it: that is a whole number even where copies
-   read different numbers of keys. */
+/* Of one sum, in six copies of it: that is a whole number even where copies
+   read different numbers of keys, or of pairs of them. */
 struct sum {
   mpz_t wires, stored;
   mpz_t weight; // of all sums of a chain
@@ -195,10 +195,10 @@ static void add_wire(struct folded_meter *m, size_t i, ladder_id reader) {
     s->weight_bits = mpz_sizeinbase(m->scratch, 2);
   mpz_mul(m->scratch, m->weight, t->sum);
   mpz_mul(m->scratch, m->scratch, factors->sum);
-  mpz_addmul(s->weight, m->scratch, span->twice);
-  mpz_addmul_ui(s->stored, span->twice,
+  mpz_addmul(s->weight, m->scratch, span->six);
+  mpz_addmul_ui(s->stored, span->six,
                 folding_is_chain(c, w.source) ? t->wires : 1);
-  mpz_addmul_ui(s->wires, span->twice, t->wires);
+  mpz_addmul_ui(s->wires, span->six, t->wires);
   mpz_addmul_ui(s->fan_in, span->most, t->wires);
 }
 
@@ -246,11 +246,11 @@ static void greatest(size_t *most, size_t n) {
     *most = n;
 }
 
-/* total += n of all copies of a ladder, where `two` is n of two of them. */
-static void add_copies(struct folded_meter *m, mpz_t total, const mpz_t two,
+/* total += n of all copies of a ladder, where `six` is n of six of them. */
+static void add_copies(struct folded_meter *m, mpz_t total, const mpz_t six,
                        ladder_id l, size_t n) {
-  mpz_mul(m->scratch, two, m->c->folding->ladders.at[l].copies);
-  mpz_divexact_ui(m->scratch, m->scratch, 2);
+  mpz_mul(m->scratch, six, m->c->folding->ladders.at[l].copies);
+  mpz_divexact_ui(m->scratch, m->scratch, 6);
   mpz_addmul_ui(total, m->scratch, n);
 }
 

@@ -3,6 +3,7 @@ libcompile_a_SOURCES = \
   compile/models/block.h compile/models/block.c \
   compile/models/block_bilinear.c compile/models/block_exact.c \
   compile/models/block_inputs.c compile/models/block_parts.h \
+  compile/models/block_tables.c compile/models/block_softmax.c \
   compile/models/list.c compile/models/mlp.c compile/models/models.h \
   compile/models/cot.c compile/models/embedding.h compile/models/embedding.c \
   compile/models/looped.c compile/models/lstm.c \
@@ -27,7 +28,7 @@ libcompile_a_SOURCES = \
   compile/program/pairs.h compile/program/pairs.c \
   compile/program/weigh_logs.c \
   compile/program/blocks.c compile/program/gram.c compile/program/matmul.c compile/program/mix.c \
-  compile/program/mix_max.c \
+  compile/program/mix_max.c compile/program/greatest.c \
   compile/program/normal.c compile/program/rotary.c \
   compile/program/round.c compile/program/weigh.c \
   compile/program/images.h compile/program/image_parts.h \

@@ -9,14 +9,14 @@
 
 /* ---- Sums over all copies ---- */
 
-/* most, twice *= the copies along all of these axes. */
+/* most, six *= the copies along all of these axes. */
 static void multiply_axes(const struct copies *copies, uint32_t axes,
-                          mpz_t most, mpz_t twice) {
+                          mpz_t most, mpz_t six) {
   for (unsigned i = 0; i < 32; i++)
     if (axes >> i & 1) {
       mpz_mul_ui(most, most, copies->of[i].most);
-      mpz_mul_ui(twice, twice, copies->of[i].twice);
-      mpz_divexact_ui(twice, twice, 2);
+      mpz_mul_ui(six, six, copies->of[i].six);
+      mpz_divexact_ui(six, six, 6);
     }
 }
 
@@ -30,21 +30,21 @@ static void sum_term(struct circuit *c, struct term *t,
   struct span span = f->spans.at[t->span];
   ladder_id l = circuit_source_ladder(c, t->source);
   uint32_t own = f->ladders.at[l].axes & ~span.axes & copies->axes;
-  mpz_t most, twice;
+  mpz_t most, six;
   mpz_init_set(most, span.most);
-  mpz_init_set(twice, span.twice);
-  multiply_axes(copies, own, most, twice);
+  mpz_init_set(six, span.six);
+  multiply_axes(copies, own, most, six);
   if (own)
-    t->span = folding_span(f, span.axes | own, most, twice);
+    t->span = folding_span(f, span.axes | own, most, six);
   mpz_set(most, integers_get(&c->integers, t->weight, &s));
-  mpz_set_ui(twice, 2);
+  mpz_set_ui(six, 6);
   for (unsigned i = 0; i < 32; i++)
     if ((copies->axes & ~own) >> i & 1 &&
-        copies->of[i].twice != 2 * copies->of[i].most)
+        copies->of[i].six != 6 * copies->of[i].most)
       die("a sum that is not counted without making it: try --method made");
-  multiply_axes(copies, copies->axes & ~own, most, twice);
+  multiply_axes(copies, copies->axes & ~own, most, six);
   t->weight = integers_add(&c->integers, most);
-  mpz_clears(most, twice, NULL);
+  mpz_clears(most, six, NULL);
 }
 
 void number_push_copies(struct circuit *c, struct number *r,
@@ -55,21 +55,21 @@ void number_push_copies(struct circuit *c, struct number *r,
     return;
   }
   struct number sum;
-  mpz_t most, twice;
+  mpz_t most, six;
   mpz_init_set_ui(most, 1);
-  mpz_init_set_ui(twice, 2);
+  mpz_init_set_ui(six, 6);
   number_init(&sum);
   number_set(&sum, a);
   for (size_t i = 0; i < sum.terms.n; i++)
     sum_term(c, &sum.terms.at[i], copies);
-  multiply_axes(copies, copies->axes, most, twice);
+  multiply_axes(copies, copies->axes, most, six);
   sum.is_chain = sum.is_chain && !mpz_cmp_ui(most, 1);
   mpz_mul(sum.constant, sum.constant, most);
   mpz_mul(sum.lo, sum.lo, most);
   mpz_mul(sum.hi, sum.hi, most);
   number_push(c, r, &sum, weight);
   number_clear(&sum);
-  mpz_clears(most, twice, NULL);
+  mpz_clears(most, six, NULL);
 }
 
 /* ---- Chains ---- */
@@ -97,8 +97,8 @@ static void push_nested(struct circuit *c, struct number *r,
   struct folding *f = c->folding;
   ladder_id l = circuit_source_ladder(c, x->terms.at[from].source);
   size_t n = circuit_rungs(c, l);
-  mpz_t *sum = steps_new(n), *steps = steps_new(n), most, twice;
-  mpz_inits(most, twice, NULL);
+  mpz_t *sum = steps_new(n), *steps = steps_new(n), most, six;
+  mpz_inits(most, six, NULL);
   for (size_t i = to; i-- > from;) {
     number_steps(c, x, i, steps);
     for (size_t j = 0; j < n; j++)
@@ -106,21 +106,21 @@ static void push_nested(struct circuit *c, struct number *r,
     const struct span *span = &f->spans.at[x->terms.at[i].span];
     uint32_t axes = span->axes;
     mpz_set(most, span->most);
-    mpz_set(twice, span->twice);
+    mpz_set(six, span->six);
     if (i > from) {
       const struct span *inner = &f->spans.at[x->terms.at[i - 1].span];
       if (inner->axes & ~axes || inner->axes == axes)
         die("two sums over different axes: try --method made");
       mpz_sub(most, most, inner->most);
-      mpz_sub(twice, twice, inner->twice);
+      mpz_sub(six, six, inner->six);
     }
-    if (mpz_sgn(twice))
+    if (mpz_sgn(six))
       number_push_span(c, r, l, (const mpz_t *)sum, n,
-                       folding_span(f, axes, most, twice));
+                       folding_span(f, axes, most, six));
   }
   steps_free(sum, n);
   steps_free(steps, n);
-  mpz_clears(most, twice, NULL);
+  mpz_clears(most, six, NULL);
 }
 
 /* Terms of one ladder from the one that reads fewest copies on. */

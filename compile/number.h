@@ -77,7 +77,7 @@ void number_settle(struct circuit *c, struct number *r);
 struct copies {
   uint32_t axes; // 0: no axis is folded
   struct {
-    size_t most, twice; // as in a span, of each axis
+    size_t most, six; // as in a span, of each axis
   } of[32];
 };
 void number_push_copies(struct circuit *c, struct number *r,

@@ -208,7 +208,8 @@ static value_id add_heads(struct transformer *b, const struct norm *m,
                      (size_t)(b->width / b->heads));
   value_id v = program_reshape(p, "V of rows", m->v, one);
   assert(rank_of(b, u) == d.rank);
-  return add_normal(b, m, name, u, v, TURN, shift, ACTIVATION_NONE, NULL, 0);
+  return add_normal(b, m, name, u, v, BLOCK_TURN, shift, ACTIVATION_NONE, NULL,
+                    0);
 }
 
 /* y + bias of a matrix on activations, with weights 2^lift times as large. */
@@ -244,6 +245,8 @@ unsigned long block_score_shift(const struct transformer *b) {
   while (1L << 2 * (root + 1) <= b->width / b->heads)
     root++;
   unsigned long s = 2 * (b->bits - 3) + root + 5;
+  if (b->softmax == SOFTMAX_TABLES)
+    s -= 2; // from -4 to 4
   return s > b->score_bits ? s - b->score_bits : 0;
 }
 
@@ -260,7 +263,7 @@ fmpz *block_score_weights(const struct transformer *b, unsigned long shift) {
   mpfr_sqrt(step, step, MPFR_RNDN);
   mpfr_ui_div(step, 1, step, MPFR_RNDN);
   mpfr_mul_2si(step, step, (long)shift - 2 * ((long)b->bits - 3), MPFR_RNDN);
-  bool falls = b->maximum == MAXIMUM_THERMOMETER;
+  bool falls = b->maximum != MAXIMUM_NO;
   for (size_t i = 0; i < n; i++) {
     mpfr_mul_ui(y, step, i, MPFR_RNDN);
     if (falls)
@@ -278,7 +281,6 @@ fmpz *block_score_weights(const struct transformer *b, unsigned long shift) {
   return at;
 }
 
-/* o [n, d] of q [n, kv, group, dh] and k, v [n, kv, dh]. */
 /* o [kv, group, n, dh]: weights rise from the least score. */
 static value_id mix_from_least(struct transformer *b, value_id s, value_id v,
                                const struct score_table *f) {
@@ -302,15 +304,26 @@ static value_id mix_from_maximum(struct transformer *b, value_id s, value_id v,
                          b->is_causal);
 }
 
+/* The mean as b has it: o [kv, group, n, dh]. */
+static value_id mix(struct transformer *b, value_id q, value_id s, value_id v) {
+  struct score_table f = {.shift = block_score_shift(b),
+                          .least = -(1L << (b->score_bits - 1)),
+                          .n = (size_t)1 << b->score_bits};
+  if (b->maximum == MAXIMUM_YES && b->softmax == SOFTMAX_EXACT)
+    return block_mix_exact(b, q, s, v);
+  fmpz *at = block_score_weights(b, f.shift);
+  f.at = at;
+  value_id o = b->softmax == SOFTMAX_TABLES ? block_mix_tables(b, s, v, &f)
+               : b->maximum == MAXIMUM_NO   ? mix_from_least(b, s, v, &f)
+                                            : mix_from_maximum(b, s, v, &f);
+  _fmpz_vec_clear(at, (slong)f.n);
+  return o;
+}
+
 value_id block_attention(struct transformer *b, value_id q, value_id k,
                          value_id v) {
   struct program *p = b->p;
   size_id one = size_si(&p->sizes, 1);
-  struct score_table f = {.shift = block_score_shift(b),
-                          .least = -(1L << (b->score_bits - 1)),
-                          .n = (size_t)1 << b->score_bits};
-  fmpz *at = block_score_weights(b, f.shift);
-  f.at = at;
   q = program_transpose(p, "q", q, (unsigned[]){1, 2, 0, 3});
   k = program_transpose(p, "k", k, (unsigned[]){1, 0, 2});
   k = program_reshape(p, "k", k,
@@ -319,9 +332,7 @@ value_id block_attention(struct transformer *b, value_id q, value_id k,
   v = program_reshape(p, "v", v,
                       (struct dims){5, {b->kv, one, one, b->keys, b->dh}});
   value_id s = program_matmul(p, block_name(b, "scores"), q, k, b->is_causal);
-  value_id o = b->maximum == MAXIMUM_THERMOMETER ? mix_from_maximum(b, s, v, &f)
-                                                 : mix_from_least(b, s, v, &f);
-  _fmpz_vec_clear(at, (slong)f.n);
+  value_id o = mix(b, q, s, v);
   o = program_transpose(p, "o", o, (unsigned[]){2, 0, 1, 3});
   return program_reshape(p, "o", o, matrix(b->n, b->d));
 }
@@ -388,6 +399,8 @@ unsigned long block_hidden_scale(const struct transformer *b) {
 
 unsigned long transformer_scale(const struct transformer *b) {
   unsigned long a = block_attention_scale(b), h = block_hidden_scale(b);
+  if (block_is_rounded(b))
+    return 0;
   return a > h ? a : h;
 }
 
@@ -401,6 +414,8 @@ value_id transformer_block(struct transformer *b, value_id x) {
   assert(b->bits >= 3 && b->scale == transformer_scale(b));
   if (b->norm == NORM_EXACT)
     return block_exact(b, x);
+  if (block_is_rounded(b))
+    return block_rounded(b, x);
   value_id skip = begin_half(b, &m, true, x);
   value_id o = attend(b, &m);
   value_id sum = block_add_up(

@@ -76,7 +76,9 @@ enum block_kind {
 
 enum norm_kind {
   NORM_ROUNDED, // before it is scaled
-  NORM_EXACT    // once, with matrix, bias and activation
+  NORM_EXACT,   // once, with matrix, bias and activation
+  NORM_ROOT,    // once, and so are each matrix and residual
+  NORM_TABLES   // the same, through a table of 1 / root of V
 };
 
 enum score_kind {
@@ -86,7 +88,13 @@ enum score_kind {
 
 enum maximum_kind {
   MAXIMUM_NO,
-  MAXIMUM_THERMOMETER // of rounded scores, at no level more
+  MAXIMUM_THERMOMETER, // of rounded scores, at no level more
+  MAXIMUM_YES          // of the scores, or of t with softmax=tables
+};
+
+enum softmax_kind {
+  SOFTMAX_EXACT, // a ratio of sums, rounded once
+  SOFTMAX_TABLES // through tables of t and of the reciprocal of their sum
 };
 
 struct transformer {
@@ -96,6 +104,7 @@ struct transformer {
   enum norm_kind norm;
   enum score_kind scores;
   enum maximum_kind maximum;
+  enum softmax_kind softmax;
   unsigned bits;       // [3..16]
   unsigned score_bits; // [1..bits]
   unsigned guard;      // bits of c' below those of an activation; [0..4]

@@ -86,7 +86,7 @@ value_id block_read_turned(struct transformer *b, const char *name, value_id z,
   y = program_rotary(p, "turned", y, (size_t)b->positions,
                      (size_t)(b->width / b->heads));
   return model_quantise(p, block_name(b, name), y,
-                        block_shift(b, b->width) + TURN, ACTIVATION_NONE,
+                        block_shift(b, b->width) + BLOCK_TURN, ACTIVATION_NONE,
                         b->bits);
 }
 

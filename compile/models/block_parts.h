@@ -9,7 +9,7 @@
 #include <flint/fmpz_mat.h>
 
 enum {
-  TURN = 6 // 2^6 is the scale of rotary weights
+  BLOCK_TURN = 6 // 2^6 is the scale of rotary weights
 };
 
 /* The name of a step, with the block's prefix; until the next call. */
@@ -27,6 +27,21 @@ value_id block_add_up(struct transformer *b, value_id skip, value_id x);
 /* Scales of what the last matrix of each half makes. */
 unsigned long block_attention_scale(const struct transformer *b);
 unsigned long block_hidden_scale(const struct transformer *b);
+
+/* o [kv, group, n, dh], of q [kv, group, n, dh], scores [kv, group, n, keys]
+   and v [kv, 1, 1, keys, dh]: weights fall from the greatest score, exactly or
+   as tables of the shift and the weights of f. */
+value_id block_mix_exact(struct transformer *b, value_id q, value_id s,
+                         value_id v);
+value_id block_mix_tables(struct transformer *b, value_id s, value_id v,
+                          const struct score_table *f);
+
+/* norm=root and norm=tables: from activations, of one ladder each where the
+   norm has no mean, and back. */
+bool block_is_rounded(const struct transformer *b);
+value_id block_rounded(struct transformer *b, value_id x);
+/* Activations of one ladder each. */
+value_id block_ladders(struct transformer *b, const char *name, value_id x);
 
 /* t is a score / 2^shift; and its weights, 2^score_bits of them, from the least
    t on, which the caller frees. */

@@ -4,6 +4,7 @@
    with scores=bilinear as well 7, and 5; for both 1 less for the first block.
    With tokens (embedding.h) there are 2 more, or 5. */
 #include "compile/models/transformer.h"
+#include "compile/models/block_parts.h"
 #include "compile/models/embedding.h"
 #include "compile/models/models.h"
 #include "compile/program/attention.h"
@@ -12,9 +13,10 @@
 
 const char *const transformer_blocks[] = {"gpt2", "llama", "bert", "gptj"};
 const char *const transformer_masks[] = {"own", "causal", "none"};
-const char *const transformer_norms[] = {"rounded", "exact"};
+const char *const transformer_norms[] = {"rounded", "exact", "root", "tables"};
 const char *const transformer_scores[] = {"projected", "bilinear"};
-const char *const transformer_maxima[] = {"no", "thermometer"};
+const char *const transformer_softmaxes[] = {"exact", "tables"};
+const char *const transformer_maxima[] = {"no", "thermometer", "yes"};
 const char *const transformer_weights[] = {"random", "generic", "inputs"};
 
 /* A size that is only this: a name for it in formulas. */
@@ -58,11 +60,17 @@ bool transformer_check(const fmpz *value, struct error *err) {
     return error_set(err, 0,
                      "norm=exact: needs block=gpt2, bert or gptj, and "
                      "weights=random");
+  if (value[TRANSFORMER_NORM] >= NORM_ROOT &&
+      value[TRANSFORMER_WEIGHTS] == WEIGHTS_INPUTS)
+    return error_set(err, 0, "weights=inputs: needs norm=rounded");
   if (value[TRANSFORMER_SCORE_KIND] == SCORES_BILINEAR &&
       (value[TRANSFORMER_NORM] != NORM_EXACT ||
        value[TRANSFORMER_MAXIMUM] != MAXIMUM_NO))
     return error_set(err, 0,
                      "scores=bilinear: needs norm=exact and maximum=no");
+  if (value[TRANSFORMER_SOFTMAX] == SOFTMAX_TABLES &&
+      value[TRANSFORMER_MAXIMUM] != MAXIMUM_YES)
+    return error_set(err, 0, "softmax=tables: needs maximum=yes");
   return true;
 }
 
@@ -139,6 +147,7 @@ void transformer_init(struct transformer *b, struct program *p,
                                                  : value[TRANSFORMER_BITS] - 1),
       .norm = (enum norm_kind)value[TRANSFORMER_NORM],
       .scores = (enum score_kind)value[TRANSFORMER_SCORE_KIND],
+      .softmax = (enum softmax_kind)value[TRANSFORMER_SOFTMAX],
       .maximum = (enum maximum_kind)value[TRANSFORMER_MAXIMUM],
       .is_causal = value[TRANSFORMER_MASK] == 0 ? kind != BLOCK_BERT
                                                 : value[TRANSFORMER_MASK] == 1,

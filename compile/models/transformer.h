@@ -23,6 +23,7 @@ enum transformer_parameter {
   TRANSFORMER_MASK,
   TRANSFORMER_NORM,
   TRANSFORMER_SCORE_KIND,
+  TRANSFORMER_SOFTMAX,
   TRANSFORMER_MAXIMUM,
   TRANSFORMER_WEIGHTS,
   TRANSFORMER_VOCAB,
@@ -33,6 +34,7 @@ extern const char *const transformer_blocks[];
 extern const char *const transformer_masks[];
 extern const char *const transformer_norms[];
 extern const char *const transformer_scores[];
+extern const char *const transformer_softmaxes[];
 extern const char *const transformer_maxima[];
 extern const char *const transformer_weights[];
 
@@ -55,12 +57,14 @@ extern const char *const transformer_weights[];
    .is_size = false},                                                        \
   {.name = "mask", .about = "which keys a position sees",                    \
    .standard = 0, .most = 2, .choices = transformer_masks},                  \
-  {.name = "norm", .about = "rounded before it is scaled, or exact",         \
-   .standard = 0, .most = 1, .choices = transformer_norms},                  \
+  {.name = "norm", .about = "where it is rounded",                           \
+   .standard = 0, .most = 3, .choices = transformer_norms},                  \
   {.name = "scores", .about = "of queries and keys, or of their inputs",       \
    .standard = 0, .most = 1, .choices = transformer_scores},                 \
+  {.name = "softmax", .about = "a ratio rounded once, or tables",            \
+   .standard = 0, .most = 1, .choices = transformer_softmaxes},              \
   {.name = "maximum", .about = "that scores are taken from",                 \
-   .standard = 0, .most = 1, .choices = transformer_maxima},                 \
+   .standard = 0, .most = 2, .choices = transformer_maxima},                 \
   {.name = "weights", .about = "drawn, a pattern for all sizes, or inputs",  \
    .standard = 0, .most = 2, .choices = transformer_weights},                \
   {"vocab", "different tokens", vocab_standard, vocab_least, 1000000,        \

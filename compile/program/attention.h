@@ -117,6 +117,25 @@ value_id program_weigh_logs(struct program *p, const char *name,
 value_id program_mix_max(struct program *p, const char *name, value_id scores,
                          value_id v, const struct score_table *f, long lo,
                          long hi, bool is_causal);
+
+/* The greatest of scores [.., rows, keys], of one ladder each: [.., rows, 1].
+   If it is causal, row i reads keys 0..i. */
+value_id program_greatest(struct program *p, const char *name, value_id x,
+                          bool is_causal);
+
+/* A weight that falls, or stays, with a distance: at[i] from distance[i] on. */
+struct fall {
+  size_t n;                  // at least 1
+  const long *distance, *at; // [n]; ascending from 0; at[0] >= 1, none negative
+};
+/* What scores [.., rows, keys] have as weights by their distance from the
+   greatest of their row. If it is causal, key j of row i gives 0 where j > i,
+   and is not compared. Scores are sums of products with `queries` [.., rows,
+   e].
+   */
+value_id program_below(struct program *p, const char *name, value_id scores,
+                       value_id queries, const struct fall *f, bool is_causal);
+
 /* [n, e] to [n, n, e]: (i, j) is the sum of rows j + 1..i, 0 where j >= i. */
 value_id program_between(struct program *p, const char *name, value_id x);
 

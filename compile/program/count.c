@@ -45,9 +45,14 @@ static size_t rows_of(const struct fold *f) {
   return length;
 }
 
-/* Each class in halves. */
+/* Each class in halves; but first rows of two keys, in which some things differ
+   as in rows of one, by themselves. */
 static void split_more(struct splits *s) {
   ARRAY(size_t) next = {0};
+  if (s->at.n == 1 && s->length > 2) {
+    array_push(&s->at, 2);
+    return;
+  }
   for (size_t i = 0, from = 0; i <= s->at.n; i++) {
     size_t to = i < s->at.n ? s->at.at[i] : s->length;
     if (to > from + 1)

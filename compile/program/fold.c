@@ -161,6 +161,11 @@ static void multiply_pairs(const struct exchange *e,
   }
 }
 
+static void find_index(size_t *index, const struct shape_of *s, size_t j) {
+  for (unsigned i = s->rank; i-- > 0; j /= s->at[i])
+    index[i] = j % s->at[i];
+}
+
 void fold_element(const struct instance *in, value_id v, size_t j, mpz_t copies,
                   uint32_t *axes) {
   const struct dims *d = &in->program->values.at[v].dims;
@@ -168,8 +173,7 @@ void fold_element(const struct instance *in, value_id v, size_t j, mpz_t copies,
   size_t index[SHAPE_MAX], row;
   mpz_set_ui(copies, 1);
   *axes = 0;
-  for (unsigned i = d->rank; i-- > 0; j /= s->at[i])
-    index[i] = j % s->at[i];
+  find_index(index, s, j);
   for (int keys = 0; keys < 2; keys++) // pairs once their rows are there
     for (unsigned i = 0; i < d->rank; i++) {
       const struct fold_axis *a = fold_axis(in, d->at[i]);
@@ -192,7 +196,7 @@ static void set_copies(const struct instance *in, const struct fold_axis *a,
     int bit = __builtin_ctz(a->axes);
     copies->axes |= a->axes;
     copies->of[bit].most = a->copies[i];
-    copies->of[bit].twice = 2 * a->copies[i];
+    copies->of[bit].six = 6 * a->copies[i];
     return;
   }
   for (unsigned k = e->parts; k-- > 0;) {
@@ -219,9 +223,40 @@ void fold_copies(const struct instance *in, value_id v, unsigned axis, size_t i,
   if ((e->is_causal || e->is_other) && i == row) {
     int bit = __builtin_ctz(a->axes);
     size_t n = copies->of[bit].most;
-    copies->of[bit].twice = own_keys(e, n);
+    copies->of[bit].six = 3 * own_keys(e, n);
     if (e->is_causal && in->fold->takes_least)
       n = 1;
     copies->of[bit].most = n - e->is_other;
   }
+}
+
+/* Key `key` stands for c keys: each has c - 1 others among them, but in row r
+   of the class, 1..c, only r - 1. There are as many such keys in that row, so
+   the mean over all is sum of r(r - 1) over sum of r, 2(c - 1)/3. */
+bool fold_other_keys(const struct instance *in, value_id v, unsigned axis,
+                     size_t i, size_t key, size_t row, struct copies *copies) {
+  const struct fold_axis *a =
+      fold_axis(in, in->program->values.at[v].dims.at[axis]);
+  copies->axes = 0;
+  if (!a)
+    return i != key;
+  fold_copies(in, v, axis, i, i == key ? SIZE_MAX : row, copies);
+  if (i != key)
+    return true;
+  int bit = __builtin_ctz(a->axes);
+  size_t others = copies->of[bit].most - 1;
+  bool is_triangle = exchange_of(in, a)->is_causal && i == row;
+  copies->of[bit].most = is_triangle && in->fold->takes_least ? 0 : others;
+  copies->of[bit].six = (is_triangle ? 4 : 6) * others;
+  return others;
+}
+
+size_t fold_row(const struct instance *in, value_id v, unsigned axis,
+                size_t j) {
+  size_t index[SHAPE_MAX], row = 0;
+  if (fold_axis(in, in->program->values.at[v].dims.at[axis])) {
+    find_index(index, &in->shape[v], j);
+    find_rows(in, v, axis, index, &row);
+  }
+  return row;
 }

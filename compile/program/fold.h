@@ -57,5 +57,12 @@ void fold_element(const struct instance *in, value_id v, size_t j, mpz_t copies,
    the sum of row `row`. */
 void fold_copies(const struct instance *in, value_id v, unsigned axis, size_t i,
                  size_t row, struct copies *copies);
+/* The same for keys of class i in sums of key `key` with each other one. False
+   if there is none: key is i, and stands for itself alone. */
+bool fold_other_keys(const struct instance *in, value_id v, unsigned axis,
+                     size_t i, size_t key, size_t row, struct copies *copies);
+/* The class of rows that element j of v is of, if its keys along an axis go
+   with rows; else 0. */
+size_t fold_row(const struct instance *in, value_id v, unsigned axis, size_t j);
 
 #endif

@@ -68,6 +68,14 @@ static void run_mix(struct reading *r, const struct step *s) {
   fmpz_clear(below);
 }
 
+/* It is at least 1, which its terms may not tell. */
+static void bound_below(struct number *x) {
+  mpz_t one;
+  mpz_init_set_ui(one, 1);
+  number_bound(x, one, x->hi);
+  mpz_clear(one);
+}
+
 static void push_terms(struct reading *r, const struct terms *t,
                        struct number *above, struct number *below) {
   unsigned axis = reading_shape(r, t->u_id)->rank - 2;
@@ -97,6 +105,7 @@ static void lower_mix(struct reading *r, const struct step *s) {
     reading_at(r, step_result(r, s), j);
     number_settle(r->c, &above);
     number_settle(r->c, &below);
+    bound_below(&below);
     number_ratio(r->c, y + j, &above, &below, d->lo, d->hi);
   }
   number_clear(&above);

@@ -101,6 +101,10 @@ value_id program_table_shift(struct program *p, const char *name, value_id x,
    `columns`: a new last axis. Of x < 0 row 0, beyond the last the last. */
 value_id program_look_up(struct program *p, const char *name, value_id x,
                          const struct matrix *m, size_t n, size_id columns);
+/* The same with gates of its own, which share no ladder with x. */
+value_id program_table_own(struct program *p, const char *name, value_id x,
+                           unsigned long shift, const long *table, size_t n,
+                           long least);
 
 /* ---- Functions of several numbers ---- */
 

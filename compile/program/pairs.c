@@ -24,7 +24,7 @@ void pairs_push_key(struct reading *r, enum pairs pairs, struct number *sum,
   }
   int bit = __builtin_ctz(copies.axes);
   copies.of[bit].most = 2;
-  copies.of[bit].twice = 4;
+  copies.of[bit].six = 12;
   mpz_init(minus);
   mpz_neg(minus, weight);
   number_push_copies(r->c, sum, x, weight, &copies);

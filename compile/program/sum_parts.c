@@ -89,7 +89,7 @@ void sum_add(struct sum *sum, const fmpz *weight, const struct number *x) {
 void sum_add_along(struct sum *sum, const fmpz *weight, const struct number *x,
                    value_id v, unsigned axis, size_t i) {
   fmpz_get_mpz(sum->weight, weight);
-  reading_push(sum->r, sum->y, x, sum->weight, v, axis, i, 0);
+  reading_push(sum->r, sum->y, x, sum->weight, v, axis, i, sum->row);
 }
 
 void sum_add_copies(struct sum *sum, const fmpz *weight, const struct number *x,

@@ -20,6 +20,7 @@ struct sum {
   struct reading *r;
   struct number *y;
   mpz_t weight;
+  size_t row; // that it is of, where terms are keys that go with rows; or 0
 };
 
 void sum_init(struct sum *sum, struct reading *r);

@@ -1,5 +1,6 @@
 /* constant, combine, sum, pack: sums of elements with constant weights. Depth
    0, no gates: the next gate's sum absorbs them. */
+#include "compile/program/fold.h"
 #include "compile/program/operations.h"
 #include "compile/program/sum_parts.h"
 
@@ -195,15 +196,18 @@ static void run_sum(struct reading *r, const struct step *s) {
 }
 
 static void lower_sum(struct reading *r, const struct step *s) {
-  const struct number *x = number(r, step_operand(r, s, 0));
+  value_id v = step_operand(r, s, 0);
+  const struct number *x = number(r, v);
   struct number *y = r->tensor[step_result(r, s)].number;
-  size_t n = last_length(r, step_operand(r, s, 0));
+  size_t n = last_length(r, v);
+  unsigned last = reading_shape(r, v)->rank - 1;
   struct sum sum;
   sum_init(&sum, r);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
     sum_begin(&sum, y + j, &nothing);
+    sum.row = n ? fold_row(r->in, v, last, j * n) : 0;
     for (size_t i = 0; i < n; i++)
-      sum_add_copies(&sum, &one, x + j * n + i, step_operand(r, s, 0), i);
+      sum_add_copies(&sum, &one, x + j * n + i, v, i);
     sum_end(&sum);
   }
   sum_clear(&sum);

@@ -1,7 +1,7 @@
 /* table: a table of a number, or of it divided by a power of two and rounded:
    what a quantised layer ends with. In reports it is called apply. Depth 1, one
    gate for each place where the table changes; free where the number reads one
-   ladder. */
+   ladder, unless it is to have gates of its own. */
 #include "compile/arithmetic.h"
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"
@@ -13,6 +13,7 @@ struct table {
   unsigned long shift;
   long least;
   size_t n;
+  bool is_own; // it has gates even where x reads one ladder
   long at[];
 };
 
@@ -113,17 +114,34 @@ static void table_evenly(struct circuit *c, struct number *r,
   mpz_clears(first, unit, NULL);
 }
 
+/* A gate for each stair, though x is free. */
+static void table_gates(struct circuit *c, struct number *r,
+                        const struct number *x, const struct staircase *s) {
+  struct number sum;
+  number_init(&sum);
+  number_set_z(&sum, s->start);
+  for (size_t i = 0; i < s->stairs.n; i++)
+    number_push_gate(c, &sum, x, s->stairs.at[i].threshold,
+                     mpz_get_si(s->stairs.at[i].step));
+  number_settle(c, &sum);
+  number_set(r, &sum);
+  number_clear(&sum);
+}
+
 static void lower_table(struct reading *r, const struct step *s) {
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
   struct number *y = r->tensor[step_result(r, s)].number;
   const struct function f = {call_table, s->detail, false};
+  bool is_own = ((const struct table *)s->detail)->is_own;
   unsigned levels = step_levels(r, s);
   struct staircase stairs;
   staircase_init(&stairs);
   table_stairs(&stairs, s->detail);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
     reading_at(r, step_result(r, s), j);
-    if (number_is_ladder(r->c, &x[j])) // no more values than it has levels
+    if (is_own && number_is_free(r->c, &x[j]))
+      table_gates(r->c, y + j, x + j, &stairs);
+    else if (number_is_ladder(r->c, &x[j])) // no more values than it has levels
       number_apply(r->c, y + j, x + j, &f);
     else if (levels > 1 && !number_is_free(r->c, &x[j]))
       table_evenly(r->c, y + j, x + j, s->detail, levels);
@@ -147,6 +165,11 @@ static void certify_table(struct proof *k, const struct step *s) {
   fmpz_mpoly_set_si(n, levels > 1 ? (slong)evenly_gates(bits, levels) : changes,
                     k->f->ring);
   proof_function(k, s, n);
+  if (t->is_own && proof_operand(k, s, 0)->is_ladder) {
+    proof_deeper(k, s, 0, 1);
+    proof_add_gates(k, s, 0, n);
+    proof_ladder(k, s, 0, n);
+  }
   proof_bound_si(k, s, 0, most);
   fmpz_mpoly_clear(n, k->f->ring);
 }
@@ -159,16 +182,26 @@ static const struct op table_of = {.keeps_index = true,
                                    .certify = certify_table,
                                    .folds = true};
 
+static value_id add_table(struct program *p, const char *name, value_id x,
+                          unsigned long shift, const long *table, size_t n,
+                          long least, bool is_own) {
+  struct table *t = program_alloc(p, 1, sizeof *t + n * sizeof t->at[0]);
+  assert(n >= 1);
+  *t = (struct table){.shift = shift, .least = least, .n = n, .is_own = is_own};
+  memcpy(t->at, table, n * sizeof *table);
+  return program_step(p, &table_of, name, &x, 1, program_dims(p, x), t);
+}
+
 value_id program_table_shift(struct program *p, const char *name, value_id x,
                              unsigned long shift, const long *table, size_t n,
                              long least) {
-  struct table *t = program_alloc(p, 1, sizeof *t + n * sizeof t->at[0]);
-  assert(n >= 1);
-  t->shift = shift;
-  t->least = least;
-  t->n = n;
-  memcpy(t->at, table, n * sizeof *table);
-  return program_step(p, &table_of, name, &x, 1, program_dims(p, x), t);
+  return add_table(p, name, x, shift, table, n, least, false);
+}
+
+value_id program_table_own(struct program *p, const char *name, value_id x,
+                           unsigned long shift, const long *table, size_t n,
+                           long least) {
+  return add_table(p, name, x, shift, table, n, least, true);
 }
 
 value_id program_table(struct program *p, const char *name, value_id x,

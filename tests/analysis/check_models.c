@@ -151,7 +151,40 @@ static const struct row {
      15},
     {"looped n=2 d=2 bits=3 ff=2 loops=3 norm=exact scores=bilinear", 21},
     {"cot n=3 d=2 ff=2 bits=3 tokens=2 norm=exact scores=bilinear", 17},
+    {"transformer norm=root maximum=yes n=3 d=2 ff=2 bits=3", 15},
+    {"transformer norm=tables softmax=tables maximum=yes n=3 d=2 ff=2 bits=3",
+     23},
+    {"transformer norm=root n=3 d=2 ff=2 bits=3", 13},
+    {"transformer norm=root maximum=thermometer n=3 d=2 ff=2 bits=3", 13},
+    {"transformer maximum=yes n=3 d=2 ff=2 bits=3", 10},
+    {"transformer softmax=tables maximum=yes n=3 d=2 ff=2 bits=3", 14},
+    {"transformer norm=exact maximum=yes n=3 d=2 ff=2 bits=3", 10},
+    {"transformer block=llama norm=root maximum=yes n=3 d=4 heads=2 kv=1 ff=2 "
+     "bits=4 layers=2",
+     25},
+    {"transformer block=llama norm=tables softmax=tables maximum=yes n=3 d=4 "
+     "heads=2 kv=1 ff=2 bits=3 layers=2 weights=generic",
+     41},
+    {"transformer block=bert norm=root maximum=yes n=3 d=4 heads=2 ff=3 bits=3 "
+     "layers=2",
+     30},
+    {"transformer block=bert norm=tables softmax=tables maximum=yes n=3 d=4 "
+     "ff=3 bits=4 layers=2 weights=generic",
+     46},
+    {"transformer block=gptj norm=root maximum=yes n=4 d=4 ff=3 bits=3 "
+     "layers=2",
+     20},
+    {"transformer block=gptj norm=tables softmax=tables maximum=yes n=3 d=6 "
+     "heads=3 ff=3 bits=3",
+     16},
+    {"transformer norm=root maximum=yes n=3 d=4 heads=2 kv=1 ff=3 bits=4 "
+     "layers=3 weights=generic",
+     45},
     {"looped n=2 d=2 bits=3 ff=2 loops=3", 22},
+    {"looped norm=root maximum=yes n=3 d=2 ff=2 bits=3 loops=2", 30},
+    {"cot norm=tables softmax=tables maximum=yes n=3 d=2 ff=2 bits=3 tokens=2",
+     50},
+    {"cot block=llama norm=root maximum=yes n=3 d=2 ff=2 bits=3 tokens=2", 30},
     {"rnn n=4 d=2 ff=3 bits=4", 4},
     {"mamba n=2 d=2 state=1 bits=3", 7},
     {"mamba n=4 d=2 state=2 bits=4 layers=2", 14},
@@ -325,6 +358,24 @@ static void draw_transformer(char *line, size_t n) {
            draw(0, 1) ? draw(2, 9) : 0);
 }
 
+/* Norms and weighted means from the real maximum, through roots or tables. */
+static void draw_rounded(char *line, size_t n) {
+  static const char *const block[] = {"gpt2", "llama", "bert", "gptj"};
+  static const char *const mask[] = {"own", "causal", "none"};
+  static const char *const w[] = {"random", "generic"};
+  static const char *const norm[] = {"root", "tables", "rounded"};
+  static const char *const mix[] = {"softmax=tables maximum=yes", "maximum=yes",
+                                    "maximum=no"};
+  long kv = draw(1, 2), heads = kv * draw(1, 2), d = heads * draw(1, 3);
+  long bits = draw(3, 4);
+  snprintf(line, n,
+           "transformer block=%s norm=%s %s n=%ld layers=%ld d=%ld heads=%ld "
+           "kv=%ld ff=%ld bits=%ld pt=%ld mask=%s weights=%s",
+           pick(block, 4), pick(norm, 3), pick(mix, 3), draw(1, 6),
+           draw(1, bits == 3 ? 4 : 1), d, heads, kv, draw(1, 5), bits,
+           draw(1, bits), pick(mask, 3), pick(w, 2));
+}
+
 static void draw_looped(char *line, size_t n) {
   static const char *const block[] = {"gpt2", "llama", "bert", "gptj"};
   static const char *const w[] = {"random", "generic"};
@@ -411,8 +462,9 @@ static void draw_mixture(char *line, size_t n) {
 }
 
 static void (*const drawers[])(char *line, size_t n) = {
-    draw_mlp,    draw_transformer, draw_looped, draw_recurrent, draw_cnn,
-    draw_resnet, draw_unet,        draw_mamba,  draw_denoiser,  draw_mixture};
+    draw_mlp,      draw_transformer, draw_looped, draw_recurrent,
+    draw_cnn,      draw_resnet,      draw_unet,   draw_mamba,
+    draw_denoiser, draw_mixture,     draw_rounded};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];
