@@ -43,9 +43,29 @@
    score_bits: the t of q and k without their roundings and biases. S is a sum
    of products of pairs of what c and c' read, which all heads share, so t comes
    a level earlier: 7 levels for each block but 6 for the first, or 5 and 4
-   where both halves read one norm. 1  products, S   2  L, v   3  weight, and
-   with each bit of v   4  o 5  products      6  second half Gates are n(n +
-   1)/2 d^2 p^2 more, or n^2 d^2 p^2 without a mask.
+   where both halves read one norm.
+
+     1  products, S   2  L, v   3  weight, and with each bit of v   4  o
+
+     5  products      6  second half
+
+   Gates are n(n + 1)/2 d^2 p^2 more, or n^2 d^2 p^2 without a mask.
+
+   maximum=yes takes scores from the greatest of their row, before they are
+   rounded: a weight is (2^p - 1) e^(-D), rounded, for the distance D in nats; 2
+   levels more, and n^3 gates. With softmax=tables all is p bits and tables: t
+   in steps that reach from -4 to 4, e = (2^p - 1) e^(t - greatest t), rounded,
+   r = 2^2p / sum of e, a = e r / 2^p, o = sum of a v / 2^p, clipped, each
+   rounded half up.
+
+   norm=root and norm=tables (block_tables.c): blocks from activations x to
+   activations. c is x less the mean of its row, rounded half up, or x itself, V
+   = sum of c^2, + 1, and y = G sqrt(d) c / sqrt(V), rounded and clipped; or
+   with tables r = 2^p G sqrt(d) / sqrt(V), rounded and at most 2^p - 1, then y
+   = c r / 2^p, rounded and clipped. Each matrix on y, with bias and activation,
+   is rounded by itself, and so are the residuals, once a half; of gptj once.
+   With maximum=yes that is 15 levels for gpt2, and 23 where softmax has tables,
+   too; 12 and 20 for llama, and 1 to begin with; 10 and 16 for gptj.
 
    Depth from number to number: 7, or 8 with a product in the second half, or 5
    where both halves read one norm; for every n and d.

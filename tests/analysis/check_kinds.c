@@ -32,6 +32,10 @@ struct lengths {
   bool is_exact; // the norm
   bool is_read;  // weights are inputs
   bool is_bilinear;
+  bool is_root;    // the norm; or tables
+  bool is_tables;  // of 1 / root
+  bool is_real;    // the maximum
+  bool has_tables; // in softmax
   enum block_kind kind;
 };
 
@@ -209,12 +213,48 @@ struct normed_row { // with weights that are inputs, activations and 1
   wide unit, den; // of c: d or 1, and times 2^scale
 };
 
+static bool is_rounded(const struct reference *r) {
+  return r->s.is_root || r->s.is_tables;
+}
+
 static long compared(const struct reference *r, wide u, wide den, wide v,
                      long b, long s);
+
+/* The greatest t of p bits with 2^p G sqrt(d) / sqrt(v) >= t - 1/2. */
+static long reciprocal_root(const struct reference *r, wide v) {
+  long p = r->s.bits, t = 0;
+  while (t + 1 < 1L << p && (wide)(2 * t + 1) * (2 * t + 1) * v <=
+                                ((wide)r->s.d << (2 * (p - 3) + 2 * p + 2)))
+    t++;
+  return t;
+}
+
+/* y->c = the norm of f / 2^scale, which are activations. */
+static void norm_rounded(const struct reference *r, const wide *f, long scale,
+                         struct normed_row *y) {
+  long d = r->s.d;
+  wide sum = 0, mean, v = 1, c[MOST_D];
+  for (long i = 0; i < d; i++)
+    sum += f[i] >> scale;
+  mean = r->s.kind == BLOCK_LLAMA ? 0 : nearest(sum, d);
+  for (long i = 0; i < d; i++) {
+    c[i] = (f[i] >> scale) - mean;
+    v += c[i] * c[i];
+  }
+  for (long i = 0; i < d; i++)
+    y->c[i] = r->s.is_root ? compared(r, c[i], 1, v, 0, 0)
+                           : sat(r, nearest(c[i] * reciprocal_root(r, v),
+                                            (wide)1 << r->s.bits));
+  y->unit = y->den = y->v = 1;
+}
 
 static void norm_row(const struct reference *r, const wide *f, long scale,
                      struct normed_row *y) {
   long d = r->s.d, most = 1L << r->s.bits;
+  if (is_rounded(r)) {
+    norm_rounded(r, f, scale, y);
+    return;
+  }
   bool has_mean = r->s.kind != BLOCK_LLAMA;
   wide sum = 0;
   for (long i = 0; i < d; i++)
@@ -254,7 +294,7 @@ static long compared(const struct reference *r, wide u, wide den, wide v,
 static long neuron(const struct reference *r, const struct normed_row *x,
                    wide u, wide den, long b) {
   long s = shift_of(&r->s, r->s.d);
-  if (r->s.is_read)
+  if (r->s.is_read || is_rounded(r))
     return sat(r, nearest(u + b * den, den << s));
   wide step = (den / x->unit << s) >> r->s.bits;
   step = x->unit * (step < 1 ? 1 : step);
@@ -296,6 +336,7 @@ static long score_shift(const struct lengths *s) {
   long shift = 2 * (s->bits - 3) + 5 - s->score_bits;
   for (long k = 4; k <= s->d / s->heads; k *= 4)
     shift++;
+  shift -= s->has_tables ? 2 : 0; // from -4 to 4
   return shift < 0 ? 0 : shift;
 }
 
@@ -313,6 +354,15 @@ static wide weight_of(const struct reference *r, long level, long greatest) {
   long from = s->has_maximum ? greatest : -(1L << (s->score_bits - 1));
   long double scale = s->has_maximum ? (1L << s->bits) - 1 : 4;
   return (wide)llroundl(scale * expl(step * (long double)(level - from)));
+}
+
+/* What e^(-distance) is in p bits, for a distance of scores. */
+static wide real_weight(const struct reference *r, wide distance) {
+  const struct lengths *s = &r->s;
+  long double g = 1L << (s->bits - 3);
+  long double nats =
+      (long double)distance / (g * g * sqrtl((long double)(s->d / s->heads)));
+  return (wide)llroundl(((1L << s->bits) - 1) * expl(-nats));
 }
 
 /* ---- The reference: a block ---- */
@@ -347,17 +397,26 @@ static long level_of_logs(const struct reference *r, wide score, wide v,
   return score < 0 ? -level : level < half ? level : half - 1;
 }
 
-static long level_of_pair(const struct reference *r, const struct rows *a,
-                          long i, long k, long head) {
-  const struct lengths *s = &r->s;
+static wide score_of(const struct lengths *s, const struct rows *a, long i,
+                     long k, long head) {
   long dh = s->d / s->heads, at = head * dh,
        from = head / (s->heads / s->kv) * dh;
   wide score = 0;
   for (long x = 0; x < dh; x++)
     score += s->is_bilinear ? a->of_q[i][at + x] * a->of_k[k][from + x]
                             : (wide)a->q[i][at + x] * a->k[k][from + x];
-  return s->is_bilinear ? level_of_logs(r, score, a->of_v[i], a->of_v[k])
-                        : level_of(r, score);
+  return score;
+}
+
+/* sum of rs(e 2^2p / sum of e / 2^p) v / 2^p, of n keys. */
+static long mixed_by_tables(const struct reference *r, const wide *weight,
+                            const long *v, long stride, long n) {
+  wide unit = (wide)1 << r->s.bits, sum = 0, o = 0;
+  for (long k = 0; k < n; k++)
+    sum += weight[k];
+  for (long k = 0; k < n; k++)
+    o += nearest(weight[k] * nearest(unit * unit, sum), unit) * v[k * stride];
+  return sat(r, nearest(o, unit));
 }
 
 static long mixed(const struct reference *r, const struct rows *a, long i,
@@ -367,16 +426,25 @@ static long mixed(const struct reference *r, const struct rows *a, long i,
   long head = j / dh, e = j % dh, from = head / group * dh;
   long keys = s->is_causal ? i + 1 : s->n;
   wide above = 0, below = 0;
+  wide scores[MOST_N], most = 0, weight[MOST_N];
   long level[MOST_N], greatest = LONG_MIN;
   for (long k = 0; k < keys; k++) {
-    level[k] = level_of_pair(r, a, i, k, head);
+    scores[k] = score_of(s, a, i, k, head);
+    most = !k || scores[k] > most ? scores[k] : most;
+    level[k] = s->is_bilinear
+                   ? level_of_logs(r, scores[k], a->of_v[i], a->of_v[k])
+                   : level_of(r, scores[k]);
     greatest = level[k] > greatest ? level[k] : greatest;
   }
   for (long k = 0; k < keys; k++) {
-    wide w = keys == 1 ? 1 : weight_of(r, level[k], greatest);
+    wide w = s->is_real && !s->has_tables ? real_weight(r, most - scores[k])
+                                          : weight_of(r, level[k], greatest);
+    weight[k] = w = keys == 1 && !s->has_tables ? 1 : w;
     above += w * a->v[k][from + e];
     below += w;
   }
+  if (s->has_tables)
+    return mixed_by_tables(r, weight, &a->v[0][from + e], MOST_D, keys);
   return sat(r, nearest(above, below));
 }
 
@@ -420,6 +488,8 @@ static void feed(const struct reference *r, const struct layer *l,
 
 static long skipped(const struct reference *r, const struct normed_row *x,
                     wide f, long scale, long j) {
+  if (r->s.kind == BLOCK_BERT && is_rounded(r))
+    return (long)x->c[j];
   if (r->s.kind == BLOCK_BERT)
     return compared(r, r->s.is_exact ? x->c[j] : x->rounded[j], 1, x->v, 0, 0);
   return sat(r, nearest(f, (wide)1 << scale));
@@ -437,6 +507,11 @@ static void add_skips(const struct reference *r, wide *y,
                       const struct normed_row *x, const wide *f, long scale) {
   for (long j = 0; j < r->s.d; j++)
     y[j] += (wide)skipped(r, x, f[j], scale, j) * ((wide)1 << scale);
+}
+
+static void round_all(const struct reference *r, wide *y, long scale) {
+  for (long j = 0; j < r->s.d; j++)
+    y[j] = sat(r, nearest(y[j], (wide)1 << scale)) * ((wide)1 << scale);
 }
 
 static void block(const struct reference *r, const struct layer *l,
@@ -457,15 +532,16 @@ static void block(const struct reference *r, const struct layer *l,
     if (s->kind == BLOCK_GPTJ) {
       memcpy(z, y, sizeof z);
     } else {
+      if (is_rounded(r))
+        round_all(r, y, scale);
       norm_row(r, y, scale, &x[i]);
       add_skips(r, z, &x[i], y, scale);
     }
     feed(r, l, &x[i], h);
     add_sums(r, z, l->down[0], MOST_FF, l->bias[5], h, s->ff, b);
-    for (long j = 0; j < s->d; j++)
-      f[i][j] = s->is_exact ? sat(r, nearest(z[j], (wide)1 << scale)) *
-                                  ((wide)1 << scale)
-                            : z[j];
+    if (s->is_exact || is_rounded(r))
+      round_all(r, z, scale);
+    memcpy(f[i], z, sizeof z);
   }
 }
 
@@ -499,8 +575,8 @@ static void transform(const struct reference *r, const long *in, long *out) {
 
 static void open_transformer(struct source *source, const struct lengths *s) {
   static const char *const kinds[] = {"gpt2", "llama", "bert", "gptj"};
-  char word[16][32];
-  const char *words[16];
+  char word[17][32];
+  const char *words[17];
   struct error err = {0};
   struct source_options o = {.seed = 1};
   snprintf(word[0], 32, "transformer");
@@ -514,16 +590,24 @@ static void open_transformer(struct source *source, const struct lengths *s) {
   snprintf(word[8], 32, "bits=%ld", s->bits);
   snprintf(word[9], 32, "pt=%ld", s->score_bits);
   snprintf(word[10], 32, "mask=%s", s->is_causal ? "causal" : "none");
-  snprintf(word[12], 32, "maximum=%s", s->has_maximum ? "thermometer" : "no");
+  snprintf(word[12], 32, "maximum=%s",
+           s->is_real       ? "yes"
+           : s->has_maximum ? "thermometer"
+                            : "no");
+  snprintf(word[11], 32, "norm=%s",
+           s->is_root     ? "root"
+           : s->is_tables ? "tables"
+           : s->is_exact  ? "exact"
+                          : "rounded");
+  snprintf(word[16], 32, "softmax=%s", s->has_tables ? "tables" : "exact");
   snprintf(word[13], 32, "scores=%s",
            s->is_bilinear ? "bilinear" : "projected");
-  snprintf(word[11], 32, "norm=%s", s->is_exact ? "exact" : "rounded");
   snprintf(word[14], 32, "weights=%s", s->is_read ? "inputs" : "random");
   snprintf(word[15], 32, "vocab=%ld", s->vocab);
-  for (int i = 0; i < 16; i++)
+  for (int i = 0; i < 17; i++)
     words[i] = word[i];
   source_init(source);
-  ck_assert_msg(source_open(source, words, 16, &o, &err), "%s", err.message);
+  ck_assert_msg(source_open(source, words, 17, &o, &err), "%s", err.message);
 }
 
 static uint64_t state = 1;
@@ -580,24 +664,28 @@ static void judge(const struct lengths *s, int rounds) {
   _fmpz_vec_clear(out, (slong)n);
 }
 
+static const long shapes[][7] = {
+    // n, layers, d, heads, kv, ff, bits
+    {2, 1, 2, 1, 1, 2, 3},  {3, 1, 4, 2, 1, 5, 4},  {4, 2, 6, 3, 3, 7, 4},
+    {1, 1, 5, 1, 1, 4, 5},  {5, 1, 12, 2, 1, 9, 5}, {4, 3, 8, 4, 2, 11, 3},
+    {3, 1, 16, 2, 2, 3, 6}, {8, 1, 8, 1, 1, 40, 4},
+};
+
+static struct lengths lengths_of(const long *k, int i) {
+  return (struct lengths){.n = k[0],
+                          .layers = k[1],
+                          .d = k[2],
+                          .heads = k[3],
+                          .kv = k[4],
+                          .ff = k[5],
+                          .bits = k[6],
+                          .score_bits = k[6] - i % 3 % k[6],
+                          .kind = (enum block_kind)(i % 4),
+                          .is_causal = i % 4 != BLOCK_BERT};
+}
+
 START_TEST(transformers_are_what_their_description_says) {
-  static const long shapes[][7] = {
-      // n, layers, d, heads, kv, ff, bits
-      {2, 1, 2, 1, 1, 2, 3},  {3, 1, 4, 2, 1, 5, 4},  {4, 2, 6, 3, 3, 7, 4},
-      {1, 1, 5, 1, 1, 4, 5},  {5, 1, 12, 2, 1, 9, 5}, {4, 3, 8, 4, 2, 11, 3},
-      {3, 1, 16, 2, 2, 3, 6}, {8, 1, 8, 1, 1, 40, 4},
-  };
-  const long *k = shapes[_i / 4];
-  struct lengths s = {.n = k[0],
-                      .layers = k[1],
-                      .d = k[2],
-                      .heads = k[3],
-                      .kv = k[4],
-                      .ff = k[5],
-                      .bits = k[6],
-                      .score_bits = k[6] - _i % 3 % k[6],
-                      .kind = (enum block_kind)(_i % 4),
-                      .is_causal = _i % 4 != BLOCK_BERT};
+  struct lengths s = lengths_of(shapes[_i / 4], _i);
   judge(&s, is_full_run() ? 5000 : 100);
   s.is_causal = !s.is_causal;
   judge(&s, is_full_run() ? 5000 : 50);
@@ -622,11 +710,35 @@ START_TEST(transformers_are_what_their_description_says) {
 }
 END_TEST
 
+/* Norms through roots or tables, and means from the real maximum. */
+START_TEST(rounded_transformers_are_what_their_description_says) {
+  const long *k = shapes[_i / 4];
+  struct lengths s = lengths_of(k, _i);
+  int rounds = is_full_run() ? 5000 : 50;
+  s.is_real = s.has_maximum = true;
+  judge(&s, rounds);
+  s.has_tables = true;
+  judge(&s, rounds);
+  s.is_tables = true;
+  judge(&s, 2 * rounds);
+  s.has_tables = false;
+  judge(&s, rounds);
+  s.is_causal = !s.is_causal;
+  s.is_root = true;
+  s.is_tables = false;
+  judge(&s, 2 * rounds);
+  s.is_real = s.has_maximum = false;
+  judge(&s, rounds);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("kinds");
   TCase *t = tcase_create("kinds");
   tcase_set_timeout(t, 0);
   tcase_add_loop_test(t, transformers_are_what_their_description_says, 0, 32);
+  tcase_add_loop_test(t, rounded_transformers_are_what_their_description_says,
+                      0, 32);
   suite_add_tcase(suite, t);
   return suite_run(suite);
 }

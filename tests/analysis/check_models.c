@@ -540,6 +540,11 @@ START_TEST(a_polynomial_through_made_sizes_predicts_counts) {
        {4, 5, 0},
        7,
        2},
+      {"transformer layers=",
+       " n=5 d=4 bits=3 ff=3 norm=root maximum=yes weights=generic",
+       {2, 3, 0},
+       1000,
+       2},
   };
   char line[128];
   mpq_t sum, term, factor;
@@ -571,6 +576,40 @@ START_TEST(a_polynomial_through_made_sizes_predicts_counts) {
 }
 END_TEST
 
+/* Inner gates of blocks with rounded residuals as an earlier trial had them:
+   with tables everywhere, and with an exact norm, ratio and maximum. */
+START_TEST(rounded_blocks_take_no_more_gates_than_the_trial) {
+  static const struct {
+    const char *line;
+    size_t depth, gates;
+  } all[] = {
+      {"n=4 d=4 ff=8 bits=4 pt=4 norm=tables softmax=tables", 23, 6125},
+      {"n=4 d=4 ff=8 bits=4 norm=root", 15, 4983},
+      {"n=8 d=8 ff=16 bits=4 pt=4 heads=2 norm=tables softmax=tables", 23,
+       30946},
+      {"n=8 d=8 ff=16 bits=4 heads=2 norm=root", 15, 27874},
+      {"n=8 d=8 ff=16 bits=6 pt=6 norm=tables softmax=tables", 23, 92973},
+      {"n=8 d=8 ff=16 bits=6 norm=root", 15, 90063},
+  };
+  char line[256];
+  struct opened m;
+  struct count count;
+  struct error err = {0};
+  snprintf(line, sizeof line,
+           "transformer mask=causal maximum=yes weights=%s %s",
+           _i % 2 ? "generic" : "random", all[_i / 2].line);
+  open_model(&m, line, NULL);
+  const struct instance *in = &m.s.instance;
+  ck_assert_msg(program_count(&count, in->program, in->parameter, NULL, &err),
+                "%s", err.message);
+  ck_assert_uint_eq(count.m.depth_inner, all[_i / 2].depth);
+  ck_assert_msg(mpz_cmp_ui(count.m.gates_inner, all[_i / 2].gates) <= 0,
+                "%s: %lu gates", line, mpz_get_ui(count.m.gates_inner));
+  count_clear(&count);
+  source_clear(&m.s);
+}
+END_TEST
+
 /* Its second sums of a block read x and a function of x: one ladder. */
 START_TEST(one_channel_is_counted_as_it_is_made) {
   check_count("resnet h=2 w=2 in=3 channels=1 kernel=1 blocks=4 classes=3 "
@@ -587,6 +626,9 @@ static const char *const spent[] = {
     "transformer n=2 d=2 bits=3 ff=2",
     "looped block=bert n=2 d=2 bits=3 ff=2 loops=2",
     "transformer weights=inputs n=2 d=2 bits=3 ff=2 vocab=3",
+    "transformer norm=root maximum=yes n=3 d=2 bits=3 ff=2",
+    "transformer norm=tables softmax=tables maximum=yes n=3 d=2 bits=3 ff=2",
+    "transformer block=llama norm=root n=2 d=3 bits=3 ff=2",
 };
 
 /* More levels for fewer gates, and the same outputs; proofs hold. */
@@ -621,9 +663,11 @@ int main(void) {
                       sizeof rows / sizeof *rows);
   tcase_add_loop_test(t, counts_are_those_of_circuits_drawn_at_random, 0,
                       is_full_run() ? 400 : 80);
-  tcase_add_loop_test(t, a_polynomial_through_made_sizes_predicts_counts, 0, 8);
+  tcase_add_loop_test(t, a_polynomial_through_made_sizes_predicts_counts, 0, 9);
   tcase_add_loop_test(t, strategies_change_no_output, 0,
                       sizeof spent / sizeof *spent);
+  tcase_add_loop_test(t, rounded_blocks_take_no_more_gates_than_the_trial, 0,
+                      12);
   tcase_add_test(t, one_channel_is_counted_as_it_is_made);
   suite_add_tcase(suite, t);
   return suite_run(suite);

@@ -564,6 +564,97 @@ START_TEST(logarithms_take_a_ladder_for_a_score_and_for_each_bit_of_a_value) {
 }
 END_TEST
 
+/* ---- greatest and below ---- */
+
+struct maximum_case {
+  long rows, keys;
+  bool is_causal;
+  struct fall f;
+};
+
+static long greatest_of(const struct maximum_case *k, const long *in, long i) {
+  long most = in[k->keys * i];
+  for (long j = 1; j < k->keys && (!k->is_causal || j <= i); j++)
+    most = in[k->keys * i + j] > most ? in[k->keys * i + j] : most;
+  return most;
+}
+
+static void greatest_ones(const void *context, const long *in, long *out) {
+  const struct maximum_case *k = context;
+  for (long i = 0; i < k->rows; i++)
+    out[i] = greatest_of(k, in, i);
+}
+
+static void below_ones(const void *context, const long *in, long *out) {
+  const struct maximum_case *k = context;
+  for (long i = 0; i < k->rows; i++)
+    for (long j = 0; j < k->keys; j++) {
+      long distance = greatest_of(k, in, i) - in[k->keys * i + j];
+      long *y = &out[k->keys * i + j];
+      *y = 0;
+      for (size_t l = 0; l < k->f.n && (!k->is_causal || j <= i); l++)
+        if (distance >= k->f.distance[l])
+          *y = k->f.at[l];
+    }
+}
+
+START_TEST(greatest_takes_a_gate_for_each_value_but_the_least) {
+  static const long same[] = {-2, -1, 0, 1};
+  struct maximum_case k = {.rows = 2, .keys = 3};
+  value_id x = input(matrix(si(2), si(3)), 2, true);
+  value_id y = program_greatest(&p, "greatest",
+                                program_table(&p, "x", x, same, 4, -2), false);
+  output(y);
+  costs(y, 2, 6 * 3 + 2 * 3);
+  trial_judge(&p, NULL, greatest_ones, &k);
+  again();
+  k = (struct maximum_case){.rows = 3, .keys = 3, .is_causal = true};
+  x = input(matrix(si(3), si(3)), 1, false);
+  y = program_greatest(&p, "greatest", x, true);
+  output(y);
+  costs(y, 1, 2); // a row of one key reads that
+  trial_judge(&p, NULL, greatest_ones, &k);
+}
+END_TEST
+
+START_TEST(below_takes_a_gate_for_each_other_key_and_distance_and_an_or) {
+  static const long distance[] = {0, 1, 3}, at[] = {9, 4, 1};
+  static const struct {
+    struct maximum_case k;
+    unsigned bits;
+    size_t depth, gates;
+  } all[] = {
+      {{2, 3, false, {3, distance, at}}, 2, 2, 6 * (2 * 2 + 2)},
+      {{3, 3, true, {3, distance, at}}, 2, 2, 2 * 2 + 3 * (2 * 2 + 2)},
+      {{1, 4, false, {3, distance, at}}, 3, 2, 4 * (3 * 2 + 2)},
+      {{2, 2, false, {3, distance, at}}, 3, 1, 4 * 2},
+      {{3, 1, true, {3, distance, at}}, 2, 0, 0},
+      {{2, 3, false, {1, distance, at}}, 2, 0, 0},
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    const struct maximum_case *k = &all[i].k;
+    value_id x = input(matrix(si(k->rows), si(k->keys)), all[i].bits, true);
+    value_id y = program_below(&p, "below", x, x, &k->f, k->is_causal);
+    output(y);
+    costs(y, all[i].depth, all[i].gates);
+    trial_judge(&p, NULL, below_ones, k);
+    again();
+  }
+}
+END_TEST
+
+START_TEST(a_table_of_its_own_takes_gates_of_one_ladder) {
+  static const long same[] = {-2, -1, 0, 1};
+  struct maximum_case k = {.rows = 2, .keys = 1};
+  value_id x = input(matrix(si(2), si(1)), 2, true);
+  x = program_table(&p, "x", x, same, 4, -2);
+  value_id y = program_table_own(&p, "own", x, 0, same, 4, -2);
+  output(y);
+  costs(y, 2, 2 * 3 + 2 * 3);
+  trial_judge(&p, NULL, greatest_ones, &k); // of one key
+}
+END_TEST
+
 /* ---- rotary ---- */
 
 static void turned(const void *context, const long *in, long *out) {
@@ -622,6 +713,11 @@ int main(void) {
       operations,
       logarithms_take_a_ladder_for_a_score_and_for_each_bit_of_a_value);
   tcase_add_test(operations, rotary_turns_pairs_by_their_position_for_nothing);
+  tcase_add_test(operations,
+                 greatest_takes_a_gate_for_each_value_but_the_least);
+  tcase_add_test(operations,
+                 below_takes_a_gate_for_each_other_key_and_distance_and_an_or);
+  tcase_add_test(operations, a_table_of_its_own_takes_gates_of_one_ladder);
   suite_add_tcase(s, operations);
   return suite_run(s);
 }
