@@ -89,17 +89,6 @@ void integers_keep(struct integers *t, const bool *live, integer_id *renamed) {
   t->limbs.n = limbs;
 }
 
-mpz_srcptr integers_get(const struct integers *t, integer_id id,
-                        struct integer_scratch *s) {
-  if (integer_is_small(id)) {
-    long v = integer_small(id);
-    s->limb = (mp_limb_t)labs(v);
-    return mpz_roinit_n(s->value, &s->limb, v < 0 ? -1 : v > 0);
-  }
-  const struct long_integer *l = &t->longs.at[id & ~INTEGER_LONG];
-  return mpz_roinit_n(s->value, t->limbs.at + l->first, l->size);
-}
-
 bool integers_get_si(const struct integers *t, integer_id id, long *value) {
   struct integer_scratch s;
   if (integer_is_small(id)) {

@@ -63,8 +63,23 @@ struct integer_scratch {
 
 /* A read-only view of the integer: not to be cleared or assigned; lasts until
    the next integers_add*(). `scratch` holds a small one. */
-mpz_srcptr integers_get(const struct integers *t, integer_id id,
-                        struct integer_scratch *scratch);
+static inline mpz_srcptr integers_get(const struct integers *t, integer_id id,
+                                      struct integer_scratch *scratch) {
+  const mp_limb_t *limbs = &scratch->limb;
+  long size;
+  if (integer_is_small(id)) {
+    long v = integer_small(id);
+    scratch->limb = v < 0 ? -(mp_limb_t)v : (mp_limb_t)v;
+    size = (v > 0) - (v < 0);
+  } else {
+    limbs = t->limbs.at + t->longs.at[id & ~INTEGER_LONG].first;
+    size = t->longs.at[id & ~INTEGER_LONG].size;
+  }
+  // As mpz_roinit_n(), which is a call of the library's.
+  const mpz_t value = MPZ_ROINIT_N((mp_limb_t *)(uintptr_t)limbs, (int)size);
+  *scratch->value = *value;
+  return scratch->value;
+}
 /* True, and *value set, iff the integer fits a long. */
 bool integers_get_si(const struct integers *t, integer_id id, long *value);
 /* As mpz_cmp: negative, 0 or positive. */

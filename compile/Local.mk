@@ -22,7 +22,8 @@ libcompile_a_SOURCES = \
   compile/ladder.c compile/levels.c compile/lookahead.c compile/number.h compile/number.c \
   compile/normal.c compile/number_parts.h compile/order.c compile/powers.h compile/powers.c \
   compile/product.c compile/quotient.c compile/residue.h compile/residue.c \
-  compile/root.c compile/sort.c compile/staircase.c compile/terms.c \
+  compile/root.c compile/sort.c compile/staircase.c compile/summands.h compile/summands.c \
+  compile/terms.c \
   compile/program/argmax.c compile/program/attention.h \
   compile/program/between.c compile/program/bilinear.c \
   compile/program/pairs.h compile/program/pairs.c \

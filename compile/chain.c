@@ -7,6 +7,7 @@
 #include "circuit/folding.h"
 #include "compile/number.h"
 #include "compile/number_parts.h"
+#include "compile/summands.h"
 
 static void gate_init(struct chain_gate *g) {
   for (unsigned k = 0; k < CHAIN_OPERANDS; k++)
@@ -26,21 +27,21 @@ static void make_gates(struct circuit *c, struct number *r,
                        const struct chain_gates *f) {
   struct chain_gate g;
   struct number x, sum;
+  struct summands all;
   gate_init(&g);
   number_init(&x);
   number_init(&sum);
   number_set_si(&sum, f->start);
+  summands_init(&all, c, f->x, f->operands);
   for (size_t i = 0; i < f->gates; i++) {
     f->get(&g, i, f->context);
     if (!g.step)
       continue;
-    number_set_si(&x, 0);
-    for (unsigned k = 0; k < f->operands; k++)
-      number_push(c, &x, f->x[k], g.weight[k]);
-    number_settle(c, &x);
+    summands_linear(c, &x, &all, (const mpz_t *)g.weight, NULL);
     number_push_gate(c, &sum, &x, g.threshold, g.step);
   }
   number_swap(r, &sum);
+  summands_clear(&all);
   number_clear(&x);
   number_clear(&sum);
   gate_clear(&g);

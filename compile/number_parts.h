@@ -22,9 +22,13 @@ struct step_run {
 };
 void number_push_runs(struct circuit *c, struct number *r, ladder_id l,
                       const struct step_run *runs, size_t n, uint32_t span);
+void number_add_term(struct circuit *c, struct number *r, struct term t);
 /* r += weight * these copies of a source. */
 void number_push_term(struct circuit *c, struct number *r, source_id source,
                       const mpz_t weight, uint32_t span);
+/* r += weight * a, but for the terms: the constant and the range. */
+void number_push_outside(struct number *r, const struct number *a,
+                         const mpz_t weight);
 /* The greatest common divisor of the weights of x; 1 for a constant. Views have
    primitive steps, so they share nothing more. */
 void number_common_weight(const struct circuit *c, const struct number *x,

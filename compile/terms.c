@@ -1,10 +1,9 @@
-/* The terms of a number: their steps; pushed, and settled. */
+/* The terms of a number: their steps; pushed. */
 #include "circuit/folding.h"
 #include "compile/number.h"
 #include "compile/number_parts.h"
 
 #include <assert.h>
-#include <string.h>
 
 /* ---- Steps ---- */
 
@@ -106,7 +105,7 @@ static void add_range(struct number *r, mpz_srcptr weight, mpz_srcptr from,
   mpz_addmul(r->hi, weight, flip ? from : to);
 }
 
-static void push_term(struct circuit *c, struct number *r, struct term t) {
+void number_add_term(struct circuit *c, struct number *r, struct term t) {
   struct integer_scratch w, lo, hi;
   integer_id range[] = {0, 1}; // of a bit; small integers are their own ids
   if (folding_is_chain(c, t.source)) {
@@ -134,8 +133,8 @@ static void push_term(struct circuit *c, struct number *r, struct term t) {
 void number_push_term(struct circuit *c, struct number *r, source_id source,
                       const mpz_t weight, uint32_t span) {
   if (mpz_sgn(weight))
-    push_term(c, r,
-              (struct term){source, integers_add(&c->integers, weight), span});
+    number_add_term(
+        c, r, (struct term){source, integers_add(&c->integers, weight), span});
 }
 
 void number_push_source(struct circuit *c, struct number *r, source_id source,
@@ -181,7 +180,13 @@ void number_take_term(struct circuit *c, struct number *r,
                       const struct number *x, size_t i) {
   struct term t = x->terms.at[i]; // x may be r
   number_set_si(r, 0);
-  push_term(c, r, t);
+  number_add_term(c, r, t);
+}
+
+void number_push_outside(struct number *r, const struct number *a,
+                         const mpz_t weight) {
+  mpz_addmul(r->constant, weight, a->constant);
+  add_range(r, weight, a->lo, a->hi);
 }
 
 void number_push(struct circuit *c, struct number *r, const struct number *a,
@@ -191,8 +196,7 @@ void number_push(struct circuit *c, struct number *r, const struct number *a,
   if (!mpz_sgn(weight))
     return;
   r->is_chain = a->terms.n ? !r->terms.n && a->is_chain : r->is_chain;
-  mpz_addmul(r->constant, weight, a->constant);
-  add_range(r, weight, a->lo, a->hi);
+  number_push_outside(r, a, weight);
   array_reserve(&r->terms, r->terms.n + a->terms.n);
   if (!mpz_cmp_ui(weight, 1)) {
     for (size_t i = 0; i < a->terms.n; i++)
@@ -215,156 +219,4 @@ void number_push_si(struct circuit *c, struct number *r, const struct number *a,
   mpz_init_set_si(w, weight);
   number_push(c, r, a, w);
   mpz_clear(w);
-}
-/* ---- Settling ---- */
-
-/* Terms [from..to) read the same copies of a ladder through different views. */
-static void merge_views(struct circuit *c, struct number *r, size_t from,
-                        size_t to, struct number *merged) {
-  ladder_id l = circuit_source_ladder(c, r->terms.at[from].source);
-  size_t n = circuit_rungs(c, l);
-  mpz_t *sum = steps_new(n), *steps = steps_new(n);
-  for (size_t i = from; i < to; i++) {
-    number_steps(c, r, i, steps);
-    for (size_t j = 0; j < n; j++)
-      mpz_add(sum[j], sum[j], steps[j]);
-  }
-  number_push_span(c, merged, l, (const mpz_t *)sum, n, r->terms.at[from].span);
-  steps_free(sum, n);
-  steps_free(steps, n);
-}
-
-/* Terms [from..to) have one source and span: their weights add up. */
-static void merge_weights(struct circuit *c, const struct number *r,
-                          size_t from, size_t to, struct number *merged) {
-  struct integer_scratch s;
-  mpz_t sum;
-  mpz_init(sum);
-  for (size_t i = from; i < to; i++)
-    mpz_add(sum, sum, integers_get(&c->integers, r->terms.at[i].weight, &s));
-  number_push_term(c, merged, r->terms.at[from].source, sum,
-                   r->terms.at[from].span);
-  mpz_clear(sum);
-}
-
-/* Spans of one copy read the same, whatever their axes are. */
-static uint32_t copies_of(const struct circuit *c, uint32_t span) {
-  return number_is_one_copy(c, span) ? 0 : span;
-}
-
-struct keyed {
-  ladder_id ladder;
-  uint32_t copies;
-  struct term term;
-};
-
-static bool is_before(const struct keyed *x, const struct keyed *y) {
-  if (x->ladder != y->ladder)
-    return x->ladder < y->ladder;
-  if (x->copies != y->copies)
-    return x->copies < y->copies;
-  return x->term.source < y->term.source;
-}
-
-static size_t end_of_run(const struct keyed *k, size_t from, size_t n) {
-  size_t to = from + 1;
-  while (to < n && !is_before(&k[to], &k[to - 1]))
-    to++;
-  return to;
-}
-
-/* to = the runs [0..a) and [a..n) of k as one; equals keep their order. */
-static void merge_runs(struct keyed *to, const struct keyed *k, size_t a,
-                       size_t n) {
-  size_t i = 0, j = a;
-  while (i < a && j < n)
-    *to++ = is_before(&k[j], &k[i]) ? k[j++] : k[i++];
-  memcpy(to, &k[i], (a - i) * sizeof *k);
-  memcpy(to + (a - i), &k[j], (n - j) * sizeof *k);
-}
-
-/* What was pushed is a few runs that are sorted, so two by two they are merged
-   until one is left: O(n log runs). Returns k or `room`, which has it. */
-static struct keyed *sort_keyed(struct keyed *k, struct keyed *room, size_t n) {
-  while (end_of_run(k, 0, n) < n) {
-    for (size_t from = 0, to; from < n; from = to) {
-      size_t middle = end_of_run(k, from, n);
-      to = middle < n ? end_of_run(k, middle, n) : n;
-      merge_runs(room + from, k + from, middle - from, to - from);
-    }
-    struct keyed *swap = k;
-    k = room;
-    room = swap;
-  }
-  return k;
-}
-
-static void sort_terms(const struct circuit *c, struct number *r) {
-  size_t n = r->terms.n;
-  struct keyed *k = xmalloc(2 * n * sizeof *k);
-  for (size_t i = 0; i < n; i++) {
-    k[i].term = r->terms.at[i];
-    k[i].ladder = circuit_source_ladder(c, k[i].term.source);
-    k[i].copies = copies_of(c, k[i].term.span);
-  }
-  const struct keyed *sorted = sort_keyed(k, k + n, n);
-  for (size_t i = 0; i < n; i++)
-    r->terms.at[i] = sorted[i].term;
-  free(k);
-}
-
-/* One term for each ladder, ascending: no two to merge. */
-static bool is_settled(const struct circuit *c, const struct number *r) {
-  for (size_t i = 1; i < r->terms.n; i++)
-    if (circuit_source_ladder(c, r->terms.at[i - 1].source) >=
-        circuit_source_ladder(c, r->terms.at[i].source))
-      return false;
-  return true;
-}
-
-static bool is_same(const struct circuit *c, const struct term *a,
-                    const struct term *b) {
-  return copies_of(c, a->span) == copies_of(c, b->span) &&
-         circuit_source_ladder(c, a->source) ==
-             circuit_source_ladder(c, b->source);
-}
-
-/* Terms [from..to) are one: over all axes that any of them is summed over. */
-static void join_spans(const struct circuit *c, struct number *r, size_t from,
-                       size_t to) {
-  struct term *first = &r->terms.at[from];
-  for (size_t i = from + 1; c->folding && i < to; i++) {
-    uint32_t span = r->terms.at[i].span;
-    const struct span *s = c->folding->spans.at;
-    if (__builtin_popcount(s[span].axes) >
-        __builtin_popcount(s[first->span].axes))
-      first->span = span;
-  }
-}
-
-void number_settle(struct circuit *c, struct number *r) {
-  struct number merged;
-  if (is_settled(c, r)) // and ranges add up to no wider than its terms'
-    return;
-  number_init(&merged);
-  number_set_z(&merged, r->constant);
-  sort_terms(c, r);
-  for (size_t i = 0, j; i < r->terms.n; i = j) {
-    bool one_source = true;
-    for (j = i + 1;
-         j < r->terms.n && is_same(c, &r->terms.at[i], &r->terms.at[j]); j++)
-      one_source &= r->terms.at[j].source == r->terms.at[i].source;
-    join_spans(c, r, i, j);
-    if (j == i + 1)
-      push_term(c, &merged, r->terms.at[i]);
-    else if (one_source)
-      merge_weights(c, r, i, j, &merged);
-    else
-      merge_views(c, r, i, j, &merged);
-  }
-  if (c->folding)
-    number_find_range(c, &merged);
-  number_bound(&merged, r->lo, r->hi);
-  number_swap(r, &merged);
-  number_clear(&merged);
 }

@@ -2,6 +2,7 @@
    next gate's sum absorbs it. */
 #include "compile/program/operations.h"
 #include "compile/program/sum_parts.h"
+#include "compile/summands.h"
 
 #include <assert.h>
 
@@ -45,23 +46,55 @@ static void run_linear(struct reading *r, const struct step *s) {
   }
 }
 
-static void lower_linear(struct reading *r, const struct step *s) {
-  const struct linear *d = s->detail;
+/* x[i] = all that element i of a row of operand 0 stands for. */
+static void read_row(struct reading *r, const struct step *s, struct number *x,
+                     const struct number *from, size_t columns) {
   value_id v = step_operand(r, s, 0);
-  const struct number *x = r->tensor[v].number;
-  struct number *y = r->tensor[step_result(r, s)].number;
-  size_t rows = rows_of(r, s), columns = columns_of(r, s);
-  struct sum sum;
-  sum_init(&sum, r);
-  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
-    const struct number *from = x + j / rows * columns;
-    sum_begin(&sum, y + j, bias_of(d, j % rows));
-    for (size_t i = 0; i < columns; i++)
-      sum_add_copies(&sum, row_of(d, j % rows) + i % d->weight.columns,
-                     from + i, v, i);
-    sum_end(&sum);
+  unsigned axis = reading_shape(r, v)->rank - 1;
+  mpz_t one;
+  mpz_init_set_ui(one, 1);
+  for (size_t i = 0; i < columns; i++) {
+    number_set_si(&x[i], 0);
+    reading_push(r, &x[i], from + i, one, v, axis, i, 0);
   }
-  sum_clear(&sum);
+  mpz_clear(one);
+}
+
+static void lower_row(struct reading *r, const struct linear *d,
+                      struct number *y, size_t rows, const struct summands *x) {
+  mpz_t bias, *weight = xmalloc(x->n * sizeof *weight);
+  mpz_init(bias);
+  for (size_t i = 0; i < x->n; i++)
+    mpz_init(weight[i]);
+  for (size_t j = 0; j < rows; j++) {
+    for (size_t i = 0; i < x->n; i++)
+      fmpz_get_mpz(weight[i], row_of(d, j) + i % d->weight.columns);
+    fmpz_get_mpz(bias, bias_of(d, j));
+    summands_linear(r->c, y + j, x, (const mpz_t *)weight, bias);
+  }
+  for (size_t i = 0; i < x->n; i++)
+    mpz_clear(weight[i]);
+  mpz_clear(bias);
+  free(weight);
+}
+
+static void lower_linear(struct reading *r, const struct step *s) {
+  size_t rows = rows_of(r, s), columns = columns_of(r, s);
+  const struct number *from = r->tensor[step_operand(r, s, 0)].number;
+  struct number *y = r->tensor[step_result(r, s)].number;
+  struct number *x = numbers_new(columns);
+  const struct number **each = xmalloc(columns * sizeof *each);
+  for (size_t i = 0; i < columns; i++)
+    each[i] = &x[i];
+  for (size_t j = 0; j < step_shape(r, s)->n; j += rows) {
+    struct summands all;
+    read_row(r, s, x, from + j / rows * columns, columns);
+    summands_init(&all, r->c, each, columns);
+    lower_row(r, s->detail, y + j, rows, &all);
+    summands_clear(&all);
+  }
+  free(each);
+  numbers_free(x, columns);
 }
 
 static void certify_linear(struct proof *k, const struct step *s) {

@@ -1,4 +1,5 @@
 /* number.c: linear forms, and functions of one number. */
+#include "compile/summands.h"
 #include "tests/compile/scene.h"
 #include "tests/suite.h"
 
@@ -70,6 +71,70 @@ START_TEST(linear_forms_agree_and_cost_nothing) {
     mpz_clear(weight[i]);
   mpz_clear(seven);
   numbers_free(r, 8);
+  scene_clear(&s);
+}
+END_TEST
+
+enum {
+  ROWS = 8
+};
+
+struct matrix {
+  mpz_t weight[ROWS][SCENE_OPERANDS];
+};
+
+/* Weights of one word and of several; row 0 has none, row 1 one. */
+static void draw_matrix(struct matrix *m) {
+  static const unsigned long bits[] = {0, 0, 31, 62, 63, 64, 130};
+  for (int j = 0; j < ROWS; j++)
+    for (int i = 0; i < SCENE_OPERANDS; i++) {
+      mpz_init_set_si(m->weight[j][i], rand() % 5 - 2);
+      if (j == 0 || (j == 1 && i))
+        mpz_set_ui(m->weight[j][i], 0);
+      mpz_mul_2exp(m->weight[j][i], m->weight[j][i], bits[rand() % 7]);
+    }
+}
+
+static void times_matrix(mpz_t *y, const long *x, const void *context) {
+  const struct matrix *m = context;
+  mpz_t part;
+  mpz_init(part);
+  for (int j = 0; j < ROWS; j++) {
+    mpz_set_si(y[j], j % 2 ? 7 : 0);
+    for (int i = 0; i < SCENE_OPERANDS; i++) {
+      mpz_mul_si(part, m->weight[j][i], x[i]);
+      mpz_add(y[j], y[j], part);
+    }
+  }
+  mpz_clear(part);
+}
+
+START_TEST(a_matrix_of_weights_gives_its_products) {
+  struct scene s;
+  struct summands all;
+  struct matrix m;
+  scene_init(&s, (unsigned)_i);
+  struct number *r = numbers_new(ROWS);
+  const struct number *x[SCENE_OPERANDS];
+  mpz_t seven;
+  mpz_init_set_si(seven, 7);
+  draw_matrix(&m);
+  for (int i = 0; i < SCENE_OPERANDS; i++)
+    x[i] = &s.x[i];
+  size_t bits = s.c.bits.n;
+  summands_init(&all, &s.c, x, SCENE_OPERANDS);
+  for (int j = 0; j < ROWS; j++)
+    summands_linear(&s.c, &r[j], &all, (const mpz_t *)m.weight[j],
+                    j % 2 ? seven : NULL);
+  summands_clear(&all);
+  ck_assert_uint_eq(s.c.bits.n, bits);
+  ck_assert(number_is_constant(&r[0]));
+  scene_judge(&s, r, ROWS, times_matrix, &m);
+  for (int j = 0; j < ROWS; j++)
+    for (int i = 0; i < SCENE_OPERANDS; i++)
+      mpz_clear(m.weight[j][i]);
+  mpz_clear(seven);
+  numbers_free(r, ROWS);
   scene_clear(&s);
 }
 END_TEST
@@ -430,6 +495,8 @@ int main(void) {
   tcase_add_loop_test(naive, operands_have_their_values, 0, rounds(50));
   tcase_add_loop_test(naive, linear_forms_agree_and_cost_nothing, 0,
                       rounds(30));
+  tcase_add_loop_test(naive, a_matrix_of_weights_gives_its_products, 0,
+                      rounds(60));
   tcase_add_loop_test(naive, equal_sums_are_equal_numbers, 0, rounds(30));
   tcase_add_loop_test(naive, functions_agree_and_compose_at_no_cost, 0,
                       rounds(50));
