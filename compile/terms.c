@@ -105,16 +105,25 @@ static void add_range(struct number *r, mpz_srcptr weight, mpz_srcptr from,
   mpz_addmul(r->hi, weight, flip ? from : to);
 }
 
+/* The least and greatest value of a source. */
+static void find_source_range(struct circuit *c, source_id source,
+                              integer_id *lo, integer_id *hi) {
+  if (folding_is_chain(c, source)) {
+    folding_range(c, source, lo, hi);
+  } else if (source & SOURCE_VIEW) {
+    uint32_t shape = c->views.at[source & ~SOURCE_VIEW].shape;
+    *lo = c->shapes.at[shape].lo;
+    *hi = c->shapes.at[shape].hi;
+  } else {
+    *lo = 0; // small integers are their own ids
+    *hi = 1;
+  }
+}
+
 void number_add_term(struct circuit *c, struct number *r, struct term t) {
   struct integer_scratch w, lo, hi;
-  integer_id range[] = {0, 1}; // of a bit; small integers are their own ids
-  if (folding_is_chain(c, t.source)) {
-    folding_range(c, t.source, &range[0], &range[1]);
-  } else if (t.source & SOURCE_VIEW) {
-    uint32_t shape = c->views.at[t.source & ~SOURCE_VIEW].shape;
-    range[0] = c->shapes.at[shape].lo;
-    range[1] = c->shapes.at[shape].hi;
-  }
+  integer_id least, most;
+  find_source_range(c, t.source, &least, &most); // which may add integers
   mpz_srcptr weight = integers_get(&c->integers, t.weight, &w);
   mpz_t of_copies;
   if (t.span) {
@@ -122,8 +131,12 @@ void number_add_term(struct circuit *c, struct number *r, struct term t) {
     mpz_mul(of_copies, weight, c->folding->spans.at[t.span].most);
     weight = of_copies;
   }
-  add_range(r, weight, integers_get(&c->integers, range[0], &lo),
-            integers_get(&c->integers, range[1], &hi));
+  mpz_ptr end = mpz_sgn(weight) < 0 ? r->lo : r->hi;
+  if (least == 0 && most == 1)
+    mpz_add(end, end, weight);
+  else
+    add_range(r, weight, integers_get(&c->integers, least, &lo),
+              integers_get(&c->integers, most, &hi));
   if (t.span)
     mpz_clear(of_copies);
   array_push(&r->terms, t);
