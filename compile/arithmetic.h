@@ -121,10 +121,8 @@ struct normal {
   long lo, hi;
   const long *table; // hi - lo + 1 values; NULL for the identity
 };
-/* Its value, and whether the rounded one is at least a, for v >= 1. */
+/* Its value, for v >= 1. */
 long normal_value(const struct normal *f, const mpz_t u, const mpz_t v);
-bool normal_at_least(const struct normal *f, const mpz_t u, const mpz_t v,
-                     long a);
 /* All u >= above have one value, and so have all u <= -below, whatever v in
    1..most is; both at least 0. */
 void normal_reach(mpz_t below, mpz_t above, const struct normal *f,

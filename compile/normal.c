@@ -19,34 +19,42 @@ static long table_step(const struct normal *f, long a) {
   return f->table ? f->table[a - f->lo] - f->table[a - 1 - f->lo] : 1;
 }
 
-bool normal_at_least(const struct normal *f, const mpz_t u, const mpz_t v,
-                     long a) {
-  mpz_t t, left, right;
-  mpz_inits(t, left, right, NULL);
-  normal_threshold(t, right, f, a);
-  mpz_mul(right, right, f->divisor);
-  mpz_mul(right, right, v);
-  mpz_mul(left, u, u);
-  mpz_mul(left, left, f->gain);
-  mpz_mul_2exp(left, left, 2);
-  if (mpz_sgn(u) < 0)
-    mpz_neg(left, left);
-  if (mpz_sgn(t) < 0)
-    mpz_neg(right, right);
-  bool passed = mpz_cmp(left, right) >= 0;
-  mpz_clears(t, left, right, NULL);
-  return passed;
+static void signed_square(mpz_t y, const mpz_t u, const void *context) {
+  (void)context;
+  mpz_abs(y, u);
+  mpz_mul(y, y, u);
+}
+
+/* What the values between are compared with, and room. */
+struct comparing {
+  mpz_t square, scale; // 4 gain sgn(u) u^2; divisor v
+  mpz_t t, right;
+};
+
+static bool is_at_least(struct comparing *k, const struct normal *f, long a) {
+  normal_threshold(k->t, k->right, f, a);
+  mpz_mul(k->right, k->right, k->scale);
+  if (mpz_sgn(k->t) < 0)
+    mpz_neg(k->right, k->right);
+  return mpz_cmp(k->square, k->right) >= 0;
 }
 
 long normal_value(const struct normal *f, const mpz_t u, const mpz_t v) {
+  struct comparing k;
   long from = f->lo, to = f->hi; // u, v have at least `from`
+  mpz_inits(k.square, k.scale, k.t, k.right, NULL);
+  signed_square(k.square, u, NULL);
+  mpz_mul(k.square, k.square, f->gain);
+  mpz_mul_2exp(k.square, k.square, 2);
+  mpz_mul(k.scale, f->divisor, v);
   while (from < to) {
     long middle = from + (to - from + 1) / 2;
-    if (normal_at_least(f, u, v, middle))
+    if (is_at_least(&k, f, middle))
       from = middle;
     else
       to = middle - 1;
   }
+  mpz_clears(k.square, k.scale, k.t, k.right, NULL);
   return f->table ? f->table[from - f->lo] : from;
 }
 
@@ -96,12 +104,6 @@ void normal_reach(mpz_t below, mpz_t above, const struct normal *f,
 }
 
 /* ---- From one ladder, u ---- */
-
-static void signed_square(mpz_t y, const mpz_t u, const void *context) {
-  (void)context;
-  mpz_abs(y, u);
-  mpz_mul(y, y, u);
-}
 
 /* r = 4 gain x. */
 static void scale(struct circuit *c, struct number *r, const struct number *x,

@@ -19,9 +19,11 @@ struct table {
 
 /* The place in the table of x / 2^shift, rounded, half up. */
 static size_t table_place(const struct table *t, const fmpz *x) {
-  if (!COEFF_IS_MPZ(*x) && !t->shift) { // one word
-    size_t i = (size_t)*x - (size_t)t->least;
-    return *x <= t->least ? 0 : i < t->n ? i : t->n - 1;
+  if (!COEFF_IS_MPZ(*x) && t->shift < 62) { // one word, of at most 62 bits
+    slong half = t->shift ? WORD(1) << (t->shift - 1) : 0;
+    slong v = (*x + half) >> t->shift;
+    size_t i = (size_t)v - (size_t)t->least;
+    return v <= t->least ? 0 : i < t->n ? i : t->n - 1;
   }
   fmpz_t from;
   fmpz_init(from);
