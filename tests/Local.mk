@@ -1,12 +1,17 @@
 if HAVE_CHECK
+# They run in this order: first those that take minutes in the long run, the
+# longest first, so that none is left to one core at the end.
+check_PROGRAMS += tests/tools/check_sources tests/compile/check_arithmetic
+check_PROGRAMS += tests/analysis/check_models tests/circuit/check_dot
+check_PROGRAMS += tests/tools/check_examples
 check_PROGRAMS += tests/circuit/check_circuit tests/compile/check_number
 check_PROGRAMS += tests/circuit/check_text tests/circuit/check_binary
 check_PROGRAMS += tests/circuit/check_file
-check_PROGRAMS += tests/compile/check_arithmetic tests/compile/check_claims
+check_PROGRAMS += tests/compile/check_claims
 check_PROGRAMS += tests/compile/check_certify tests/compile/check_count
 check_PROGRAMS += tests/circuit/check_measure tests/circuit/check_values
 check_PROGRAMS += tests/examples/check_circuits
-check_PROGRAMS += tests/circuit/check_path tests/circuit/check_dot
+check_PROGRAMS += tests/circuit/check_path
 check_PROGRAMS += tests/tasks/check_tasks
 check_PROGRAMS += tests/circuit/check_prune
 check_PROGRAMS += tests/compile/check_size tests/compile/check_program
@@ -134,10 +139,6 @@ tests_circuit_check_vectors_SOURCES = tests/circuit/check_vectors.c
 tests_circuit_check_vectors_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_vectors_LDADD = $(TEST_LIBS)
 
-if HAVE_CHECK
-check_PROGRAMS += tests/tools/check_examples tests/tools/check_sources
-TESTS += tests/tools/check_examples tests/tools/check_sources
-endif
 TOOL = tests/tools/tool.h tests/tools/tool.c
 tests_tools_check_sources_SOURCES = tests/tools/check_sources.c $(TOOL)
 tests_tools_check_sources_CPPFLAGS = $(tests_tools_check_examples_CPPFLAGS)
@@ -174,7 +175,6 @@ tests_compile_check_size_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_size_LDADD = $(TEST_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/tools/check_readme
-TESTS += tests/tools/check_readme
 endif
 tests_tools_check_readme_SOURCES = tests/tools/check_readme.c $(TOOL)
 tests_tools_check_readme_CPPFLAGS = $(tests_tools_check_examples_CPPFLAGS) \

@@ -14,7 +14,7 @@ tests_analysis_check_same_SOURCES = tests/analysis/check_same.c
 tests_analysis_check_same_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_same_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
-check_PROGRAMS += tests/analysis/check_theorems tests/analysis/check_models
+check_PROGRAMS += tests/analysis/check_theorems
 check_PROGRAMS += tests/analysis/check_block tests/analysis/check_kinds
 endif
 tests_analysis_check_block_SOURCES = tests/analysis/check_block.c
