@@ -1,7 +1,8 @@
 /* suite.h - what every program of tests ends with, and how long it is to run
 
    TEST_ROUNDS=full in the environment asks for the long run, TEST_ROUNDS=all
-   for what takes hours besides. */
+   for what takes hours besides; TEST_ROUNDS=short for one under the sanitizers,
+   in which the same is done on fewer vectors. */
 #ifndef SUITE_H
 #define SUITE_H
 
@@ -19,6 +20,11 @@ static inline bool is_whole_run(void) {
 static inline bool is_full_run(void) {
   const char *text = getenv("TEST_ROUNDS");
   return is_whole_run() || (text && !strcmp(text, "full"));
+}
+
+static inline bool is_short_run(void) {
+  const char *text = getenv("TEST_ROUNDS");
+  return text && !strcmp(text, "short");
 }
 
 /* Run it and free it; the exit status of the program. */
