@@ -2,7 +2,8 @@
    comes out: 7 levels a block for gpt2 and bert, 8 for llama, 5 for gptj, and
    1; with weights=inputs 13, 14, 8, and 1. With norm=exact 8, and 6 for gptj,
    with scores=bilinear as well 7, and 5; for both 1 less for the first block.
-   With tokens (embedding.h) there are 2 more, or 5. */
+   With tokens (embedding.h) there are 2 more, or 5. Blocks of norm=root and
+   norm=tables end in activations, and need no rounding. */
 #include "compile/models/transformer.h"
 #include "compile/models/block_parts.h"
 #include "compile/models/embedding.h"

@@ -256,6 +256,31 @@ START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
 }
 END_TEST
 
+static const char *const grown[] = {
+    "rnn weights=generic d=2 ff=2 bits=3 n=",
+    "lstm weights=generic d=2 ff=2 bits=3 n=",
+    "lstm cell=gru weights=generic d=2 ff=2 bits=3 n=",
+    "mamba meaning=stepwise weights=generic d=2 bits=3 state=1 n=",
+    "looped n=2 d=2 ff=2 bits=3 loops=",
+    "cot n=2 d=2 ff=2 bits=3 tokens=",
+};
+
+START_TEST(depth_grows_as_proved) {
+  for (int n = 2; n <= 10; n++) {
+    char line[128];
+    struct opened m;
+    struct measure measure;
+    snprintf(line, sizeof line, "%s%d", grown[_i], n);
+    open_model(&m, line, NULL);
+    measure_init(&measure);
+    circuit_measure(source_circuit(&m.s), &measure);
+    check_proof(&m, line, &measure);
+    measure_clear(&measure);
+    source_clear(&m.s);
+  }
+}
+END_TEST
+
 /* ---- What is counted ---- */
 
 static void same(const char *line, const char *what, const mpz_t made,
@@ -664,6 +689,8 @@ int main(void) {
   tcase_set_timeout(t, 600);
   tcase_add_loop_test(t, circuits_equal_programs_and_are_as_deep_as_proved, 0,
                       sizeof rows / sizeof *rows);
+  tcase_add_loop_test(t, depth_grows_as_proved, 0,
+                      sizeof grown / sizeof *grown);
   tcase_add_loop_test(t, counts_are_those_of_circuits_drawn_at_random, 0,
                       is_full_run() ? 400 : 80);
   tcase_add_loop_test(t, a_polynomial_through_made_sizes_predicts_counts, 0, 9);
