@@ -15,7 +15,7 @@ tests_analysis_check_same_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_same_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_theorems
-check_PROGRAMS += tests/analysis/check_block tests/analysis/check_kinds
+check_PROGRAMS += tests/analysis/check_block
 endif
 tests_analysis_check_block_SOURCES = tests/analysis/check_block.c
 tests_analysis_check_block_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

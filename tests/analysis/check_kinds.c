@@ -686,27 +686,27 @@ static struct lengths lengths_of(const long *k, int i) {
 
 START_TEST(transformers_are_what_their_description_says) {
   struct lengths s = lengths_of(shapes[_i / 4], _i);
-  judge(&s, is_full_run() ? 5000 : 100);
+  judge(&s, is_full_run() ? 1000 : 100);
   s.is_causal = !s.is_causal;
-  judge(&s, is_full_run() ? 5000 : 50);
+  judge(&s, is_full_run() ? 1000 : 50);
   s.is_read = true;
-  judge(&s, is_full_run() ? 5000 : 50);
+  judge(&s, is_full_run() ? 1000 : 50);
   s.vocab = 2 + _i * 7 % (MOST_VOCAB - 1);
-  judge(&s, is_full_run() ? 5000 : 50);
+  judge(&s, is_full_run() ? 1000 : 50);
   s.is_read = false;
-  judge(&s, is_full_run() ? 5000 : 50);
+  judge(&s, is_full_run() ? 1000 : 50);
   s.vocab = 0;
   s.has_maximum = true;
-  judge(&s, is_full_run() ? 5000 : 50);
+  judge(&s, is_full_run() ? 1000 : 50);
   if (s.kind == BLOCK_LLAMA)
     return;
   s.is_exact = true;
-  judge(&s, is_full_run() ? 5000 : 50);
+  judge(&s, is_full_run() ? 1000 : 50);
   s.has_maximum = false;
   s.is_bilinear = true;
-  judge(&s, is_full_run() ? 5000 : 50);
+  judge(&s, is_full_run() ? 1000 : 50);
   s.is_causal = !s.is_causal;
-  judge(&s, is_full_run() ? 5000 : 50);
+  judge(&s, is_full_run() ? 1000 : 50);
 }
 END_TEST
 
@@ -714,7 +714,7 @@ END_TEST
 START_TEST(rounded_transformers_are_what_their_description_says) {
   const long *k = shapes[_i / 4];
   struct lengths s = lengths_of(k, _i);
-  int rounds = is_full_run() ? 5000 : 50;
+  int rounds = is_full_run() ? 1000 : 50;
   s.is_real = s.has_maximum = true;
   judge(&s, rounds);
   s.has_tables = true;
