@@ -50,36 +50,7 @@ static void compose(struct circuit *c, struct number *r, const struct number *x,
   mpz_clears(at, value, last, least, most, NULL);
 }
 
-/* x is constant + a bit times a weight. */
-static void compose_bit(struct circuit *c, struct number *r,
-                        const struct number *x, const struct function *f) {
-  struct integer_scratch s;
-  struct term t = x->terms.at[0];
-  struct number y;
-  mpz_t at, value, last;
-  mpz_init_set(at, x->constant);
-  mpz_inits(value, last, NULL);
-  number_init(&y);
-  for (int level = 0, reached = 0; level < 2; level++) {
-    if (level)
-      mpz_add(at, at, integers_get(&c->integers, t.weight, &s));
-    if (mpz_cmp(at, x->lo) < 0 || mpz_cmp(at, x->hi) > 0)
-      continue;
-    f->call(value, at, f->context);
-    if (!reached++) {
-      number_set_z(&y, value);
-      mpz_set(last, value);
-    } else {
-      mpz_sub(value, value, last);
-      number_push_term(c, &y, t.source, value, t.span);
-    }
-  }
-  number_swap(r, &y);
-  number_clear(&y);
-  mpz_clears(at, value, last, NULL);
-}
-
-/* The same for a chain: its gates are like the rungs of a ladder. */
+/* The same for a bit, or a chain: its gates are like the rungs of a ladder. */
 static void compose_chain(struct circuit *c, struct number *r,
                           const struct number *x, const struct function *f) {
   struct integer_scratch s;
@@ -230,11 +201,9 @@ static void compose_view(struct circuit *c, struct number *r,
 void number_compose(struct circuit *c, struct number *r, const struct number *x,
                     const struct function *f) {
   bool is_chain = x->is_chain;
-  if (x->terms.n > 1)
-    compose_chain(c, r, x, f);
-  else if (x->terms.at[0].source & SOURCE_VIEW)
+  if (x->terms.n == 1 && x->terms.at[0].source & SOURCE_VIEW)
     compose_view(c, r, x, f);
   else
-    compose_bit(c, r, x, f);
+    compose_chain(c, r, x, f);
   r->is_chain = is_chain && r->terms.n;
 }

@@ -21,7 +21,7 @@ const char *const transformer_maxima[] = {"no", "thermometer", "yes"};
 const char *const transformer_weights[] = {"random", "generic", "inputs"};
 
 /* A size that is only this: a name for it in formulas. */
-size_id transformer_fixed(struct program *p, const char *name, long value) {
+static size_id fixed(struct program *p, const char *name, long value) {
   return size_parameter(&p->sizes, name, value, value, value);
 }
 
@@ -110,23 +110,21 @@ static void init_lengths(struct transformer *b) {
   struct program *p = b->p;
   b->keys = size_copy(&p->sizes, b->n);
   b->others = size_copy(&p->sizes, b->keys); // not the same as keys
-  b->d = transformer_fixed(p, "d", b->width);
-  b->kv = transformer_fixed(p, "kv", b->kv_heads);
-  b->group = transformer_fixed(p, "group", b->heads / b->kv_heads);
-  b->dh = transformer_fixed(p, "dh", b->width / b->heads);
-  b->ff = transformer_fixed(p, "ff", b->hidden);
+  b->d = fixed(p, "d", b->width);
+  b->kv = fixed(p, "kv", b->kv_heads);
+  b->group = fixed(p, "group", b->heads / b->kv_heads);
+  b->dh = fixed(p, "dh", b->width / b->heads);
+  b->ff = fixed(p, "ff", b->hidden);
   b->columns = size_copy(&p->sizes, b->d);
   if (!b->vocab)
     return;
-  b->words = transformer_fixed(p, "vocab", b->vocab);
+  b->words = fixed(p, "vocab", b->vocab);
   b->tokens = size_copy(&p->sizes, b->words);
 }
 
-void transformer_init(struct transformer *b, struct program *p,
-                      struct weights *w, const struct family *f,
-                      const fmpz *value, bool moves) {
-  weights_init(w, p->seed, (enum weights_kind)value[TRANSFORMER_WEIGHTS],
-               (unsigned)value[TRANSFORMER_BITS]);
+/* What parameters say, but for lengths. */
+static void set_values(struct transformer *b, struct program *p,
+                       struct weights *w, const fmpz *value, bool moves) {
   enum block_kind kind = (enum block_kind)value[TRANSFORMER_BLOCK];
   bool turns = (kind == BLOCK_LLAMA || kind == BLOCK_GPTJ) &&
                w->kind != WEIGHTS_GENERIC &&
@@ -163,10 +161,18 @@ void transformer_init(struct transformer *b, struct program *p,
       .prefix = "",
   };
   b->scale = transformer_scale(b);
+}
+
+void transformer_init(struct transformer *b, struct program *p,
+                      struct weights *w, const struct family *f,
+                      const fmpz *value, bool moves) {
+  weights_init(w, p->seed, (enum weights_kind)value[TRANSFORMER_WEIGHTS],
+               (unsigned)value[TRANSFORMER_BITS]);
+  set_values(b, p, w, value, moves);
   bool has_places = // a row drawn for each
       w->kind == WEIGHTS_RANDOM && embedding_has_places(b);
-  bool is_fixed = turns || moves || has_places;
-  b->n = is_fixed ? transformer_fixed(p, "n", b->positions)
+  bool is_fixed = b->is_turned || moves || has_places;
+  b->n = is_fixed ? fixed(p, "n", b->positions)
                   : family_size(p, f, TRANSFORMER_POSITIONS);
   if (w->kind != WEIGHTS_RANDOM)
     b->layers = family_size(p, f, TRANSFORMER_LAYERS);

@@ -77,8 +77,6 @@ bool transformer_check(const fmpz *value, struct error *err);
 void transformer_init(struct transformer *b, struct program *p,
                       struct weights *w, const struct family *f,
                       const fmpz *value, bool moves);
-/* A size that is only this: a name for it in formulas. */
-size_id transformer_fixed(struct program *p, const char *name, long value);
 /* All layers on X. */
 value_id transformer_layers(struct transformer *b, const fmpz *value,
                             value_id x);

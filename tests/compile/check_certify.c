@@ -53,23 +53,29 @@ static void certify(struct certificate *k, const struct program *p) {
   ck_assert_msg(program_certify(k, p, NULL, &err), "%s", err.message);
 }
 
-/* h = clip(x_t + sum of h), over the rows of x. */
-static void build_recurrence(struct program *p) {
+/* h = clip(x_t + sum of h), over the rows of x: the last h, and all. */
+static void add_recurrence(struct program *p, value_id x, size_id n, size_id d,
+                           value_id h[2]) {
   struct sizes *t = &p->sizes;
-  size_id n = size_parameter(t, "n", 4, 1, 100);
-  size_id d = size_parameter(t, "d", 2, 1, 100);
-  value_id x = program_input(p, "x", matrix(n, d), size_si(t, 2), true);
-  fmpz zeros[100] = {0};
+  static const fmpz zeros[100] = {0};
   value_id h0 = program_constant(p, "h0", vector(d), zeros, 100);
   struct composition l;
-  value_id y[1];
   program_begin_loop(p, &l, "step", (value_id[]){h0, x}, 1, 1, n);
   value_id s = program_reshape(p, "s", program_sum(p, "sum", l.argument[0]),
                                vector(size_si(t, 1)));
   value_id z = program_add(p, "z", s, l.argument[1]);
-  value_id h = program_apply_bounded(p, "h", z, &clip_three, 1, 3);
-  program_end(p, &l, &h, 1, y);
-  program_output(p, "y", y[0]);
+  value_id y = program_apply_bounded(p, "h", z, &clip_three, 1, 3);
+  program_end(p, &l, (value_id[]){y, y}, 2, h);
+}
+
+static void build_recurrence(struct program *p) {
+  struct sizes *t = &p->sizes;
+  size_id n = size_parameter(t, "n", 4, 1, 100);
+  size_id d = size_parameter(t, "d", 2, 1, 100);
+  value_id h[2];
+  add_recurrence(p, program_input(p, "x", matrix(n, d), size_si(t, 2), true), n,
+                 d, h);
+  program_output(p, "y", h[0]);
 }
 
 START_TEST(a_recurrence_is_as_deep_as_its_rounds) {
@@ -157,22 +163,6 @@ START_TEST(a_slice_is_as_deep_as_what_came_from_outside_a_round_before) {
 }
 END_TEST
 
-/* All h of h = clip(x_t + sum of h), over the rows of x. */
-static value_id add_recurrence(struct program *p, value_id x, size_id n,
-                               size_id d) {
-  struct sizes *t = &p->sizes;
-  static const fmpz zeros[100] = {0};
-  value_id h0 = program_constant(p, "h0", vector(d), zeros, 100), y[2];
-  struct composition l;
-  program_begin_loop(p, &l, "step", (value_id[]){h0, x}, 1, 1, n);
-  value_id s = program_reshape(p, "s", program_sum(p, "sum", l.argument[0]),
-                               vector(size_si(t, 1)));
-  value_id z = program_add(p, "z", s, l.argument[1]);
-  value_id h = program_apply_bounded(p, "h", z, &clip_three, 1, 3);
-  program_end(p, &l, (value_id[]){h, h}, 2, y);
-  return y[1];
-}
-
 /* One recurrence on the values of another: row by row they go side by side,
    but not where the second begins with a row that the first one ends with. */
 static const struct {
@@ -188,13 +178,16 @@ START_TEST(recurrences_row_by_row_go_side_by_side) {
   size_id n = size_parameter(t, "n", 4, 2, 100);
   size_id d = size_parameter(t, "d", 2, 2, 100);
   value_id x = program_input(&p, "x", matrix(n, d), size_si(t, 2), true);
-  value_id y = add_recurrence(&p, x, n, d);
+  value_id h[2];
+  add_recurrence(&p, x, n, d, h);
+  value_id y = h[1];
   if (paired[_i].rolls) {
     y = program_transpose(&p, "y", y, (unsigned[]){1, 0});
     y = program_roll(&p, "y", y, -1);
     y = program_transpose(&p, "y", y, (unsigned[]){1, 0});
   }
-  program_output(&p, "y", add_recurrence(&p, y, n, d));
+  add_recurrence(&p, y, n, d, h);
+  program_output(&p, "y", h[1]);
   certify(&k, &p);
   ck_assert_str_eq(k.depth, paired[_i].depth);
   for (long i = 2; i <= 9; i++)
@@ -217,8 +210,9 @@ START_TEST(layers_of_recurrences_add_up) {
   size_id layers = size_parameter(t, "layers", 2, 1, 100), d = size_si(t, 2);
   value_id x = program_input(&p, "x", matrix(n, d), size_si(t, 2), true);
   program_begin_loop(&p, &l, "layer", &x, 1, 0, layers);
-  value_id h = add_recurrence(&p, l.argument[0], n, d);
-  program_end(&p, &l, &h, 1, y);
+  value_id h[2];
+  add_recurrence(&p, l.argument[0], n, d, h);
+  program_end(&p, &l, &h[1], 1, y);
   program_output(&p, "y", y[0]);
   certify(&k, &p);
   ck_assert_str_eq(k.depth, "n+layers-1");
