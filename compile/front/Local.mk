@@ -5,6 +5,16 @@ libcompile_a_SOURCES += \
   compile/front/translate.h compile/front/translate_elementwise.c \
   compile/front/translate_levels.c compile/front/translate_linear.c \
   compile/front/translate_shape.c \
+  compile/front/flow.h compile/front/flow.c compile/front/flow_parts.h \
+  compile/front/flow_move.c compile/front/flow_real.c \
+  compile/front/flow_run.h compile/front/flow_run.c \
+  compile/front/flow_reduce.c \
+  compile/front/operators.h compile/front/operators.c \
+  compile/front/operators_control.c compile/front/operators_elements.c \
+  compile/front/operators_integers.c compile/front/operators_linear.c \
+  compile/front/operators_moves.c compile/front/operators_recurrent.c \
+  compile/front/operators_reductions.c \
+  compile/front/scalar.h compile/front/scalar.c compile/front/scalar_span.c \
   compile/front/csv.h compile/front/csv.c \
   compile/front/literal.h compile/front/literal.c \
   compile/front/onnx.h compile/front/onnx.c \

@@ -91,7 +91,7 @@ void translate_note(struct translation *t, const char *format, ...) {
   array_push(&t->m->notes, text);
 }
 
-bool lengths_set(struct lengths *s, const size_t *at, size_t rank) {
+bool old_lengths_set(struct lengths *s, const size_t *at, size_t rank) {
   if (rank > SHAPE_MAX)
     return false;
   *s = (struct lengths){.rank = rank, .n = 1};
@@ -104,7 +104,7 @@ bool lengths_set(struct lengths *s, const size_t *at, size_t rank) {
   return true;
 }
 
-size_t lengths_last(const struct lengths *s) {
+size_t old_lengths_last(const struct lengths *s) {
   return s->rank ? s->at[s->rank - 1] : 1;
 }
 
@@ -136,7 +136,7 @@ static bool read_shape(struct translation *t, const struct onnx_port *port,
                        port->dims[i].name ? port->dims[i].name : "", name);
     at[i] = (size_t)size;
   }
-  return lengths_set(s, at, port->rank) ||
+  return old_lengths_set(s, at, port->rank) ||
          error_set(t->err, 0, "input '%s' has more than 2^24 elements", name);
 }
 
@@ -158,7 +158,7 @@ static bool read_input(struct translation *t, const struct onnx_port *port) {
                      onnx_type_name(port->type));
   in.name = xstrdup(name);
   in.n = x->shape.n;
-  in.last = lengths_last(&x->shape);
+  in.last = old_lengths_last(&x->shape);
   in.place = t->m->program.inputs.n;
   x->port = t->m->inputs.n;
   x->type = port->type;
@@ -184,7 +184,7 @@ static bool read_constants(struct translation *t) {
       continue;
     for (size_t k = 0; k < c->rank; k++)
       at[k] = (size_t)c->dims[k];
-    if (!lengths_set(&x->shape, at, c->rank))
+    if (!old_lengths_set(&x->shape, at, c->rank))
       return error_set(t->err, 0,
                        "constant '%s' has more than %d dimensions or 2^24 "
                        "elements",
@@ -336,7 +336,7 @@ static bool write_output(struct translation *t, const struct onnx_port *port) {
   }
   struct model_port out = {.name = xstrdup(name),
                            .n = y.shape.n,
-                           .last = lengths_last(&y.shape),
+                           .last = old_lengths_last(&y.shape),
                            .type = port->type,
                            .value = port->value,
                            .place = p->outputs.n,
@@ -381,7 +381,7 @@ static void keep_sizes(struct model *m, const struct meaning *of) {
   m->values = xcalloc(m->onnx.graph.values.n, sizeof *m->values);
   for (size_t v = 0; v < m->onnx.graph.values.n; v++)
     m->values[v] =
-        (struct model_value){of[v].shape.n, lengths_last(&of[v].shape)};
+        (struct model_value){of[v].shape.n, old_lengths_last(&of[v].shape)};
 }
 
 static void clear_program(struct model *m) {

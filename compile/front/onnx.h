@@ -97,6 +97,11 @@ const char *onnx_type_name(int64_t type);
 size_t onnx_type_size(enum onnx_type type);
 /* Of the types with a size: those of whole numbers, bool included. */
 bool onnx_type_is_integer(enum onnx_type type);
+/* Of those: bits, 1 of bool; whether there are negative ones; the range, which
+   for uint64 ends at INT64_MAX. */
+unsigned onnx_type_width(enum onnx_type type);
+bool onnx_type_is_signed(enum onnx_type type);
+void onnx_type_range(enum onnx_type type, int64_t *lo, int64_t *hi);
 
 /* Where the elements are; raw ones in little-endian order. */
 enum onnx_storage {

@@ -52,6 +52,19 @@ bool onnx_type_is_integer(enum onnx_type type) {
   return types[type].is_integer;
 }
 
+unsigned onnx_type_width(enum onnx_type type) {
+  return type == ONNX_BOOL ? 1 : 8u * types[type].size;
+}
+
+bool onnx_type_is_signed(enum onnx_type type) {
+  return types[type].lo < 0;
+}
+
+void onnx_type_range(enum onnx_type type, int64_t *lo, int64_t *hi) {
+  *lo = types[type].lo;
+  *hi = types[type].hi;
+}
+
 enum onnx_storage onnx_type_storage(enum onnx_type type) {
   return types[type].storage;
 }

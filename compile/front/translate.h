@@ -88,9 +88,9 @@ void translate_note(struct translation *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* False if they are too many, or the elements more than MODEL_ELEMENTS. */
-bool lengths_set(struct lengths *s, const size_t *at, size_t rank);
+bool old_lengths_set(struct lengths *s, const size_t *at, size_t rank);
 struct dims translate_dims(struct translation *t, const struct lengths *s);
-size_t lengths_last(const struct lengths *s); // 1 for a scalar
+size_t old_lengths_last(const struct lengths *s); // 1 for a scalar
 
 /* The range of a type of whole numbers, and its bits; false for others. */
 bool levels_of_type(enum onnx_type type, long *lo, long *hi, unsigned *width);

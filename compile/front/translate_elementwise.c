@@ -255,8 +255,8 @@ static bool read_row(struct translation *t, const struct meaning *c,
                      const struct meaning *x, float **at, size_t *n) {
   *n = c->shape.n;
   if (c->shape.rank > x->shape.rank ||
-      (*n != 1 &&
-       (*n != lengths_last(&x->shape) || lengths_last(&c->shape) != *n)))
+      (*n != 1 && (*n != old_lengths_last(&x->shape) ||
+                   old_lengths_last(&c->shape) != *n)))
     return translate_error(t, "the constant must have one element, or one for "
                               "each along the last axis");
   *at = translate_alloc(t, *n, sizeof **at);

@@ -65,7 +65,7 @@ static struct model_range real_range(const struct meaning *x) {
   for (size_t i = 0; i < x->shape.n; i++)
     for (int end = 0; end < 2; end++) {
       fmpz_get_mpz(q, end ? x->hi + i : x->lo + i);
-      double v = chain_value(&x->chain, i % lengths_last(&x->shape), q);
+      double v = chain_value(&x->chain, i % old_lengths_last(&x->shape), q);
       r.lo = fmin(r.lo, v);
       r.hi = fmax(r.hi, v);
     }
@@ -80,7 +80,7 @@ bool translate_check_finite(struct translation *t, const struct meaning *x) {
   for (size_t i = 0; ok && i < x->shape.n; i++)
     for (int end = 0; ok && end < 2; end++) {
       fmpz_get_mpz(q, end ? x->hi + i : x->lo + i);
-      ok = chain_is_finite(&x->chain, i % lengths_last(&x->shape), q);
+      ok = chain_is_finite(&x->chain, i % old_lengths_last(&x->shape), q);
     }
   mpz_clear(q);
   return ok || translate_error(t, "its real numbers can pass those of float32");

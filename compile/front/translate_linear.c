@@ -32,11 +32,11 @@ static bool check_matrix(struct translation *t, const struct meaning *x,
   if (!x || x->kind == MEANING_CONSTANT)
     return translate_error(t, "its first input must not be constant");
   if (b->shape.rank != 2 || !x->shape.rank ||
-      b->shape.at[is_transposed] != lengths_last(&x->shape))
+      b->shape.at[is_transposed] != old_lengths_last(&x->shape))
     return translate_error(t,
                            "a matrix of %zu rows does not fit vectors of %zu",
                            b->shape.rank == 2 ? b->shape.at[is_transposed] : 0,
-                           lengths_last(&x->shape));
+                           old_lengths_last(&x->shape));
   return true;
 }
 
@@ -47,7 +47,7 @@ static bool find_shape(struct translation *t, const struct meaning *x,
   at[x->shape.rank - 1] = w->rows;
   if (!w->columns || !w->rows)
     return translate_error(t, "an empty matrix");
-  return (lengths_set(shape, at, x->shape.rank) &&
+  return (old_lengths_set(shape, at, x->shape.rank) &&
           shape->n <= ((size_t)1 << 30) / w->columns) ||
          translate_error(t, "more than 2^24 sums, or 2^30 products");
 }
@@ -220,7 +220,7 @@ static bool check_affine(struct translation *t, const struct affine *f) {
   const struct meaning *c = f->c;
   size_t rows = affine_rows(f);
   if (c && c->shape.n != 1 &&
-      (c->shape.n != rows || lengths_last(&c->shape) != rows))
+      (c->shape.n != rows || old_lengths_last(&c->shape) != rows))
     return translate_error(t, "a bias of %zu elements for %zu outputs",
                            c->shape.n, rows);
   return check_finite(t, f->b, "matrix") && check_finite(t, c, "bias");

@@ -12,7 +12,7 @@ static bool reshape_to(struct translation *t, const struct meaning *x,
                            shape->n);
   for (size_t k = 0; k < x->chain.n; k++)
     if (x->chain.link[k].n > 1 &&
-        lengths_last(shape) != lengths_last(&x->shape))
+        old_lengths_last(shape) != old_lengths_last(&x->shape))
       return translate_error(t, "values of different scales along the last "
                                 "axis cannot change shape");
   *out = *x;
@@ -52,7 +52,7 @@ static bool flatten(struct translation *t, struct meaning *out) {
   size_t outer = 1, inner = 1;
   for (size_t i = 0; i < x->shape.rank; i++)
     *((int64_t)i < axis ? &outer : &inner) *= x->shape.at[i];
-  return lengths_set(&shape, (size_t[]){outer, inner}, 2) &&
+  return old_lengths_set(&shape, (size_t[]){outer, inner}, 2) &&
          reshape_to(t, x, &shape, out);
 }
 
@@ -84,7 +84,7 @@ static bool reshape(struct translation *t, struct meaning *out) {
   }
   if (open < SHAPE_MAX)
     at[open] = known ? x->shape.n / known : 0;
-  return (lengths_set(&shape, at, to->shape.n) ||
+  return (old_lengths_set(&shape, at, to->shape.n) ||
           translate_error(t, "the shape is too large")) &&
          reshape_to(t, x, &shape, out);
 }
@@ -149,7 +149,7 @@ static bool in_order(struct translation *t, const struct meaning *x,
     return translate_to_levels(t, x, onnx_input(t->g, t->node, 0), r);
   if (!translate_check_finite(t, x) || !check_steps(t, x))
     return false;
-  size_t last = lengths_last(&x->shape);
+  size_t last = old_lengths_last(&x->shape);
   struct function *f = xmalloc(last * sizeof *f);
   for (size_t i = 0; i < last; i++)
     f[i] = chain_order(&t->m->program, &x->chain, i);
@@ -169,7 +169,7 @@ static bool argmax(struct translation *t, struct meaning *out) {
       !onnx_get_int(t->g, t->node, "select_last_index", &last, t->err))
     return false;
   x = *given;
-  if (!along_last(t, &x, axis) || !x.shape.rank || !lengths_last(&x.shape))
+  if (!along_last(t, &x, axis) || !x.shape.rank || !old_lengths_last(&x.shape))
     return x.shape.rank ? false : translate_error(t, "of a single number");
   if (last)
     return translate_error(t, "select_last_index is not supported");
@@ -178,16 +178,16 @@ static bool argmax(struct translation *t, struct meaning *out) {
   if (!in_order(t, &x, &order))
     return false;
   *out = (struct meaning){.kind = MEANING_INTEGER, .type = ONNX_INT64};
-  lengths_set(&out->shape, x.shape.at, x.shape.rank - 1);
+  old_lengths_set(&out->shape, x.shape.at, x.shape.rank - 1);
   out->value = program_argmax(&t->m->program, translate_name(t), order.value);
   if (keep) {
     out->shape = x.shape;
-    out->shape.n /= lengths_last(&x.shape);
+    out->shape.n /= old_lengths_last(&x.shape);
     out->shape.at[x.shape.rank - 1] = 1;
     out->value = program_reshape(&t->m->program, translate_name(t), out->value,
                                  translate_dims(t, &out->shape));
   }
-  interval_fill(t, out, 0, (long)lengths_last(&x.shape) - 1);
+  interval_fill(t, out, 0, (long)old_lengths_last(&x.shape) - 1);
   return true;
 }
 

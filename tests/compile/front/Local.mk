@@ -1,7 +1,7 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/compile/front/check_onnx tests/compile/front/check_models
 check_PROGRAMS += tests/compile/front/check_csv tests/compile/front/check_quantise
-check_PROGRAMS += tests/compile/front/check_model
+check_PROGRAMS += tests/compile/front/check_model tests/compile/front/check_testdata
 check_PROGRAMS += tests/compile/front/check_model_real
 check_PROGRAMS += tests/compile/front/check_model_wrong
 endif
@@ -22,6 +22,12 @@ tests_compile_front_check_csv_LDADD = $(TEST_LIBS)
 tests_compile_front_check_quantise_SOURCES = tests/compile/front/check_quantise.c
 tests_compile_front_check_quantise_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_quantise_LDADD = $(TEST_LIBS)
+
+tests_compile_front_check_testdata_SOURCES = \
+  tests/compile/front/check_testdata.c \
+  tests/compile/front/testdata.h tests/compile/front/testdata.c
+tests_compile_front_check_testdata_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_testdata_LDADD = $(FRONT_LIBS)
 
 SUBJECT = tests/compile/front/subject.h tests/compile/front/subject.c \
   tests/compile/front/prototext.h tests/compile/front/prototext.c

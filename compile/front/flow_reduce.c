@@ -1,0 +1,205 @@
+/* Sums, greatest elements and matrices: along the last axis, to which others
+   are moved first. */
+#include "compile/front/flow_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The shape without some axes, or with lengths 1 for them. */
+static void reduced(const struct lengths *s, unsigned axes, bool keeps,
+                    struct lengths *to) {
+  size_t at[FLOW_MAX_RANK], n = 0;
+  for (size_t i = 0; i < s->rank; i++)
+    if (!(axes >> i & 1))
+      at[n++] = s->at[i];
+    else if (keeps)
+      at[n++] = 1;
+  lengths_set(to, at, n);
+}
+
+/* All axes of the set become the last one. */
+static flow_id gather_axes(struct flow *f, flow_id a, unsigned axes) {
+  const struct lengths *s = flow_shape(f, a);
+  size_t order[FLOW_MAX_RANK], at[FLOW_MAX_RANK], n = 0, last = 1, rank = 0;
+  for (size_t i = 0; i < s->rank; i++)
+    if (!(axes >> i & 1))
+      order[n++] = i, at[rank++] = s->at[i];
+  for (size_t i = 0; i < s->rank; i++)
+    if (axes >> i & 1)
+      order[n++] = i, last *= s->at[i];
+  at[rank] = last;
+  if (rank == FLOW_MAX_RANK)
+    return flow_insert_axis(f, a, rank);
+  return flow_reshape_to(f, flow_transpose(f, a, order), at, rank + 1);
+}
+
+/* The greatest place of `count` elements fits in 53 bits. */
+static flow_id reduce(struct flow *f, enum flow_kind kind, flow_id a,
+                      unsigned axes, bool keeps) {
+  struct flow_node node = {.kind = kind};
+  struct lengths to;
+  if (a == FLOW_NONE)
+    return a;
+  reduced(flow_shape(f, a), axes, keeps, &to);
+  node.type = kind == FLOW_ARGMAX ? ONNX_INT64 : flow_get(f, a)->type;
+  flow_id x = gather_axes(f, a, axes);
+  if (x == FLOW_NONE)
+    return x;
+  const struct lengths *s = flow_shape(f, x);
+  if (!lengths_last(s) && kind != FLOW_SUM)
+    return flow_error(f, "it has no elements");
+  lengths_set(&node.shape, s->at, s->rank - 1);
+  return flow_reshape(f, flow_add(f, node, &x, 1), &to);
+}
+
+flow_id flow_sum(struct flow *f, flow_id a, unsigned axes, bool keeps) {
+  return reduce(f, FLOW_SUM, a, axes, keeps);
+}
+
+flow_id flow_greatest(struct flow *f, flow_id a, unsigned axes, bool keeps) {
+  return reduce(f, FLOW_GREATEST, a, axes, keeps);
+}
+
+flow_id flow_least(struct flow *f, flow_id a, unsigned axes, bool keeps) {
+  flow_id y = flow_greatest(f, flow_unary(f, SCALAR_NEG, a), axes, keeps);
+  return flow_unary(f, SCALAR_NEG, y);
+}
+
+flow_id flow_mean(struct flow *f, flow_id a, unsigned axes, bool keeps) {
+  flow_id sum = flow_sum(f, a, axes, keeps);
+  if (sum == FLOW_NONE)
+    return sum;
+  double n = 1;
+  for (size_t i = 0; i < flow_shape(f, a)->rank; i++)
+    if (axes >> i & 1)
+      n *= (double)flow_shape(f, a)->at[i];
+  return flow_with(f, SCALAR_DIV, sum, n);
+}
+
+/* A balanced tree of products. */
+flow_id flow_product(struct flow *f, flow_id a, unsigned axes, bool keeps) {
+  struct lengths to;
+  if (a == FLOW_NONE)
+    return a;
+  reduced(flow_shape(f, a), axes, keeps, &to);
+  flow_id x = gather_axes(f, a, axes);
+  while (x != FLOW_NONE && lengths_last(flow_shape(f, x)) > 1) {
+    size_t axis = flow_shape(f, x)->rank - 1;
+    size_t n = flow_shape(f, x)->at[axis], half = n / 2;
+    flow_id y = flow_binary(f, SCALAR_MUL, flow_slice(f, x, axis, 0, half),
+                            flow_slice(f, x, axis, half, half));
+    flow_id rest = flow_slice(f, x, axis, 2 * half, n % 2);
+    x = n % 2 ? flow_concat(f, (flow_id[]){y, rest}, 2, axis) : y;
+  }
+  return flow_reshape(f, x, &to);
+}
+
+flow_id flow_argmax(struct flow *f, flow_id a, size_t axis, bool keeps,
+                    bool last_of_equals) {
+  if (a == FLOW_NONE || !last_of_equals)
+    return reduce(f, FLOW_ARGMAX, a, 1u << axis, keeps);
+  size_t n = flow_shape(f, a)->at[axis];
+  size_t *index = xmalloc((n + 1) * sizeof *index);
+  for (size_t i = 0; i < n; i++)
+    index[i] = n - 1 - i;
+  flow_id y = flow_take(f, a, axis, index, n);
+  free(index);
+  y = reduce(f, FLOW_ARGMAX, y, 1u << axis, keeps);
+  return flow_binary(f, SCALAR_SUB, flow_number(f, ONNX_INT64, (double)n - 1),
+                     y);
+}
+
+/* x less the greatest of its row, so that no power of e is above 1. */
+static flow_id below_greatest(struct flow *f, flow_id a, size_t axis) {
+  return flow_binary(f, SCALAR_SUB, a, flow_greatest(f, a, 1u << axis, true));
+}
+
+flow_id flow_softmax(struct flow *f, flow_id a, size_t axis) {
+  flow_id e = flow_unary(f, SCALAR_EXP, below_greatest(f, a, axis));
+  return flow_binary(f, SCALAR_DIV, e, flow_sum(f, e, 1u << axis, true));
+}
+
+flow_id flow_log_softmax(struct flow *f, flow_id a, size_t axis) {
+  flow_id x = below_greatest(f, a, axis);
+  flow_id sum = flow_sum(f, flow_unary(f, SCALAR_EXP, x), 1u << axis, true);
+  return flow_binary(f, SCALAR_SUB, x, flow_unary(f, SCALAR_LOG, sum));
+}
+
+flow_id flow_linear(struct flow *f, flow_id x, flow_id w) {
+  struct flow_node node = {.kind = FLOW_LINEAR};
+  if (x == FLOW_NONE || w == FLOW_NONE)
+    return FLOW_NONE;
+  const struct lengths *s = flow_shape(f, x), *m = flow_shape(f, w);
+  if (!s->rank || m->rank != 2 || lengths_last(s) != m->at[1])
+    return flow_error(f, "rows of %zu elements times a matrix of %zu columns",
+                      lengths_last(s), lengths_last(m));
+  size_t at[FLOW_MAX_RANK];
+  memcpy(at, s->at, sizeof at);
+  at[s->rank - 1] = m->at[0];
+  if (!lengths_set(&node.shape, at, s->rank))
+    return flow_error(f, "its result has too many elements");
+  node.type = flow_get(f, x)->type;
+  return flow_add(f, node, (flow_id[]){x, w}, 2);
+}
+
+/* Batches are repeated by numpy's rule: a [.., m, k], b [.., k, n] become
+   [.., m, n, k] each, and are multiplied element by element. */
+static flow_id multiply_all(struct flow *f, flow_id a, flow_id b) {
+  size_t rank_a = flow_shape(f, a)->rank, rank_b = flow_shape(f, b)->rank;
+  a = flow_insert_axis(f, a, rank_a - 1); // [.., m, 1, k]
+  b = flow_insert_axis(f, flow_swap(f, b, rank_b - 2, rank_b - 1),
+                       rank_b - 2); // [.., 1, n, k]
+  flow_id all = flow_binary(f, SCALAR_MUL, a, b);
+  return all == FLOW_NONE
+             ? all
+             : flow_sum(f, all, 1u << (flow_shape(f, all)->rank - 1), false);
+}
+
+/* Both of rank 2 at least. */
+static flow_id multiply_matrices(struct flow *f, flow_id a, flow_id b) {
+  size_t rank_a = flow_shape(f, a)->rank, rank_b = flow_shape(f, b)->rank;
+  if (flow_is_constant(f, b) && rank_b == 2)
+    return flow_linear(f, a, flow_swap(f, b, 0, 1));
+  if (flow_is_constant(f, a) && rank_a == 2) {
+    flow_id y = flow_linear(f, flow_swap(f, b, rank_b - 2, rank_b - 1), a);
+    return flow_swap(f, y, rank_b - 2, rank_b - 1);
+  }
+  return multiply_all(f, a, b);
+}
+
+flow_id flow_matmul(struct flow *f, flow_id a, flow_id b) {
+  if (a == FLOW_NONE || b == FLOW_NONE)
+    return FLOW_NONE;
+  size_t rank_a = flow_shape(f, a)->rank, rank_b = flow_shape(f, b)->rank;
+  if (!rank_a || !rank_b)
+    return flow_error(f, "a product with a single number");
+  if (rank_a == 1)
+    a = flow_insert_axis(f, a, 0);
+  if (rank_b == 1)
+    b = flow_insert_axis(f, b, 1);
+  const struct lengths *x = flow_shape(f, a), *y = flow_shape(f, b);
+  if (x->at[x->rank - 1] != y->at[y->rank - 2])
+    return flow_error(f, "rows of %zu elements times columns of %zu",
+                      x->at[x->rank - 1], y->at[y->rank - 2]);
+  flow_id product = multiply_matrices(f, a, b);
+  if (product != FLOW_NONE && rank_b == 1)
+    product = flow_drop_axis(f, product, flow_shape(f, product)->rank - 1);
+  if (product != FLOW_NONE && rank_a == 1)
+    product = flow_drop_axis(
+        f, product, flow_shape(f, product)->rank - (rank_b == 1 ? 1 : 2));
+  return product;
+}
+
+flow_id flow_look_up(struct flow *f, flow_id x, flow_id w) {
+  struct flow_node node = {.kind = FLOW_LOOK_UP};
+  size_t at[FLOW_MAX_RANK + 1];
+  if (x == FLOW_NONE || w == FLOW_NONE)
+    return FLOW_NONE;
+  const struct lengths *s = flow_shape(f, x), *m = flow_shape(f, w);
+  memcpy(at, s->at, s->rank * sizeof *at);
+  at[s->rank] = m->at[1];
+  if (!m->at[0] || !lengths_set(&node.shape, at, s->rank + 1))
+    return flow_error(f, "no rows, or too many elements");
+  node.type = flow_get(f, w)->type;
+  return flow_add(f, node, (flow_id[]){x, w}, 2);
+}

@@ -1,0 +1,362 @@
+/* Graphs of nodes as calls of operators, and what an operator asks for. */
+#include "compile/front/operators.h"
+#include "circuit/scan.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+  KINDS = 32,     // of operators that are not supported, in a message
+  DEPTH = 32,     // of graphs in graphs
+  NODES = 1 << 22 // of a flow: loops may ask for any number
+};
+
+/* ---- Tables ---- */
+
+static const struct operator_row *const tables[] = {
+    operators_elements,   operators_moves,    operators_linear,
+    operators_reductions, operators_integers, operators_recurrent,
+    operators_control};
+
+static int by_name(const void *a, const void *b) {
+  const struct operator_row *const *x = a, *const *y = b;
+  return strcmp((*x)->public.name, (*y)->public.name);
+}
+
+size_t operators_all(const struct operator_row ***list) {
+  static const struct operator_row *all[400];
+  size_t n = 0;
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+    for (const struct operator_row *k = tables[i]; k->public.name; k++) {
+      assert(n < sizeof all / sizeof *all);
+      all[n++] = k;
+    }
+  qsort(all, n, sizeof(struct operator_row *), by_name);
+  *list = all;
+  return n;
+}
+
+static bool is_called(const struct operator_row *k,
+                      const struct onnx_node *node) {
+  size_t n = strlen(node->domain);
+  const char *name = k->public.name;
+  if (n && (strncmp(name, node->domain, n) || name[n] != '.'))
+    return false;
+  return !strcmp(name + n + (n > 0), node->op);
+}
+
+static const struct operator_row *find(const struct onnx_node *node) {
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+    for (const struct operator_row *k = tables[i]; k->public.name; k++)
+      if (is_called(k, node))
+        return k;
+  return NULL;
+}
+
+/* ---- What is not supported ---- */
+
+struct missing {
+  const struct onnx_node *node[KINDS];
+  size_t n;
+};
+
+static void find_missing(struct missing *m, const struct onnx_graph *g);
+
+static void note_missing(struct missing *m, const struct onnx_graph *g,
+                         const struct onnx_node *node) {
+  bool is_new = !find(node) && m->n < KINDS;
+  for (size_t i = 0; is_new && i < m->n; i++)
+    is_new = strcmp(m->node[i]->op, node->op) ||
+             strcmp(m->node[i]->domain, node->domain);
+  if (is_new)
+    m->node[m->n++] = node;
+  for (size_t i = 0; i < node->attributes; i++) {
+    const struct onnx_attribute *a =
+        &g->attributes.at[node->first_attribute + i];
+    if (a->type == ATTRIBUTE_GRAPH)
+      find_missing(m, a->graph);
+  }
+}
+
+static void find_missing(struct missing *m, const struct onnx_graph *g) {
+  for (size_t i = 0; i < g->nodes.n; i++)
+    note_missing(m, g, &g->nodes.at[i]);
+}
+
+bool operators_check(const struct onnx_model *onnx, struct error *err) {
+  struct missing m = {.n = 0};
+  char list[320] = "";
+  size_t n = 0, shown = 0;
+  find_missing(&m, &onnx->graph);
+  for (; shown < m.n && n + 130 < sizeof list; shown++)
+    n += (size_t)snprintf(list + n, sizeof list - n, "%s%.60s%s%.60s",
+                          shown ? ", " : "", m.node[shown]->domain,
+                          *m.node[shown]->domain ? "." : "", m.node[shown]->op);
+  if (!m.n)
+    return true;
+  return error_set(err, 0,
+                   "operator%s not supported: %s%s ('tc0 list ops' has those "
+                   "that are)",
+                   m.n > 1 ? "s" : "", list,
+                   shown < m.n || m.n == KINDS ? " and more" : "");
+}
+
+/* ---- Graphs ---- */
+
+flow_id operators_tensor(struct flow *f, const struct onnx_tensor *t) {
+  struct lengths shape;
+  size_t at[ONNX_MAX_RANK];
+  for (size_t k = 0; k < t->rank; k++)
+    at[k] = (size_t)t->dims[k];
+  if (!lengths_set(&shape, at, t->rank))
+    return flow_error(f,
+                      "constant '%s' has more than %d dimensions or 2^26 "
+                      "elements",
+                      show_text(t->name, strlen(t->name)).text, FLOW_MAX_RANK);
+  double *x = xmalloc((t->n + 1) * sizeof *x);
+  for (size_t i = 0; i < t->n; i++)
+    x[i] = onnx_double(t, i);
+  flow_id y = flow_constant(f, t->type, &shape, x);
+  free(x);
+  return y;
+}
+
+static flow_id find_value(struct flow *f, const struct scope *s, value_id v) {
+  while (s->graph->values.at[v].kind == VALUE_OUTER && s->outer) {
+    v = s->graph->values.at[v].at;
+    s = s->outer;
+  }
+  if (s->value[v] == FLOW_NONE &&
+      s->graph->values.at[v].kind == VALUE_INITIALIZER)
+    s->value[v] = operators_tensor(
+        f, &s->graph->initializers.at[s->graph->values.at[v].at]);
+  return s->value[v];
+}
+
+static void read_inputs(struct operator_call *n, flow_id *in) {
+  for (size_t i = 0; i < n->inputs; i++) {
+    value_id v = onnx_input(n->scope->graph, n->node, i);
+    in[i] = v == VALUE_NONE ? FLOW_NONE : find_value(n->f, n->scope, v);
+    if (v != VALUE_NONE && in[i] == FLOW_NONE)
+      flow_error(n->f, "input %zu is an output that is not supported", i);
+  }
+}
+
+static void build_node(struct operator_call *n, flow_id *in, flow_id *out) {
+  const struct onnx_node *node = n->node;
+  const struct operator_row *k = find(node);
+  value_id y = onnx_output(n->scope->graph, node, 0);
+  n->in = in;
+  n->out = out;
+  n->inputs = node->inputs;
+  n->outputs = node->outputs;
+  n->opset = onnx_opset(n->onnx, node->domain);
+  n->f->node = node;
+  n->f->name = *node->name || y == VALUE_NONE
+                   ? node->name
+                   : n->scope->graph->values.at[y].name;
+  read_inputs(n, in);
+  for (size_t i = 0; i < n->outputs; i++)
+    out[i] = FLOW_NONE;
+  if (n->f->failed)
+    return;
+  if (!k)
+    flow_error(n->f, "it is not supported");
+  else if (!n->outputs)
+    flow_error(n->f, "it has no output");
+  else if (n->f->nodes.n > NODES)
+    flow_error(n->f, "the model has too many steps");
+  else
+    k->build(n);
+  for (size_t i = 0; i < n->outputs; i++) {
+    value_id v = onnx_output(n->scope->graph, node, i);
+    if (v != VALUE_NONE)
+      n->scope->value[v] = out[i];
+  }
+}
+
+static bool build_graph(struct operator_call *n) {
+  const struct onnx_graph *g = n->scope->graph;
+  for (size_t i = 0; i < g->nodes.n && !n->f->failed; i++) {
+    n->node = &g->nodes.at[i];
+    flow_id *all =
+        xmalloc((n->node->inputs + n->node->outputs + 1) * sizeof *all);
+    build_node(n, all, all + n->node->inputs);
+    free(all);
+  }
+  return !n->f->failed;
+}
+
+bool operators_build(struct flow *f, const struct onnx_model *m,
+                     const struct scope *scope) {
+  struct operator_call n = {.f = f, .onnx = m, .scope = scope};
+  if (!build_graph(&n))
+    return false;
+  f->node = NULL;
+  for (size_t i = 0; i < m->graph.outputs.n; i++)
+    if (find_value(f, scope, m->graph.outputs.at[i].value) == FLOW_NONE)
+      return flow_error(f, "output %zu is not supported", i), false;
+  return true;
+}
+
+bool call_body(struct operator_call *n, const struct onnx_graph *body,
+               const flow_id *in, size_t count, flow_id *out) {
+  const struct onnx_node *node = n->f->node;
+  const char *name = n->f->name;
+  struct scope scope = {.graph = body, .outer = n->scope};
+  struct operator_call inner = {
+      .f = n->f, .onnx = n->onnx, .scope = &scope, .depth = n->depth + 1};
+  if (body->inputs.n != count || inner.depth > DEPTH)
+    return flow_error(n->f,
+                      "a body with %zu inputs is given %zu, or is too "
+                      "deep",
+                      body->inputs.n, count),
+           false;
+  scope.value = xmalloc((body->values.n + 1) * sizeof *scope.value);
+  for (size_t v = 0; v < body->values.n; v++)
+    scope.value[v] = FLOW_NONE;
+  for (size_t i = 0; i < count; i++)
+    scope.value[body->inputs.at[i].value] = in[i];
+  bool ok = build_graph(&inner);
+  n->f->node = node;
+  n->f->name = name;
+  for (size_t i = 0; ok && i < body->outputs.n; i++)
+    out[i] = find_value(n->f, &scope, body->outputs.at[i].value);
+  free(scope.value);
+  return ok;
+}
+
+/* ---- What a call has ---- */
+
+bool call_has(const struct operator_call *n, size_t i) {
+  return i < n->inputs && n->in[i] != FLOW_NONE;
+}
+
+flow_id call_input(struct operator_call *n, size_t i) {
+  return call_has(n, i) ? n->in[i]
+                        : flow_error(n->f, "input %zu is missing", i);
+}
+
+const struct flow_node *call_constant(struct operator_call *n, size_t i,
+                                      bool is_needed, const char *what) {
+  if (!call_has(n, i)) {
+    if (is_needed)
+      flow_error(n->f, "%s must be given", what);
+    return NULL;
+  }
+  if (flow_is_constant(n->f, n->in[i]))
+    return flow_get(n->f, n->in[i]);
+  flow_error(n->f, "%s must be a constant", what);
+  return NULL;
+}
+
+bool call_has_attribute(const struct operator_call *n, const char *name) {
+  return onnx_attribute(n->scope->graph, n->node, name);
+}
+
+/* A wrong type of an attribute has its message in the flow's error. */
+static void check(struct operator_call *n, bool ok) {
+  if (!ok)
+    n->f->failed = true;
+}
+
+int64_t call_int(struct operator_call *n, const char *name, int64_t other) {
+  struct error err = {0};
+  struct error *to = n->f->failed ? &err : n->f->err;
+  check(n, onnx_get_int(n->scope->graph, n->node, name, &other, to));
+  return other;
+}
+
+double call_float(struct operator_call *n, const char *name, double other) {
+  struct error err = {0};
+  float value = (float)other;
+  if (!call_has_attribute(n, name))
+    return other;
+  struct error *to = n->f->failed ? &err : n->f->err;
+  check(n, onnx_get_float(n->scope->graph, n->node, name, &value, to));
+  return (double)value;
+}
+
+const char *call_string(struct operator_call *n, const char *name) {
+  struct error err = {0};
+  struct onnx_text text = {"", 0};
+  struct error *to = n->f->failed ? &err : n->f->err;
+  check(n, onnx_get_string(n->scope->graph, n->node, name, &text, to));
+  char *kept = flow_alloc(n->f, text.n + 1, 1);
+  memcpy(kept, text.at, text.n);
+  return kept;
+}
+
+size_t call_ints(struct operator_call *n, const char *name,
+                 const int64_t **at) {
+  struct error err = {0};
+  size_t count = 0;
+  *at = NULL;
+  struct error *to = n->f->failed ? &err : n->f->err;
+  check(n, onnx_get_ints(n->scope->graph, n->node, name, at, &count, to));
+  return count;
+}
+
+size_t call_floats(struct operator_call *n, const char *name,
+                   const float **at) {
+  const struct onnx_attribute *a =
+      onnx_attribute(n->scope->graph, n->node, name);
+  *at = NULL;
+  if (!a)
+    return 0;
+  if (a->type != ATTRIBUTE_FLOATS) {
+    flow_error(n->f, "attribute '%s' is not a list of floats", name);
+    return 0;
+  }
+  *at = a->floats;
+  return a->n;
+}
+
+bool call_list(struct operator_call *n, const char *name, size_t input,
+               const int64_t **at, size_t *length) {
+  *length = call_ints(n, name, at);
+  if (call_has_attribute(n, name) || !call_has(n, input))
+    return call_has_attribute(n, name);
+  const struct flow_node *c = call_constant(n, input, true, name);
+  if (!c)
+    return false;
+  int64_t *kept = flow_alloc(n->f, c->shape.n, sizeof *kept);
+  for (size_t i = 0; i < c->shape.n; i++)
+    kept[i] = c->at[i] >= 0x1p62    ? INT64_MAX / 2
+              : c->at[i] <= -0x1p62 ? INT64_MIN / 2
+                                    : (int64_t)c->at[i];
+  *at = kept;
+  *length = c->shape.n;
+  return true;
+}
+
+size_t call_axis(struct operator_call *n, int64_t axis, size_t rank) {
+  int64_t from = axis < 0 ? axis + (int64_t)rank : axis;
+  if (from >= 0 && from < (int64_t)rank)
+    return (size_t)from;
+  flow_error(n->f, "axis %lld is not one of %zu", (long long)axis, rank);
+  return 0;
+}
+
+unsigned call_axes(struct operator_call *n, size_t input, size_t rank,
+                   bool *is_empty) {
+  const int64_t *at;
+  size_t length;
+  unsigned axes = 0;
+  *is_empty = !call_list(n, "axes", input, &at, &length) || !length;
+  if (*is_empty)
+    return (1u << rank) - 1;
+  for (size_t i = 0; i < length; i++)
+    axes |= 1u << call_axis(n, at[i], rank);
+  return axes;
+}
+
+const struct onnx_graph *call_graph(struct operator_call *n, const char *name) {
+  const struct onnx_attribute *a =
+      onnx_attribute(n->scope->graph, n->node, name);
+  if (a && a->type == ATTRIBUTE_GRAPH)
+    return a->graph;
+  flow_error(n->f, "its graph '%s' is missing", name);
+  return NULL;
+}
