@@ -167,17 +167,13 @@ static bool exists(const char *path) {
 
 static bool read_ports(struct data *d, const struct model *m, bool is_input,
                        size_t from, const char *folder, struct error *err) {
-  const struct onnx_graph *g = &m->onnx.graph;
   size_t n = is_input ? m->inputs.n : m->outputs.n;
   for (size_t i = 0, offset = 0; i < n; i++) {
     const struct model_port *port =
         is_input ? &m->inputs.at[i] : &m->outputs.at[i];
-    size_t file = 0; // the port's place in the model's file
-    while (is_input && g->inputs.at[file].value != port->value)
-      file++;
     char name[40];
     snprintf(name, sizeof name, "%s_%zu.pb", is_input ? "input" : "output",
-             is_input ? file : i);
+             port->file);
     const char *path = keep_path(d, folder, name);
     if ((is_input || exists(path)) &&
         !read_tensor(d, m, port, offset, is_input, from, path, err))

@@ -2,7 +2,7 @@
    real numbers. */
 #include "analysis/data.h"
 #include "analysis/source_parts.h"
-#include "compile/front/real.h"
+#include "compile/front/flow_run.h"
 #include "compile/program/run.h"
 
 #include <math.h>
@@ -32,39 +32,43 @@ static bool set_option(struct model_options *o, const char *word,
 }
 
 /* The least and greatest of each value over all rows. */
+static void widen(struct model_range *range, const double *x, size_t n,
+                  bool is_first) {
+  if (is_first)
+    *range = (struct model_range){INFINITY, -INFINITY};
+  for (size_t i = 0; i < n; i++)
+    if (isfinite(x[i])) {
+      range->lo = fmin(range->lo, x[i]);
+      range->hi = fmax(range->hi, x[i]);
+    }
+}
+
 static bool find_ranges(const struct model *m, const char *path,
                         struct model_range *range, struct error *err) {
   struct data d = {0};
-  struct real_run r;
-  bool ok = real_run_init(&r, m) ||
-            error_set(err, 0,
-                      "--calibrate: the model has operators on "
-                      "integers, which need none");
-  ok = ok && data_read(&d, m, path, err);
+  struct flow_run r;
+  bool ok = data_read(&d, m, path, err);
+  flow_run_init(&r, &m->flow);
   for (size_t row = 0; ok && row < d.rows.n; row++) {
-    real_run_values(&r, d.rows.at[row].in);
-    for (size_t v = 0; v < m->onnx.graph.values.n; v++)
-      for (size_t i = 0; i < m->values[v].n; i++) {
-        if (row + i == 0)
-          range[v] = (struct model_range){r.at[v][0], r.at[v][0]};
-        range[v].lo = fmin(range[v].lo, r.at[v][i]);
-        range[v].hi = fmax(range[v].hi, r.at[v][i]);
-      }
+    ok = flow_run_values(&r, d.rows.at[row].in) ||
+         error_set(err, 0, "--calibrate: row %zu divides by 0", row);
+    for (size_t x = 0; ok && x < m->flow.nodes.n; x++)
+      widen(&range[x], r.at[x], m->flow.nodes.at[x]->shape.n, row == 0);
   }
   if (ok && !d.rows.n)
     ok = error_set(err, 0, "--calibrate: '%s' has no rows", path);
   if (err->file) // it goes with the data
     err->file = path;
-  real_run_clear(&r);
+  flow_run_clear(&r);
   data_clear(&d);
   return ok;
 }
 
-static bool calibrate(struct source *s, const char *path, const char *data,
+static bool translate(struct source *s, const char *path, const char *data,
                       struct model_options *o, struct error *err) {
   struct model_range *range =
-      xcalloc(s->model.onnx.graph.values.n, sizeof *range);
-  bool ok = find_ranges(&s->model, data, range, err);
+      data ? xcalloc(s->model.flow.nodes.n + 1, sizeof *range) : NULL;
+  bool ok = !data || find_ranges(&s->model, data, range, err);
   if (ok) {
     o->ranges = range;
     err->file = path;
@@ -97,10 +101,9 @@ bool source_open_model(struct source *s, const char *const *word, size_t n,
     if (!set_option(&o, word[i], err))
       return false;
   s->kind = SOURCE_MODEL;
-  if (!model_read(&s->model, word[0], &o, err))
+  if (!model_load(&s->model, word[0], &o, err))
     return explain_model(word[0], err);
-  if ((options->calibrate && !s->model.is_exact &&
-       !calibrate(s, word[0], options->calibrate, &o, err)))
+  if (!translate(s, word[0], options->calibrate, &o, err))
     return false;
   return instance_init(&s->instance, &s->model.program, NULL, err);
 }
@@ -120,8 +123,8 @@ static void draw_inputs(const struct model *m, uint64_t *seed, double *in) {
 }
 
 /* Of the real outputs y stands for, from those in real numbers. */
-static double difference(const struct real_run *r, const fmpz *y) {
-  const struct model *m = r->m;
+static double difference(const struct model *m, const struct flow_run *r,
+                         const fmpz *y) {
   double most = 0;
   mpz_t q;
   mpz_init(q);
@@ -130,7 +133,7 @@ static double difference(const struct real_run *r, const fmpz *y) {
     for (size_t k = 0; k < port->n; k++, y++) {
       fmpz_get_mpz(q, y);
       if (port->is_real)
-        most = fmax(most, fabs(model_real(port, k, q) - r->at[port->value][k]));
+        most = fmax(most, fabs(model_real(port, k, q) - r->at[port->flow][k]));
     }
   }
   mpz_clear(q);
@@ -140,10 +143,11 @@ static double difference(const struct real_run *r, const fmpz *y) {
 bool source_difference(const struct source *s, size_t vectors, uint64_t seed,
                        double *greatest) {
   const struct model *m = &s->model;
-  struct real_run r;
+  struct flow_run r;
   if (s->kind != SOURCE_MODEL || m->is_exact)
     return false;
-  bool ok = real_run_init(&r, m);
+  bool ok = true;
+  flow_run_init(&r, &m->flow);
   size_t inputs = model_inputs(m), outputs = model_outputs(m);
   double *in = xcalloc(inputs, sizeof *in);
   fmpz *z = _fmpz_vec_init((slong)inputs), *y = _fmpz_vec_init((slong)outputs);
@@ -154,13 +158,13 @@ bool source_difference(const struct source *s, size_t vectors, uint64_t seed,
     draw_inputs(m, &seed, in);
     data_quantise(m, in, z);
     run_values(&run, z, y);
-    real_run_values(&r, in);
-    *greatest = fmax(*greatest, difference(&r, y));
+    ok = flow_run_values(&r, in);
+    *greatest = fmax(*greatest, difference(m, &r, y));
   }
   run_clear(&run);
   _fmpz_vec_clear(z, (slong)inputs);
   _fmpz_vec_clear(y, (slong)outputs);
   free(in);
-  real_run_clear(&r);
+  flow_run_clear(&r);
   return ok;
 }

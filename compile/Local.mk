@@ -35,6 +35,7 @@ libcompile_a_SOURCES = \
   compile/program/images.h compile/program/image_parts.h \
   compile/program/image_parts.c compile/program/convolution.c \
   compile/program/pool.c compile/program/top_k.c \
+  compile/program/pick.c compile/program/maximum.c \
   compile/program/bound.c compile/program/certify.h \
   compile/program/certify.c compile/program/compose.h \
   compile/program/compose.c compile/program/compose_proof.c \

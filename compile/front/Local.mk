@@ -1,10 +1,9 @@
 libcompile_a_SOURCES += \
-  compile/front/chain.h compile/front/chain.c \
+  compile/front/curve.h compile/front/curve.c compile/front/curve_parts.h \
+  compile/front/curve_values.c \
   compile/front/model.h compile/front/model.c \
-  compile/front/real.h compile/front/real.c \
-  compile/front/translate.h compile/front/translate_elementwise.c \
-  compile/front/translate_levels.c compile/front/translate_linear.c \
-  compile/front/translate_shape.c \
+  compile/front/levels.h compile/front/levels.c \
+  compile/front/levels_scalar.c compile/front/levels_tensor.c \
   compile/front/flow.h compile/front/flow.c compile/front/flow_parts.h \
   compile/front/flow_move.c compile/front/flow_real.c \
   compile/front/flow_run.h compile/front/flow_run.c \

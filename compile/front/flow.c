@@ -258,6 +258,12 @@ flow_id flow_not(struct flow *f, flow_id a) {
   return flow_binary(f, SCALAR_EQUAL, a, flow_number(f, ONNX_BOOL, 0));
 }
 
+flow_id flow_known(struct flow *f, flow_id a, double least) {
+  if (a != FLOW_NONE)
+    f->nodes.at[a]->least = least;
+  return a;
+}
+
 /* A constant c says where each element is from; else b + c (a - b). */
 flow_id flow_where(struct flow *f, flow_id c, flow_id a, flow_id b) {
   struct lengths shape;

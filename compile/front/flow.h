@@ -86,6 +86,7 @@ struct flow_node {
   size_t port;                // of INPUT
   double *at;                 // of CONSTANT; integers are exact to 2^53
   struct dequantised levels_of;
+  double least; // elements are known to be at least that, if it is above 0
 };
 
 struct flow {
@@ -137,6 +138,9 @@ flow_id flow_cast(struct flow *f, enum onnx_type type, flow_id a);
 /* c ? a : b, for c of bool. */
 flow_id flow_where(struct flow *f, flow_id c, flow_id a, flow_id b);
 flow_id flow_not(struct flow *f, flow_id a);
+/* a, of which the caller knows that no element is below `least` > 0, though
+   the steps that make it do not show it. */
+flow_id flow_known(struct flow *f, flow_id a, double least);
 /* Levels have one quantiser, or one for each index of an axis. */
 flow_id flow_quantise(struct flow *f, flow_id a, const struct quantiser *to,
                       size_t n, size_t axis, enum onnx_type type);

@@ -116,13 +116,15 @@ static flow_id below_greatest(struct flow *f, flow_id a, size_t axis) {
 
 flow_id flow_softmax(struct flow *f, flow_id a, size_t axis) {
   flow_id e = flow_unary(f, SCALAR_EXP, below_greatest(f, a, axis));
-  return flow_binary(f, SCALAR_DIV, e, flow_sum(f, e, 1u << axis, true));
+  flow_id sum = flow_known(f, flow_sum(f, e, 1u << axis, true), 1);
+  return flow_binary(f, SCALAR_DIV, e, sum);
 }
 
 flow_id flow_log_softmax(struct flow *f, flow_id a, size_t axis) {
   flow_id x = below_greatest(f, a, axis);
   flow_id sum = flow_sum(f, flow_unary(f, SCALAR_EXP, x), 1u << axis, true);
-  return flow_binary(f, SCALAR_SUB, x, flow_unary(f, SCALAR_LOG, sum));
+  sum = flow_unary(f, SCALAR_LOG, flow_known(f, sum, 1));
+  return flow_binary(f, SCALAR_SUB, x, sum);
 }
 
 flow_id flow_linear(struct flow *f, flow_id x, flow_id w) {

@@ -1,14 +1,13 @@
-#include "compile/front/translate.h"
+#include "compile/front/model.h"
+#include "circuit/scan.h"
+#include "compile/front/levels.h"
+#include "compile/front/operators.h"
+#include "compile/program/operations.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <flint/fmpz_vec.h>
-
-/* ---- For translators ---- */
 
 /* Names in a file may hold anything; a message is one line. */
 static void make_line(char *text) {
@@ -17,352 +16,220 @@ static void make_line(char *text) {
       *text = '?';
 }
 
-bool translate_error(struct translation *t, const char *format, ...) {
-  char text[300];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
-  va_end(args);
-  return error_set(t->err, 0, "%s: %s", onnx_show_node(t->node).text, text);
-}
-
-struct meaning *translate_input(struct translation *t, size_t i) {
-  value_id v = onnx_input(t->g, t->node, i);
-  return v == VALUE_NONE ? NULL : &t->of[v];
-}
-
-bool translate_constant(struct translation *t, size_t i, bool is_needed,
-                        const char *what, const struct meaning **c) {
-  struct meaning *x = translate_input(t, i);
-  *c = x;
-  if (!x && is_needed)
-    return translate_error(t, "%s is missing", what);
-  if (x && x->kind != MEANING_CONSTANT)
-    return translate_error(t, "%s must be a constant", what);
-  return true;
-}
-
-bool translate_integers(struct translation *t, size_t i, bool is_needed,
-                        const char *what, const struct meaning **c) {
-  long lo, hi;
-  unsigned width;
-  if (!translate_constant(t, i, is_needed, what, c))
-    return false;
-  return !*c || (levels_of_type((*c)->type, &lo, &hi, &width) && width <= 32) ||
-         translate_error(t, "%s must be integers, not %s", what,
-                         onnx_type_name((*c)->type));
-}
-
-const char *translate_name(const struct translation *t) {
-  if (*t->node->name)
-    return t->node->name;
-  value_id y = onnx_output(t->g, t->node, 0);
-  return y == VALUE_NONE ? t->node->op : t->g->values.at[y].name;
-}
-
-void *translate_alloc(struct translation *t, size_t n, size_t size) {
-  return program_alloc(&t->m->program, n, size);
-}
-
-struct integer_list {
-  fmpz *at;
-  size_t n;
-};
-
-static void clear_integers(void *context) {
-  struct integer_list *z = context;
-  _fmpz_vec_clear(z->at, (slong)z->n);
-}
-
-fmpz *translate_integers_alloc(struct translation *t, size_t n) {
-  struct integer_list *z = translate_alloc(t, 1, sizeof *z);
-  *z = (struct integer_list){_fmpz_vec_init((slong)n), n};
-  program_own(&t->m->program, clear_integers, z);
-  return z->at;
-}
-
-void translate_note(struct translation *t, const char *format, ...) {
-  char *text = xmalloc(300);
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text, 300, format, args);
-  va_end(args);
-  make_line(text);
-  array_push(&t->m->notes, text);
-}
-
-bool old_lengths_set(struct lengths *s, const size_t *at, size_t rank) {
-  if (rank > SHAPE_MAX)
-    return false;
-  *s = (struct lengths){.rank = rank, .n = 1};
-  for (size_t i = 0; i < rank; i++) {
-    s->at[i] = at[i];
-    if (at[i] && s->n > MODEL_ELEMENTS / at[i])
-      return false;
-    s->n *= at[i];
-  }
-  return true;
-}
-
-size_t old_lengths_last(const struct lengths *s) {
-  return s->rank ? s->at[s->rank - 1] : 1;
-}
-
-struct dims translate_dims(struct translation *t, const struct lengths *s) {
-  struct dims d = {.rank = (unsigned)s->rank};
-  for (size_t i = 0; i < s->rank; i++)
-    d.at[i] = size_si(&t->m->program.sizes, (long)s->at[i]);
-  return d;
-}
+#define SHOWN(name) show_text(name, strlen(name)).text
 
 /* ---- Inputs ---- */
 
-static bool read_shape(struct translation *t, const struct onnx_port *port,
-                       struct lengths *s) {
-  const char *name = t->g->values.at[port->value].name;
-  size_t at[SHAPE_MAX];
-  if (!port->has_shape || port->rank > SHAPE_MAX)
-    return error_set(t->err, 0,
+/* A dimension that the file leaves open. */
+static int64_t find_dimension(const struct model_options *o,
+                              const struct onnx_dim *dim, size_t i) {
+  for (size_t k = 0; k < o->n_dimensions; k++)
+    if (dim->name && !strcmp(o->dimensions[k].name, dim->name))
+      return o->dimensions[k].value;
+  return i == 0 ? 1 : -1;
+}
+
+static bool read_shape(const struct model_options *o, const char *name,
+                       const struct onnx_port *port, struct lengths *s,
+                       struct error *err) {
+  size_t at[FLOW_MAX_RANK];
+  if (!port->has_shape || port->rank > FLOW_MAX_RANK)
+    return error_set(err, 0,
                      "input '%s' must have a shape of at most %d "
                      "dimensions",
-                     name, SHAPE_MAX);
+                     SHOWN(name), FLOW_MAX_RANK);
   for (size_t i = 0; i < port->rank; i++) {
-    int64_t size = port->dims[i].size;
-    if (size < 0)
-      size = i == 0 ? 1 : t->o->dimension;
+    const struct onnx_dim *d = &port->dims[i];
+    int64_t size = d->size < 0 ? find_dimension(o, d, i) : d->size;
     if (size <= 0)
-      return error_set(t->err, 0,
-                       "dimension %zu ('%s') of input '%s' has no size", i,
-                       port->dims[i].name ? port->dims[i].name : "", name);
+      return error_set(err, 0,
+                       "dimension %zu ('%s') of input '%s' has no size: give "
+                       "one with --dim %s=VALUE",
+                       i, d->name ? d->name : "", SHOWN(name),
+                       d->name ? d->name : "NAME");
     at[i] = (size_t)size;
   }
-  return old_lengths_set(s, at, port->rank) ||
-         error_set(t->err, 0, "input '%s' has more than 2^24 elements", name);
+  return lengths_set(s, at, port->rank) ||
+         error_set(err, 0, "input '%s' has more than 2^26 elements",
+                   SHOWN(name));
 }
 
-/* Integers are the circuit's inputs as they are; what real numbers become is
-   found out when they are used. */
-static bool read_input(struct translation *t, const struct onnx_port *port) {
-  struct meaning *x = &t->of[port->value];
-  const char *name = t->g->values.at[port->value].name;
-  struct model_port in = {.type = port->type,
-                          .value = port->value,
-                          .is_real = port->type == ONNX_FLOAT};
-  unsigned width;
-  if (!read_shape(t, port, &x->shape))
-    return false;
-  in.levels.scale = 1;
-  if (!in.is_real &&
-      !levels_of_type(port->type, &in.levels.lo, &in.levels.hi, &width))
-    return error_set(t->err, 0, "input '%s' is of type %s", name,
-                     onnx_type_name(port->type));
-  in.name = xstrdup(name);
-  in.n = x->shape.n;
-  in.last = old_lengths_last(&x->shape);
-  in.place = t->m->program.inputs.n;
-  x->port = t->m->inputs.n;
-  x->type = port->type;
-  x->kind = in.is_real ? MEANING_INPUT : MEANING_INTEGER;
-  array_push(&t->m->inputs, in);
-  if (in.is_real)
-    return true;
-  struct program *p = &t->m->program;
-  x->value = program_input(p, name, translate_dims(t, &x->shape),
-                           size_si(&p->sizes, width), in.levels.lo < 0);
-  interval_fill(t, x, in.levels.lo, in.levels.hi);
-  return true;
-}
-
-/* ---- Constants ---- */
-
-static bool read_constants(struct translation *t) {
-  for (size_t i = 0; i < t->g->values.n; i++) {
-    const struct onnx_tensor *c = onnx_constant(t->g, (value_id)i);
-    struct meaning *x = &t->of[i];
-    size_t at[ONNX_MAX_RANK];
-    if (!c)
-      continue;
-    for (size_t k = 0; k < c->rank; k++)
-      at[k] = (size_t)c->dims[k];
-    if (!old_lengths_set(&x->shape, at, c->rank))
-      return error_set(t->err, 0,
-                       "constant '%s' has more than %d dimensions or 2^24 "
-                       "elements",
-                       t->g->values.at[i].name, SHAPE_MAX);
-    x->kind = MEANING_CONSTANT;
-    x->type = c->type;
-    x->constant.at = translate_alloc(t, c->n, sizeof(double));
-    for (size_t k = 0; k < c->n; k++)
-      x->constant.at[k] = onnx_double(c, k);
-  }
-  return true;
-}
-
-/* ---- Operators ---- */
-
-static const struct translator *const lists[] = {
-    linear_translators, elementwise_translators, shape_translators};
-
-static const struct translator *find_translator(const struct onnx_node *node) {
-  if (*node->domain)
-    return NULL;
-  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-    for (const struct translator *k = lists[i]; k->public.name; k++)
-      if (!strcmp(k->public.name, node->op))
-        return k;
+static const struct model_bound *find_bound(const struct model_options *o,
+                                            const char *name) {
+  for (size_t k = 0; k < o->n_bound; k++)
+    if (!strcmp(o->bound[k].name, name))
+      return &o->bound[k];
   return NULL;
 }
 
-size_t model_operators(const struct model_operator **list) {
-  static struct model_operator all[64];
-  size_t n = 0;
-  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-    for (const struct translator *k = lists[i]; k->public.name; k++)
-      all[n++] = k->public;
-  *list = all;
-  return n;
-}
-
-static bool same_operator(const struct onnx_node *a,
-                          const struct onnx_node *b) {
-  return !strcmp(a->op, b->op) && !strcmp(a->domain, b->domain);
-}
-
-enum {
-  KINDS = 32 // of operators that are not supported, in a message
-};
-
-/* Every operator that is not supported, each once, in one message. */
-static bool check_operators(struct translation *t) {
-  const struct onnx_node *missing[KINDS];
-  char list[320] = "";
-  size_t n = 0, kinds = 0, shown = 0;
-  for (size_t i = 0; i < t->g->nodes.n && kinds < KINDS; i++) {
-    const struct onnx_node *node = &t->g->nodes.at[i];
-    bool is_new = !find_translator(node);
-    for (size_t j = 0; is_new && j < kinds; j++)
-      is_new = !same_operator(missing[j], node);
-    if (is_new)
-      missing[kinds++] = node;
+static bool read_input(struct model *m, const struct model_options *o, size_t i,
+                       struct scope *scope, struct error *err) {
+  const struct onnx_port *port = &m->onnx.graph.inputs.at[i];
+  const char *name = m->onnx.graph.values.at[port->value].name;
+  const struct model_bound *bound = find_bound(o, name);
+  struct lengths shape;
+  struct model_port in = {.type = port->type,
+                          .file = i,
+                          .levels = {.scale = 1},
+                          .is_real = port->type == ONNX_FLOAT};
+  if (bound) {
+    scope->value[port->value] = operators_tensor(&m->flow, bound->tensor);
+    return !m->flow.failed;
   }
-  for (; shown < kinds && n + 130 < sizeof list; shown++)
-    n += (size_t)snprintf(list + n, sizeof list - n, "%s%.60s%s%.60s",
-                          shown ? ", " : "", missing[shown]->domain,
-                          *missing[shown]->domain ? "." : "",
-                          missing[shown]->op);
-  if (!kinds)
-    return true;
-  return error_set(t->err, 0,
-                   "operator%s not supported: %s%s ('tc0 list ops' has those "
-                   "that are)",
-                   kinds > 1 ? "s" : "", list,
-                   shown < kinds || kinds == KINDS ? " and more" : "");
-}
-
-/* What the node reads has a meaning, and one that is fit for it. */
-static bool check_inputs(struct translation *t) {
-  for (size_t k = 0; k < t->node->inputs; k++) {
-    const struct meaning *x = translate_input(t, k);
-    if (x && x->kind == MEANING_NONE)
-      return translate_error(t, "input %zu is an output that is not supported",
-                             k);
-    if (x && x->is_softmax && strcmp(t->node->op, "ArgMax") &&
-        strcmp(t->node->op, "Identity"))
-      return translate_error(t, "softmax is supported only before ArgMax");
-  }
+  if (!in.is_real && !onnx_type_is_integer(port->type))
+    return error_set(err, 0, "input '%s' is of type %s", SHOWN(name),
+                     onnx_type_name(port->type));
+  if (!read_shape(o, name, port, &shape, err))
+    return false;
+  if (!in.is_real)
+    onnx_type_range(port->type, &in.levels.lo, &in.levels.hi);
+  in.name = xstrdup(name);
+  in.n = shape.n;
+  in.flow = flow_input(&m->flow, port->type, &shape, m->inputs.n);
+  scope->value[port->value] = in.flow;
+  array_push(&m->inputs, in);
   return true;
 }
 
-static bool translate_nodes(struct translation *t) {
-  for (size_t i = 0; i < t->g->nodes.n; i++) {
-    t->node = &t->g->nodes.at[i];
-    value_id y = onnx_output(t->g, t->node, 0);
-    if (y == VALUE_NONE)
-      return translate_error(t, "it has no output");
-    struct meaning out = {0};
-    if (!check_inputs(t) || !find_translator(t->node)->translate(t, &out))
+/* ---- The flow ---- */
+
+static bool build_flow(struct model *m, const struct model_options *o,
+                       struct scope *scope, struct error *err) {
+  const struct onnx_graph *g = &m->onnx.graph;
+  for (size_t i = 0; i < g->inputs.n; i++)
+    if (!read_input(m, o, i, scope, err))
       return false;
-    t->of[y] = out;
+  for (size_t k = 0; k < o->n_bound; k++)
+    if (onnx_find(g, o->bound[k].name) == VALUE_NONE)
+      return error_set(err, 0, "there is no input '%s' to bind",
+                       SHOWN(o->bound[k].name));
+  if (!operators_build(&m->flow, &m->onnx, scope))
+    return false;
+  for (size_t i = 0; i < g->outputs.n; i++) {
+    value_id v = g->outputs.at[i].value;
+    flow_id y = scope->value[v];
+    struct model_port out = {.name = xstrdup(g->values.at[v].name),
+                             .flow = y,
+                             .file = i,
+                             .n = flow_shape(&m->flow, y)->n,
+                             .type = flow_get(&m->flow, y)->type,
+                             .is_real = flow_is_real(&m->flow, y)};
+    array_push(&m->outputs, out);
   }
   return true;
+}
+
+static bool make_flow(struct model *m, const struct model_options *o,
+                      struct error *err) {
+  size_t n = m->onnx.graph.values.n;
+  struct scope scope = {.graph = &m->onnx.graph};
+  flow_init(&m->flow, err);
+  scope.value = xmalloc((n + 1) * sizeof *scope.value);
+  for (size_t v = 0; v < n; v++)
+    scope.value[v] = FLOW_NONE;
+  bool ok = operators_check(&m->onnx, err) && build_flow(m, o, &scope, err);
+  free(scope.value);
+  if (!ok)
+    make_line(err->message);
+  return ok;
 }
 
 /* ---- Outputs ---- */
 
 /* A circuit's buses have names of their own. */
-static bool check_output(struct translation *t, const struct meaning *x,
-                         const char *name) {
-  const struct program *p = &t->m->program;
-  if (x->is_softmax)
-    return error_set(t->err, 0,
-                     "output '%s' is a softmax, which is supported only before "
-                     "ArgMax",
-                     name);
-  if (x->kind != MEANING_INTEGER && x->kind != MEANING_REAL)
-    return error_set(t->err, 0,
-                     "output '%s' is not computed from quantised inputs", name);
+static bool check_output(struct levels *l, const struct model_port *out) {
+  const struct program *p = l->p;
   for (size_t i = 0; i < p->outputs.n; i++)
-    if (!strcmp(p->outputs.at[i].name, name))
-      return error_set(t->err, 0, "output '%s' is listed twice", name);
+    if (!strcmp(p->outputs.at[i].name, out->name))
+      return error_set(l->err, 0, "output '%s' is listed twice", out->name);
   for (size_t i = 0; i < p->inputs.n; i++)
-    if (!strcmp(p->inputs.at[i].name, name))
-      return error_set(t->err, 0, "output '%s' is an input", name);
+    if (!strcmp(p->inputs.at[i].name, out->name))
+      return error_set(l->err, 0, "output '%s' is an input", out->name);
   return true;
+}
+
+static bool constant_output(struct levels *l, flow_id y, struct meaning *m) {
+  const struct flow_node *c = flow_get(l->f, y);
+  struct model_range r = {0, 0};
+  struct quantiser to = {.scale = 1};
+  double error;
+  for (size_t i = 0; i < c->shape.n; i++) {
+    if (!isfinite(c->at[i]))
+      return levels_error(l, y, "an output that is not finite");
+    r.lo = fmin(r.lo, c->at[i]);
+    r.hi = fmax(r.hi, c->at[i]);
+  }
+  if (flow_is_real(l->f, y) && !levels_of_range(l, y, r, &to))
+    return false;
+  const fmpz *at = levels_constant(l, c, (double)to.scale, &error);
+  *m = levels_new(l, y, 0, flow_is_real(l->f, y));
+  m->value = program_constant(l->p, levels_name(l, y),
+                              levels_dims(l, &c->shape), at, c->shape.n);
+  double scale = (double)to.scale;
+  m->error = error / scale;
+  for (size_t i = 0; i < c->shape.n; i++) {
+    fmpz_set(m->lo + i, at + i);
+    fmpz_set(m->hi + i, at + i);
+  }
+  if (flow_is_real(l->f, y))
+    curve_with(&m->curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &scale, 1), 1,
+               false);
+  return true;
+}
+
+static bool output_integers(struct levels *l, flow_id y, struct meaning *m) {
+  double scale;
+  if (flow_is_constant(l->f, y))
+    return constant_output(l, y, m);
+  if (!flow_is_real(l->f, y))
+    return levels_as_integers(l, y, m);
+  *m = *levels_get(l, y);
+  if (!m->curve.is_exact)
+    return true;
+  return l->o->has_whole_outputs ? levels_as_number(l, y, m, &scale)
+                                 : levels_to_levels(l, y, m);
+}
+
+static bool is_signed(const struct meaning *m) {
+  bool below = false;
+  for (size_t i = 0; i < m->shape.n; i++)
+    below |= fmpz_sgn(m->lo + i) < 0;
+  return below;
 }
 
 /* Integers keep their type's width; so do those that stand for real numbers,
    but for those of layers quantised here. */
-static bool write_output(struct translation *t, const struct onnx_port *port) {
-  struct meaning *x = &t->of[port->value], y = *x;
-  struct program *p = &t->m->program;
-  const char *name = t->g->values.at[port->value].name;
-  long lo, hi;
-  unsigned width = t->o->bits;
-  if (!check_output(t, x, name))
+static bool write_output(struct levels *l, struct model_port *out) {
+  struct meaning m;
+  if (!check_output(l, out) || !output_integers(l, out->flow, &m))
     return false;
-  if (t->g->values.at[port->value].kind == VALUE_NODE) // for messages
-    t->node = &t->g->nodes.at[t->g->values.at[port->value].at];
-  bool is_made = x->kind == MEANING_REAL && x->chain.is_exact;
-  if (is_made ? !translate_to_levels(t, x, port->value, &y)
-              : x->kind == MEANING_REAL && !translate_check_finite(t, x))
-    return false;
-  bool is_signed = false;
-  for (size_t i = 0; is_made && i < y.shape.n; i++)
-    is_signed |= fmpz_sgn(y.lo + i) < 0;
-  if (!is_made) {
-    bool found = levels_of_type(x->type, &lo, &hi, &width);
-    assert(found);
-    is_signed = lo < 0;
-  }
-  struct model_port out = {.name = xstrdup(name),
-                           .n = y.shape.n,
-                           .last = old_lengths_last(&y.shape),
-                           .type = port->type,
-                           .value = port->value,
-                           .place = p->outputs.n,
-                           .is_real = x->kind == MEANING_REAL,
-                           .chain = y.chain};
-  array_push(&t->m->outputs, out);
-  program_output_width(p, name, y.value, size_si(&p->sizes, (long)width),
-                       is_signed);
+  enum onnx_type type = out->is_real ? m.base : out->type;
+  bool is_made = out->is_real && m.curve.is_exact;
+  out->curve = m.curve;
+  out->error = out->is_real ? levels_error_of(&m) : 0;
+  out->place = l->p->outputs.n;
+  if (onnx_type_is_integer(type))
+    program_output_width(l->p, out->name, m.value,
+                         size_si(&l->p->sizes, (long)onnx_type_width(type)),
+                         onnx_type_is_signed(type));
+  else if (is_made && !l->o->has_whole_outputs &&
+           !flow_is_constant(l->f, out->flow))
+    program_output_width(l->p, out->name, m.value,
+                         size_si(&l->p->sizes, (long)l->o->bits),
+                         is_signed(&m));
+  else
+    program_output(l->p, out->name, m.value);
   return true;
 }
 
-static bool translate(struct translation *t) {
-  const struct onnx_graph *g = t->g;
-  if (!check_operators(t) || !read_constants(t))
+/* ---- The program ---- */
+
+static bool translate(struct levels *l) {
+  struct model *m = l->m;
+  if (!levels_of_flow(l))
     return false;
-  for (size_t i = 0; i < g->inputs.n; i++)
-    if (!read_input(t, &g->inputs.at[i]))
-      return false;
-  if (!translate_nodes(t))
-    return false;
-  for (size_t i = 0; i < t->m->inputs.n; i++)
-    if (t->m->inputs.at[i].is_real && t->quantised[i].kind == MEANING_NONE)
-      return error_set(t->err, 0, "input '%s' is not used",
-                       t->m->inputs.at[i].name);
-  for (size_t i = 0; i < g->outputs.n; i++)
-    if (!write_output(t, &g->outputs.at[i]))
+  for (size_t i = 0; i < m->outputs.n; i++)
+    if (!write_output(l, &m->outputs.at[i]))
       return false;
   return true;
 }
@@ -375,45 +242,28 @@ static void sort_inputs(struct model *m) {
       m->inputs.at[i] = *to;
       *to = port;
     }
-}
-
-static void keep_sizes(struct model *m, const struct meaning *of) {
-  m->values = xcalloc(m->onnx.graph.values.n, sizeof *m->values);
-  for (size_t v = 0; v < m->onnx.graph.values.n; v++)
-    m->values[v] =
-        (struct model_value){of[v].shape.n, old_lengths_last(&of[v].shape)};
-}
-
-static void clear_program(struct model *m) {
   for (size_t i = 0; i < m->inputs.n; i++)
-    free(m->inputs.at[i].name);
-  for (size_t i = 0; i < m->outputs.n; i++)
-    free(m->outputs.at[i].name);
+    m->flow.nodes.at[m->inputs.at[i].flow]->port = i;
+}
+
+static void clear_notes(struct model *m) {
   for (size_t i = 0; i < m->notes.n; i++)
     free(m->notes.at[i]);
-  free(m->values);
-  m->values = NULL;
-  array_clear(&m->inputs);
-  array_clear(&m->outputs);
   array_clear(&m->notes);
-  program_clear(&m->program);
 }
 
 bool model_translate(struct model *m, const struct model_options *o,
                      struct error *err) {
   assert(o->bits >= 2 && o->bits <= 16 && o->range > 0);
-  clear_program(m);
+  program_clear(&m->program);
+  clear_notes(m);
   program_init(&m->program);
   m->is_exact = true;
-  struct translation t = {.m = m, .o = o, .g = &m->onnx.graph, .err = err};
-  t.of = xcalloc(t.g->values.n, sizeof *t.of);
-  t.levels = xcalloc(t.g->values.n, sizeof *t.levels);
-  t.quantised = xcalloc(t.g->inputs.n, sizeof *t.quantised);
-  bool ok = translate(&t);
-  keep_sizes(m, t.of);
-  free(t.of);
-  free(t.levels);
-  free(t.quantised);
+  struct levels l = {
+      .f = &m->flow, .m = m, .p = &m->program, .o = o, .err = err};
+  bool ok = translate(&l);
+  free(l.of);
+  free(l.kept);
   if (ok)
     sort_inputs(m);
   else
@@ -421,12 +271,22 @@ bool model_translate(struct model *m, const struct model_options *o,
   return ok;
 }
 
-bool model_read(struct model *m, const char *path,
-                const struct model_options *o, struct error *err) {
+static void init(struct model *m, struct error *err) {
   memset(m, 0, sizeof *m);
   program_init(&m->program);
+  flow_init(&m->flow, err);
+}
+
+bool model_load(struct model *m, const char *path,
+                const struct model_options *o, struct error *err) {
+  init(m, err);
   err->file = path;
-  if (!onnx_read(&m->onnx, path, err) || !model_translate(m, o, err))
+  return onnx_read(&m->onnx, path, err) && make_flow(m, o, err);
+}
+
+bool model_read(struct model *m, const char *path,
+                const struct model_options *o, struct error *err) {
+  if (!model_load(m, path, o, err) || !model_translate(m, o, err))
     return false;
   err->file = NULL;
   return true;
@@ -434,20 +294,39 @@ bool model_read(struct model *m, const char *path,
 
 bool model_read_bytes(struct model *m, const uint8_t *bytes, size_t n,
                       const struct model_options *o, struct error *err) {
-  memset(m, 0, sizeof *m);
-  program_init(&m->program);
-  return onnx_read_bytes(&m->onnx, bytes, n, err) && model_translate(m, o, err);
+  init(m, err);
+  return onnx_read_bytes(&m->onnx, bytes, n, err) && make_flow(m, o, err) &&
+         model_translate(m, o, err);
 }
 
 void model_clear(struct model *m) {
-  clear_program(m);
+  for (size_t i = 0; i < m->inputs.n; i++)
+    free(m->inputs.at[i].name);
+  for (size_t i = 0; i < m->outputs.n; i++)
+    free(m->outputs.at[i].name);
+  array_clear(&m->inputs);
+  array_clear(&m->outputs);
+  clear_notes(m);
+  program_clear(&m->program);
+  flow_clear(&m->flow);
   onnx_clear(&m->onnx);
 }
 
 long model_level(const struct model_port *in, double x) {
-  return levels_of(&in->levels, x, false);
+  return quantise(&in->levels, (float)x);
 }
 
 double model_real(const struct model_port *out, size_t i, const mpz_t q) {
-  return chain_value(&out->chain, i % out->last, q);
+  return curve_value(&out->curve, i, q);
+}
+
+size_t model_operators(const struct model_operator **list) {
+  static struct model_operator all[400];
+  const struct operator_row **rows;
+  size_t n = operators_all(&rows);
+  for (size_t i = 0; i < n; i++)
+    all[i] =
+        (struct model_operator){rows[i]->public.name, rows[i]->public.limits};
+  *list = all;
+  return n;
 }

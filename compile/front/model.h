@@ -10,11 +10,15 @@
        ... m.program, m.inputs.at[i].levels ...
      model_clear(&m);
 
+   With ranges of data: model_load(), flow_run.h on m.flow for each row, then
+   model_translate() with what was found.
+
    Words and units
      port     an input or output of the model, in the order of the program's,
               whose integers stand for its values.
      levels   of an input of real numbers: how they become integers.
-     chain    of an output of real numbers: what its integers stand for.
+     curve    of an output of real numbers: what its integers stand for.
+     bound    of an input: a constant, that the circuit has no input for.
 
    Errors     err->file is the path. Operators that are not supported are listed
               all at once. */
@@ -22,23 +26,38 @@
 #define MODEL_H
 
 #include "circuit/error.h"
-#include "compile/front/chain.h"
+#include "compile/front/curve.h"
+#include "compile/front/flow.h"
 #include "compile/front/onnx.h"
 #include "compile/program/program.h"
-
-#define MODEL_ELEMENTS ((size_t)1 << 24) // most of them in a tensor
 
 struct model_range {
   double lo, hi;
 };
 
+/* What a dimension of this name is, or an input. */
+struct model_dimension {
+  const char *name;
+  long value; // >= 1
+};
+struct model_bound {
+  const char *name;
+  const struct onnx_tensor *tensor;
+};
+
 struct model_options {
-  unsigned bits;  // [2..16], of activations and weights of real layers
-  double range;   // inputs of real numbers are of [-range..range]; > 0
-  long dimension; // what a dimension that is not fixed becomes, beyond the
-                  // first, which is 1; 0: an error
-  /* Ranges of the graph's values, found on data (real.h); NULL: from the
-     inputs' range by interval arithmetic. [value_id] */
+  unsigned bits; // [2..16], of activations and weights of real layers
+  double range;  // inputs of real numbers are of [-range..range]; > 0
+  /* Outputs of layers quantised here are whole sums, not rounded to `bits`. */
+  bool has_whole_outputs;
+  /* Dimensions that the file leaves open. Others: the first is 1, and it is an
+     error beyond that. */
+  const struct model_dimension *dimensions;
+  size_t n_dimensions;
+  const struct model_bound *bound;
+  size_t n_bound;
+  /* Ranges of values, found on data; NULL: from the inputs' range by interval
+     arithmetic. [flow_id]; where lo is infinite there is none. */
   const struct model_range *ranges;
 };
 
@@ -46,23 +65,19 @@ struct model_port {
   char *name;
   bool is_real;
   struct quantiser levels; // of an input; scale 1 and zero 0 if it is not real
-  struct chain chain;      // of a real output
+  struct curve curve;      // of a real output
+  double error;            // of a real output: how far it is from the model's
   size_t n;                // values
-  size_t last;             // length of the last axis; 1 for a scalar
   enum onnx_type type;     // as the file has it
-  value_id value;          // in the file's graph
+  flow_id flow;            // the node of the flow
+  size_t file;             // its place in the file's inputs or outputs
   size_t place;            // in the program's inputs or outputs
-};
-
-/* How many elements a value of the graph has, and along its last axis. */
-struct model_value {
-  size_t n, last;
 };
 
 struct model {
   struct onnx_model onnx;
+  struct flow flow;
   struct program program;
-  struct model_value *values; // [value_id of the graph]
   ARRAY(struct model_port) inputs, outputs;
   ARRAY(char *) notes; // sentences for reports
   bool is_exact;       // no layer was quantised here
@@ -73,7 +88,10 @@ bool model_read(struct model *m, const char *path,
 /* From n bytes, which are not needed afterwards. */
 bool model_read_bytes(struct model *m, const uint8_t *bytes, size_t n,
                       const struct model_options *o, struct error *err);
-/* Anew, with other options: all but m->onnx is replaced. err->file stays. */
+/* The file and its flow alone; then the program, of which bits, range and
+   ranges may differ each time. err->file stays. */
+bool model_load(struct model *m, const char *path,
+                const struct model_options *o, struct error *err);
 bool model_translate(struct model *m, const struct model_options *o,
                      struct error *err);
 void model_clear(struct model *m);
@@ -83,7 +101,7 @@ void model_clear(struct model *m);
 long model_level(const struct model_port *in, double x);
 double model_real(const struct model_port *out, size_t i, const mpz_t q);
 
-/* What can be read, for 'tc0 list ops'. */
+/* What can be read, for 'tc0 list ops', by name. */
 struct model_operator {
   const char *name;
   const char *limits; // what is supported of it

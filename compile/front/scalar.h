@@ -4,8 +4,8 @@
    of integers, and of real numbers to 256 bits; and by what it does to
    intervals and to errors of its operands.
 
-     struct span x = {.lo = -1, .hi = 1, .error = 0x1p-9};
-     struct span y = scalar_span(SCALAR_EXP, x, x);  // [1/e..e], 0.0053 */
+     struct interval x = {.lo = -1, .hi = 1, .error = 0x1p-9};
+     struct interval y = scalar_span(SCALAR_EXP, x, x);  // [1/e..e], 0.0053 */
 #ifndef SCALAR_H
 #define SCALAR_H
 
@@ -79,15 +79,16 @@ void scalar_exact(enum scalar f, mpfr_t y, mpfr_srcptr a, mpfr_srcptr b);
 bool scalar_whole(enum scalar f, int64_t a, int64_t b, int64_t *y);
 
 /* Real numbers lo..hi, each known but for an error. */
-struct span {
+struct interval {
   double lo, hi, error;
 };
 /* Of a point, lo = hi, also where f jumps; else errors are as if no operand
    came near a jump. What is not bounded is infinite; of no number, NaN. */
-struct span scalar_span(enum scalar f, struct span a, struct span b);
+struct interval scalar_span(enum scalar f, struct interval a,
+                            struct interval b);
 /* In operand 0 or 1, over these: 1 if f never falls, -1 if it never rises, else
    or if it is not known 0. */
-int scalar_direction(enum scalar f, unsigned operand, struct span a,
-                     struct span b);
+int scalar_direction(enum scalar f, unsigned operand, struct interval a,
+                     struct interval b);
 
 #endif

@@ -63,25 +63,26 @@ static double slope(enum scalar f, double lo, double hi) {
 /* ---- Intervals ---- */
 
 /* Each end of a with each end of b; f has no extremes inside. */
-static struct span at_corners(enum scalar f, struct span a, struct span b) {
-  struct span y = {INFINITY, -INFINITY, 0};
+static struct interval at_corners(enum scalar f, struct interval a,
+                                  struct interval b) {
+  struct interval y = {INFINITY, -INFINITY, 0};
   for (int i = 0; i < 4; i++) {
     double v = scalar_real(f, i & 1 ? a.hi : a.lo, i & 2 ? b.hi : b.lo);
     if (isnan(v)) // 0 * infinity, or 0 / 0
-      return (struct span){-INFINITY, INFINITY, INFINITY};
+      return (struct interval){-INFINITY, INFINITY, INFINITY};
     y.lo = fmin(y.lo, v);
     y.hi = fmax(y.hi, v);
   }
   return y;
 }
 
-static struct span widen(struct span y, double lo, double hi) {
+static struct interval widen(struct interval y, double lo, double hi) {
   y.lo = fmin(y.lo, lo);
   y.hi = fmax(y.hi, hi);
   return y;
 }
 
-static bool holds(struct span x, double v) {
+static bool holds(struct interval x, double v) {
   return x.lo <= v && v <= x.hi;
 }
 
@@ -90,26 +91,26 @@ static double scaled(double a, double error) {
   return error > 0 ? a * error : 0;
 }
 
-static struct span multiply(struct span a, struct span b) {
-  struct span y = at_corners(SCALAR_MUL, a, b);
+static struct interval multiply(struct interval a, struct interval b) {
+  struct interval y = at_corners(SCALAR_MUL, a, b);
   y.error = scaled(farthest(a.lo, a.hi), b.error) +
             scaled(farthest(b.lo, b.hi), a.error) + a.error * b.error;
   return y;
 }
 
-static struct span quotient(struct span a, struct span b) {
+static struct interval quotient(struct interval a, struct interval b) {
   double least = b.lo > 0 ? b.lo : -b.hi; // of |b|, if that is positive
   if (!(least > b.error))
-    return (struct span){-INFINITY, INFINITY, INFINITY};
-  struct span y = at_corners(SCALAR_DIV, a, b);
+    return (struct interval){-INFINITY, INFINITY, INFINITY};
+  struct interval y = at_corners(SCALAR_DIV, a, b);
   y.error =
       (a.error + scaled(farthest(y.lo, y.hi), b.error)) / (least - b.error);
   return y;
 }
 
 /* Integer exponents turn at 0; others are of positive numbers. */
-static struct span raise(struct span a, struct span b) {
-  struct span y = at_corners(SCALAR_POW, a, b);
+static struct interval raise(struct interval a, struct interval b) {
+  struct interval y = at_corners(SCALAR_POW, a, b);
   double e = b.lo;
   if (b.lo != b.hi || b.error > 0) { // e^(b log a)
     double log_a = farthest(log(a.lo), log(a.hi));
@@ -119,11 +120,11 @@ static struct span raise(struct span a, struct span b) {
     return y;
   }
   if (holds(a, 0))
-    y = e < 0 ? (struct span){-INFINITY, INFINITY, INFINITY}
+    y = e < 0 ? (struct interval){-INFINITY, INFINITY, INFINITY}
               : widen(y, e == 0, e == 0);
-  struct span slope =
-      at_corners(SCALAR_POW, (struct span){a.lo - a.error, a.hi + a.error, 0},
-                 (struct span){e - 1, e - 1, 0});
+  struct interval slope = at_corners(
+      SCALAR_POW, (struct interval){a.lo - a.error, a.hi + a.error, 0},
+      (struct interval){e - 1, e - 1, 0});
   if (a.error > 0)
     y.error = e == 0 ? 0
               : e == 0.5 && a.lo >= 0
@@ -133,9 +134,10 @@ static struct span raise(struct span a, struct span b) {
 }
 
 /* Of a comparison: at a point it is known unless the error may turn it. */
-static struct span compare(enum scalar f, struct span a, struct span b) {
+static struct interval compare(enum scalar f, struct interval a,
+                               struct interval b) {
   double error = a.error + b.error;
-  struct span y = {0, 1, 0};
+  struct interval y = {0, 1, 0};
   if (a.lo == a.hi && b.lo == b.hi) {
     y.lo = y.hi = scalar_real(f, a.lo, b.lo);
     y.error = error > 0 && fabs(a.lo - b.lo) <= error;
@@ -143,33 +145,35 @@ static struct span compare(enum scalar f, struct span a, struct span b) {
   return y;
 }
 
-static struct span leaky(enum scalar f, struct span a, struct span b) {
-  struct span y = at_corners(f, a, b);
+static struct interval leaky(enum scalar f, struct interval a,
+                             struct interval b) {
+  struct interval y = at_corners(f, a, b);
   if (holds(a, 0))
     y = widen(y, 0, 0);
   y.error = a.error * fmax(1, farthest(b.lo, b.hi));
   return y;
 }
 
-static struct span pass(struct span a, struct span b) {
-  struct span y = {a.lo > b.hi ? a.lo : fmin(0, fmax(a.lo, b.lo)),
-                   a.hi > b.lo ? fmax(a.hi, a.lo > b.hi ? a.hi : 0) : 0,
-                   a.error};
+static struct interval pass(struct interval a, struct interval b) {
+  struct interval y = {a.lo > b.hi ? a.lo : fmin(0, fmax(a.lo, b.lo)),
+                       a.hi > b.lo ? fmax(a.hi, a.lo > b.hi ? a.hi : 0) : 0,
+                       a.error};
   if (a.lo == a.hi && b.lo == b.hi && a.error + b.error > 0 &&
       fabs(a.lo - b.lo) <= a.error + b.error)
     y.error += fabs(a.lo);
   return y;
 }
 
-static struct span remainder_of(enum scalar f, struct span a, struct span b) {
+static struct interval remainder_of(enum scalar f, struct interval a,
+                                    struct interval b) {
   double most = farthest(b.lo, b.hi);
-  struct span y = {f == SCALAR_MOD ? fmin(0, b.lo)
-                   : a.lo < 0      ? -most
-                                   : 0,
-                   f == SCALAR_MOD ? fmax(0, b.hi)
-                   : a.hi > 0      ? most
-                                   : 0,
-                   a.error};
+  struct interval y = {f == SCALAR_MOD ? fmin(0, b.lo)
+                       : a.lo < 0      ? -most
+                                       : 0,
+                       f == SCALAR_MOD ? fmax(0, b.hi)
+                       : a.hi > 0      ? most
+                                       : 0,
+                       a.error};
   if (a.lo == a.hi && b.lo == b.hi) {
     y.lo = y.hi = scalar_real(f, a.lo, b.lo);
     y.error = a.error + b.error > 0 ? most : 0;
@@ -178,12 +182,13 @@ static struct span remainder_of(enum scalar f, struct span a, struct span b) {
 }
 
 /* Where sin and cos turn, and the even functions. */
-static struct span with_turns(enum scalar f, struct span a, struct span y) {
+static struct interval with_turns(enum scalar f, struct interval a,
+                                  struct interval y) {
   double from = f == SCALAR_SIN ? pi / 2 : 0, period = 2 * pi;
   if ((f == SCALAR_ABS || f == SCALAR_COSH) && holds(a, 0))
     return widen(y, f == SCALAR_COSH, f == SCALAR_COSH);
   if (f == SCALAR_TAN && farthest(a.lo, a.hi) >= pi / 2)
-    return (struct span){-INFINITY, INFINITY, INFINITY};
+    return (struct interval){-INFINITY, INFINITY, INFINITY};
   if (f != SCALAR_SIN && f != SCALAR_COS)
     return y;
   if (ceil((a.lo - from) / period) * period + from <= a.hi)
@@ -193,8 +198,8 @@ static struct span with_turns(enum scalar f, struct span a, struct span y) {
   return y;
 }
 
-static struct span span_of_one(enum scalar f, struct span a) {
-  struct span y = at_corners(f, a, a);
+static struct interval span_of_one(enum scalar f, struct interval a) {
+  struct interval y = at_corners(f, a, a);
   if (shape(f) == 0 && a.lo < a.hi)
     y = with_turns(f, a, y);
   if (!(a.error > 0))
@@ -213,8 +218,9 @@ static struct span span_of_one(enum scalar f, struct span a) {
   return y;
 }
 
-struct span scalar_span(enum scalar f, struct span a, struct span b) {
-  struct span y;
+struct interval scalar_span(enum scalar f, struct interval a,
+                            struct interval b) {
+  struct interval y;
   if (!scalar_is_binary(f))
     return span_of_one(f, a);
   switch (f) {
@@ -225,8 +231,8 @@ struct span scalar_span(enum scalar f, struct span a, struct span b) {
     return y;
   case SCALAR_MAX:
   case SCALAR_MIN:
-    y = (struct span){scalar_real(f, a.lo, b.lo), scalar_real(f, a.hi, b.hi),
-                      fmax(a.error, b.error)};
+    y = (struct interval){scalar_real(f, a.lo, b.lo),
+                          scalar_real(f, a.hi, b.hi), fmax(a.error, b.error)};
     return y;
   case SCALAR_MUL:
     return multiply(a, b);
@@ -247,11 +253,12 @@ struct span scalar_span(enum scalar f, struct span a, struct span b) {
   }
 }
 
-static int sign_of(struct span x) {
+static int sign_of(struct interval x) {
   return x.lo >= 0 ? 1 : x.hi <= 0 ? -1 : 0;
 }
 
-static int direction_of_power(unsigned operand, struct span a, struct span b) {
+static int direction_of_power(unsigned operand, struct interval a,
+                              struct interval b) {
   double e = b.lo;
   if (operand == 1)
     return a.lo >= 1 ? 1 : a.lo >= 0 && a.hi <= 1 ? -1 : 0;
@@ -261,8 +268,8 @@ static int direction_of_power(unsigned operand, struct span a, struct span b) {
   return e > 0 && is_odd ? 1 : 0;
 }
 
-int scalar_direction(enum scalar f, unsigned operand, struct span a,
-                     struct span b) {
+int scalar_direction(enum scalar f, unsigned operand, struct interval a,
+                     struct interval b) {
   switch (f) {
   case SCALAR_ADD:
   case SCALAR_MAX:

@@ -25,6 +25,9 @@ value_id program_slice(struct program *p, const char *name, value_id x,
                        unsigned axis, size_id from, size_id length);
 value_id program_concat(struct program *p, const char *name, const value_id *x,
                         size_t n, unsigned axis);
+/* Element i < n is element from[i] of x. */
+value_id program_pick(struct program *p, const char *name, value_id x,
+                      struct dims dims, const uint32_t *from, size_t n);
 
 /* ---- Linear: free ---- */
 
@@ -111,6 +114,8 @@ value_id program_table_own(struct program *p, const char *name, value_id x,
 /* a * b, element by element, as program_combine(). */
 value_id program_multiply(struct program *p, const char *name, value_id a,
                           value_id b);
+/* The greatest along the last axis, which is not empty and goes away. */
+value_id program_maximum(struct program *p, const char *name, value_id x);
 /* The place of the greatest along the last axis, the first among equals. */
 value_id program_argmax(struct program *p, const char *name, value_id x);
 /* The same as 0/1 numbers along the axis, of which one is 1. */
