@@ -10,9 +10,10 @@ libcompile_a_SOURCES += \
   compile/front/flow_reduce.c \
   compile/front/operators.h compile/front/operators.c \
   compile/front/operators_control.c compile/front/operators_elements.c \
-  compile/front/operators_integers.c compile/front/operators_linear.c \
-  compile/front/operators_moves.c compile/front/operators_recurrent.c \
-  compile/front/operators_reductions.c \
+  compile/front/operators_gather.c compile/front/operators_integers.c \
+  compile/front/operators_linear.c compile/front/operators_moves.c \
+  compile/front/operators_order.c compile/front/operators_recurrent.c \
+  compile/front/operators_reductions.c compile/front/operators_shapes.c \
   compile/front/scalar.h compile/front/scalar.c compile/front/scalar_span.c \
   compile/front/csv.h compile/front/csv.c \
   compile/front/literal.h compile/front/literal.c \

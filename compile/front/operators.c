@@ -15,7 +15,8 @@ enum {
 /* ---- Tables ---- */
 
 static const struct operator_row *const tables[] = {
-    operators_elements,   operators_moves,    operators_linear,
+    operators_elements,   operators_shapes,   operators_moves,
+    operators_gather,     operators_order,    operators_linear,
     operators_reductions, operators_integers, operators_recurrent,
     operators_control};
 
@@ -249,6 +250,14 @@ const struct flow_node *call_constant(struct operator_call *n, size_t i,
     return flow_get(n->f, n->in[i]);
   flow_error(n->f, "%s must be a constant", what);
   return NULL;
+}
+
+double call_number(struct operator_call *n, size_t i, double other,
+                   const char *what) {
+  const struct flow_node *c = call_constant(n, i, false, what);
+  if (c && c->shape.n != 1)
+    flow_error(n->f, "%s must be one number", what);
+  return c && c->shape.n == 1 ? c->at[0] : other;
 }
 
 bool call_has_attribute(const struct operator_call *n, const char *name) {

@@ -45,6 +45,9 @@ bool call_has(const struct operator_call *n, size_t i);
    not needed. `what` is "the axes". */
 const struct flow_node *call_constant(struct operator_call *n, size_t i,
                                       bool is_needed, const char *what);
+/* A constant input of one element, or `other` if it is left out. */
+double call_number(struct operator_call *n, size_t i, double other,
+                   const char *what);
 /* Attributes, or `other` where there is none. */
 int64_t call_int(struct operator_call *n, const char *name, int64_t other);
 double call_float(struct operator_call *n, const char *name, double other);
@@ -78,7 +81,8 @@ struct operator_row {
   } public;
   void (*build)(struct operator_call *n);
 };
-extern const struct operator_row operators_elements[], operators_moves[],
+extern const struct operator_row operators_elements[], operators_shapes[],
+    operators_moves[], operators_gather[], operators_order[],
     operators_linear[], operators_reductions[], operators_integers[],
     operators_recurrent[], operators_control[];
 /* All rows, by name. */

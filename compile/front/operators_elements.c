@@ -1,6 +1,7 @@
 /* Functions of elements at the same place, and what is composed of them. */
 #include "compile/front/operators.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -209,6 +210,25 @@ static void build_reciprocal(struct operator_call *n) {
       flow_binary(n->f, SCALAR_DIV, flow_real(n->f, 1), call_input(n, 0));
 }
 
+/* Numbers of circuits are finite, so of variables these are never true. */
+static void build_is_nan(struct operator_call *n) {
+  flow_id x = call_input(n, 0);
+  n->out[0] = flow_not(n->f, flow_binary(n->f, SCALAR_EQUAL, x, x));
+}
+
+static void build_is_inf(struct operator_call *n) {
+  struct flow *f = n->f;
+  flow_id x = call_input(n, 0), most = flow_real(f, DBL_MAX);
+  if (x == FLOW_NONE)
+    return;
+  if (!call_int(n, "detect_positive", 1))
+    x = flow_with(f, SCALAR_MIN, x, 0);
+  if (!call_int(n, "detect_negative", 1))
+    x = flow_with(f, SCALAR_MAX, x, 0);
+  n->out[0] =
+      flow_binary(f, SCALAR_GREATER, flow_unary(f, SCALAR_ABS, x), most);
+}
+
 /* Toward 0 by `bias` where |x| > lambd, else 0. */
 static void build_shrink(struct operator_call *n) {
   struct flow *f = n->f;
@@ -283,6 +303,8 @@ const struct operator_row operators_elements[] = {
     {{"GreaterOrEqual", ""}, build_greater_or_equal},
     {{"HardSigmoid", ""}, build_hard_sigmoid},
     {{"HardSwish", ""}, build_hard_swish},
+    {{"IsInf", ""}, build_is_inf},
+    {{"IsNaN", ""}, build_is_nan},
     {{"LeakyRelu", ""}, build_leaky_relu},
     {{"Less", ""}, build_less},
     {{"LessOrEqual", ""}, build_less_or_equal},

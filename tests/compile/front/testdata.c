@@ -57,8 +57,8 @@ void testdata_clear(struct testdata *t) {
 }
 
 bool testdata_bind(const struct testdata *t, size_t k, bool *is_bound) {
-  size_t n = t->inputs;
+  size_t n = t->inputs, last = n < 2 ? n : 2 * n - 1;
   for (size_t i = 0; i < n; i++)
-    is_bound[i] = k < n ? i >= n - k : i != k - n + 1;
-  return n < 2 ? k == 0 : k < 2 * n - 1;
+    is_bound[i] = k < n ? i >= n - k : k == last || i != k - n + 1;
+  return k <= last && (n || !k);
 }
