@@ -49,10 +49,13 @@ void flow_clear(struct flow *f) {
   array_clear(&f->owned);
   array_clear(&f->nodes);
   array_clear(&f->lists);
+  array_clear(&f->known);
+  hash_clear(&f->find);
 }
 
 void *flow_alloc(struct flow *f, size_t n, size_t size) {
   void *at = xcalloc(n + !n, size);
+  f->bytes += n * size;
   array_push(&f->owned, at);
   return at;
 }
@@ -71,6 +74,14 @@ flow_id flow_error(struct flow *f, const char *format, ...) {
   else
     error_set(f->err, 0, "%s", text);
   return FLOW_NONE;
+}
+
+bool flow_spend(struct flow *f, size_t steps) {
+  f->steps += steps < FLOW_MAX_STEPS ? steps : FLOW_MAX_STEPS;
+  if (f->bytes <= FLOW_MAX_BYTES && f->steps <= FLOW_MAX_STEPS)
+    return true;
+  flow_error(f, "the model has too many elements, or takes too many steps");
+  return false;
 }
 
 const struct flow_node *flow_get(const struct flow *f, flow_id x) {
@@ -104,17 +115,33 @@ static flow_id push(struct flow *f, const struct flow_node *node) {
 
 /* ---- Constants are computed at once ---- */
 
+/* Elements that are read and made. */
+static size_t steps_of(const struct flow_node *node, const size_t *n) {
+  size_t steps = node->shape.n;
+  for (size_t i = 0; i < node->n; i++)
+    steps += n[i];
+  if (node->kind == FLOW_LINEAR && lengths_last(&node->shape))
+    steps += node->shape.n * (n[1] / lengths_last(&node->shape));
+  return steps;
+}
+
 static flow_id fold(struct flow *f, struct flow_node node, const flow_id *x) {
-  const double *operand[FLOW_MAX_RANK];
-  size_t n[FLOW_MAX_RANK];
+  const double **operand = xmalloc(node.n * sizeof *operand);
+  size_t *n = xmalloc(node.n * sizeof *n);
   for (size_t i = 0; i < node.n; i++) {
     operand[i] = flow_get(f, x[i])->at;
     n[i] = flow_get(f, x[i])->shape.n;
   }
   node.at = flow_alloc(f, node.shape.n, sizeof(double));
-  if (!flow_evaluate(&node, operand, n, node.at))
-    return flow_error(f, "a constant of %s is not defined",
-                      onnx_type_name(node.type));
+  bool ok = flow_spend(f, steps_of(&node, n)) &&
+            (flow_evaluate(&node, operand, n, node.at) ||
+             (flow_error(f, "a constant of %s is not defined",
+                         onnx_type_name(node.type)),
+              false));
+  free(operand);
+  free(n);
+  if (!ok)
+    return FLOW_NONE;
   if (node.kind == FLOW_MOVE)
     flow_move_levels(f, &node, flow_get(f, x[0]));
   node.kind = FLOW_CONSTANT;
@@ -124,7 +151,7 @@ static flow_id fold(struct flow *f, struct flow_node node, const flow_id *x) {
 
 flow_id flow_add(struct flow *f, struct flow_node node, const flow_id *x,
                  size_t n) {
-  bool is_constant = n > 0 && n <= FLOW_MAX_RANK;
+  bool is_constant = n > 0;
   node.name = f->name;
   node.node = f->node;
   node.n = (uint32_t)n;
@@ -132,6 +159,8 @@ flow_id flow_add(struct flow *f, struct flow_node node, const flow_id *x,
     is_constant &= flow_is_constant(f, x[i]);
   if (is_constant)
     return fold(f, node, x);
+  if (!flow_spend(f, 1))
+    return FLOW_NONE;
   node.first = (uint32_t)f->lists.n;
   for (size_t i = 0; i < n; i++)
     array_push(&f->lists, x[i]);

@@ -28,12 +28,15 @@
 
 #include "circuit/array.h"
 #include "circuit/error.h"
+#include "circuit/hash.h"
 #include "compile/front/onnx.h"
 #include "compile/front/quantise.h"
 #include "compile/front/scalar.h"
 
 #define FLOW_MAX_RANK 8
 #define FLOW_MAX_ELEMENTS ((size_t)1 << 26) // of a tensor
+#define FLOW_MAX_BYTES ((size_t)1 << 32)    // of a flow
+#define FLOW_MAX_STEPS ((size_t)1 << 33)    // to compute constants
 
 struct lengths {
   size_t rank;
@@ -95,6 +98,13 @@ struct flow {
   ARRAY(void *) owned;
   const char *name;             // of nodes added from now on
   const struct onnx_node *node; // the same
+  ARRAY(struct flow_known {
+    const struct onnx_tensor *tensor;
+    flow_id value;
+  })
+  known;            // tensors of the file
+  struct hash find; // over known
+  size_t bytes, steps;
   struct error *err;
   bool failed;
 };
@@ -103,6 +113,9 @@ void flow_init(struct flow *f, struct error *err);
 void flow_clear(struct flow *f);
 /* Zeroed memory that the flow owns. */
 void *flow_alloc(struct flow *f, size_t n, size_t size);
+/* More steps are done; false with an error once there are too many, so that a
+   file ends that asks for any number of them. */
+bool flow_spend(struct flow *f, size_t steps);
 /* Sets the error, unless there is one: "node 3 (Gemm 'fc1'): ...". */
 flow_id flow_error(struct flow *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -31,6 +31,11 @@ flow_id flow_move(struct flow *f, const flow_id *x, size_t n,
     if (x[i] == FLOW_NONE)
       return FLOW_NONE;
   node.type = flow_get(f, x[0])->type;
+  for (size_t i = 1; i < n; i++)
+    if (flow_get(f, x[i])->type != node.type)
+      return flow_error(f, "elements of %s and of %s do not go together",
+                        onnx_type_name(node.type),
+                        onnx_type_name(flow_get(f, x[i])->type));
   if (map) {
     uint32_t *kept = flow_alloc(f, shape->n, sizeof *kept);
     if (shape->n)

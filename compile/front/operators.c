@@ -123,6 +123,31 @@ flow_id operators_tensor(struct flow *f, const struct onnx_tensor *t) {
   return y;
 }
 
+struct asked {
+  const struct flow *f;
+  const struct onnx_tensor *tensor;
+};
+
+static bool is_known(const void *context, uint32_t id) {
+  const struct asked *a = context;
+  return a->f->known.at[id].tensor == a->tensor;
+}
+
+/* Once, however often a body is built that it is in. */
+static flow_id initializer(struct flow *f, const struct onnx_tensor *t) {
+  struct asked a = {f, t};
+  uint32_t tag = hash_bytes(&t, sizeof t);
+  uint32_t id = hash_find(&f->find, tag, is_known, &a);
+  if (id != HASH_NONE)
+    return f->known.at[id].value;
+  flow_id y = operators_tensor(f, t);
+  if (y != FLOW_NONE) {
+    hash_add(&f->find, tag, (uint32_t)f->known.n);
+    array_push(&f->known, (struct flow_known){t, y});
+  }
+  return y;
+}
+
 static flow_id find_value(struct flow *f, const struct scope *s, value_id v) {
   while (s->graph->values.at[v].kind == VALUE_OUTER && s->outer) {
     v = s->graph->values.at[v].at;
@@ -130,8 +155,8 @@ static flow_id find_value(struct flow *f, const struct scope *s, value_id v) {
   }
   if (s->value[v] == FLOW_NONE &&
       s->graph->values.at[v].kind == VALUE_INITIALIZER)
-    s->value[v] = operators_tensor(
-        f, &s->graph->initializers.at[s->graph->values.at[v].at]);
+    s->value[v] =
+        initializer(f, &s->graph->initializers.at[s->graph->values.at[v].at]);
   return s->value[v];
 }
 
@@ -214,6 +239,8 @@ bool call_body(struct operator_call *n, const struct onnx_graph *body,
                       "deep",
                       body->inputs.n, count),
            false;
+  if (!flow_spend(n->f, body->values.n))
+    return false;
   scope.value = xmalloc((body->values.n + 1) * sizeof *scope.value);
   for (size_t v = 0; v < body->values.n; v++)
     scope.value[v] = FLOW_NONE;
@@ -222,8 +249,12 @@ bool call_body(struct operator_call *n, const struct onnx_graph *body,
   bool ok = build_graph(&inner);
   n->f->node = node;
   n->f->name = name;
-  for (size_t i = 0; ok && i < body->outputs.n; i++)
+  for (size_t i = 0; ok && i < body->outputs.n; i++) {
     out[i] = find_value(n->f, &scope, body->outputs.at[i].value);
+    if (out[i] == FLOW_NONE)
+      ok = (flow_error(n->f, "output %zu of its body is not supported", i),
+            false);
+  }
   free(scope.value);
   return ok;
 }
@@ -239,6 +270,28 @@ flow_id call_input(struct operator_call *n, size_t i) {
                         : flow_error(n->f, "input %zu is missing", i);
 }
 
+/* The name of an input that x depends on. Operands come before what is made of
+   them. */
+static const char *input_behind(const struct operator_call *n, flow_id x) {
+  const struct flow *f = n->f;
+  const struct scope *s = n->scope;
+  bool *is_behind = xcalloc((size_t)x + 1, sizeof *is_behind);
+  const char *name = "";
+  while (s->outer)
+    s = s->outer;
+  is_behind[x] = true;
+  for (size_t i = (size_t)x + 1; i-- > 0 && !*name;) {
+    const struct flow_node *node = flow_get(f, (flow_id)i);
+    for (size_t k = 0; is_behind[i] && k < node->n; k++)
+      is_behind[flow_operand(f, (flow_id)i, k)] = true;
+    if (is_behind[i] && node->kind == FLOW_INPUT &&
+        node->port < s->graph->inputs.n)
+      name = s->graph->values.at[s->graph->inputs.at[node->port].value].name;
+  }
+  free(is_behind);
+  return name;
+}
+
 const struct flow_node *call_constant(struct operator_call *n, size_t i,
                                       bool is_needed, const char *what) {
   if (!call_has(n, i)) {
@@ -248,7 +301,9 @@ const struct flow_node *call_constant(struct operator_call *n, size_t i,
   }
   if (flow_is_constant(n->f, n->in[i]))
     return flow_get(n->f, n->in[i]);
-  flow_error(n->f, "%s must be a constant", what);
+  const char *name = input_behind(n, n->in[i]);
+  flow_error(n->f, "%s must be a constant: bind input '%s'", what,
+             show_text(name, strlen(name)).text);
   return NULL;
 }
 
