@@ -29,6 +29,9 @@ void source_clear(struct source *s) {
     fmpz_clear(&s->value[i]);
   if (s->kind == SOURCE_MODEL)
     model_clear(&s->model);
+  for (size_t i = 0; i < s->bound.n; i++)
+    onnx_tensor_clear(&s->bound.at[i]);
+  array_clear(&s->bound);
 }
 
 /* As on the command line: "add n=8 --basis and-or". */

@@ -34,6 +34,10 @@ struct source_options {
   size_t max_bytes;      // of the circuit; 0: no limit
   const char *calibrate; // data from which a float model's ranges are taken;
                          // NULL: from its inputs' range
+  /* NAME=N and INPUT=FILE of a model: lengths that it leaves open, inputs that
+     are constants. */
+  const char *const *dim, *const *bind;
+  size_t n_dim, n_bind;
   enum basis basis;
   uint64_t seed;     // of what built-in models draw at random
   bool has_strategy; // else every step is made in one level
@@ -48,6 +52,7 @@ struct source {
   bool is_set[FAMILY_MAX_PARAMETERS]; // by a word, not standard
   struct program program;             // of a family
   struct model model;       // of a model file; its program is the source's
+  ARRAY(struct onnx_tensor) bound; // its inputs that are constants
   struct instance instance; // of the program
   struct strategy strategy; // whose levels it has, if one was asked for
   struct circuit circuit;   // as it is made

@@ -27,8 +27,21 @@ static bool set_option(struct model_options *o, const char *word,
       return error_set(err, 0, "'%s': range must be a positive number", word);
     return true;
   }
+  if (!strncmp(word, "n=", 2)) {
+    o->length = strtol(word + 2, &end, 10);
+    if (word[2] < '0' || word[2] > '9' || *end || o->length < 1 ||
+        o->length > 1L << 26)
+      return error_set(err, 0, "'%s': n must be from 1 to 2^26", word);
+    return true;
+  }
+  if (!strcmp(word, "outputs=whole") || !strcmp(word, "outputs=rounded")) {
+    o->has_whole_outputs = word[8] == 'w';
+    return true;
+  }
   return error_set(err, 0,
-                   "a model has no parameter '%s'; it has bits=, range=", word);
+                   "a model has no parameter '%s'; it has bits=, range=, n= "
+                   "(lengths that it leaves open), outputs=rounded|whole",
+                   word);
 }
 
 /* The least and greatest of each value over all rows. */
@@ -93,6 +106,78 @@ static bool explain_model(const char *path, struct error *err) {
                    why);
 }
 
+/* ---- Lengths and inputs that the command line gives ---- */
+
+/* NAME=VALUE in two: the name ends with the text, which is copied. */
+static char *split_setting(const char *text, const char **value) {
+  const char *equals = strchr(text, '=');
+  if (!equals || equals == text || !equals[1])
+    return NULL;
+  char *name = xstrdup(text);
+  name[equals - text] = 0;
+  *value = equals + 1;
+  return name;
+}
+
+static bool read_dimension(const char *text, struct model_dimension *d,
+                           struct error *err) {
+  const char *value;
+  char *end, *name = split_setting(text, &value);
+  d->name = name;
+  d->value = name ? strtol(value, &end, 10) : 0;
+  return (name && !*end && d->value >= 1 && d->value <= 1L << 26) ||
+         error_set(err, 0, "--dim %s: must be NAME=N, a length from 1 to 2^26",
+                   text);
+}
+
+static bool read_bound(struct source *s, const char *text,
+                       struct model_bound *b, struct error *err) {
+  const char *path;
+  struct onnx_tensor tensor;
+  b->name = split_setting(text, &path);
+  if (!b->name)
+    return error_set(err, 0, "--bind %s: must be INPUT=FILE.pb", text);
+  bool ok = onnx_tensor_read(&tensor, path, err);
+  array_push(&s->bound, tensor);
+  return ok;
+}
+
+/* To be freed, in any case. */
+static bool read_settings(struct source *s, const struct source_options *from,
+                          struct model_options *o, struct error *err) {
+  struct model_dimension *dim = xcalloc(from->n_dim + 1, sizeof *dim);
+  struct model_bound *bound = xcalloc(from->n_bind + 1, sizeof *bound);
+  bool ok = true;
+  o->dimensions = dim;
+  o->bound = bound;
+  for (size_t i = 0; ok && i < from->n_dim; i++)
+    ok = read_dimension(from->dim[o->n_dimensions++], &dim[i], err);
+  for (size_t i = 0; ok && i < from->n_bind; i++)
+    ok = read_bound(s, from->bind[o->n_bound++], &bound[i], err);
+  for (size_t i = 0; ok && i < o->n_bound; i++)
+    bound[i].tensor = &s->bound.at[i];
+  return ok;
+}
+
+static void free_settings(struct model_options *o) {
+  for (size_t i = 0; i < o->n_dimensions; i++)
+    free((void *)(uintptr_t)o->dimensions[i].name);
+  for (size_t i = 0; i < o->n_bound; i++)
+    free((void *)(uintptr_t)o->bound[i].name);
+  free((void *)(uintptr_t)o->dimensions);
+  free((void *)(uintptr_t)o->bound);
+}
+
+static bool open_model(struct source *s, const char *path,
+                       const struct source_options *options,
+                       struct model_options *o, struct error *err) {
+  if (!read_settings(s, options, o, err))
+    return false;
+  if (!model_load(&s->model, path, o, err))
+    return explain_model(path, err);
+  return translate(s, path, options->calibrate, o, err);
+}
+
 bool source_open_model(struct source *s, const char *const *word, size_t n,
                        const struct source_options *options,
                        struct error *err) {
@@ -101,11 +186,9 @@ bool source_open_model(struct source *s, const char *const *word, size_t n,
     if (!set_option(&o, word[i], err))
       return false;
   s->kind = SOURCE_MODEL;
-  if (!model_load(&s->model, word[0], &o, err))
-    return explain_model(word[0], err);
-  if (!translate(s, word[0], options->calibrate, &o, err))
-    return false;
-  return instance_init(&s->instance, &s->model.program, NULL, err);
+  bool ok = open_model(s, word[0], options, &o, err);
+  free_settings(&o);
+  return ok && instance_init(&s->instance, &s->model.program, NULL, err);
 }
 
 /* Integers, and real numbers in the middle of random levels. */

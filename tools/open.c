@@ -38,6 +38,17 @@ static bool option_strategy(const char *name, struct source_options *o,
                    name);
 }
 
+/* All values of an option that may be given more than once; to be freed. */
+static const char **option_list(const struct arguments *a, const char *name,
+                                size_t *n) {
+  const char **list = xmalloc((a->settings.n + 1) * sizeof *list);
+  *n = 0;
+  for (size_t i = 0; i < a->settings.n; i++)
+    if (!strcmp(a->settings.at[i].name, name))
+      list[(*n)++] = a->settings.at[i].value;
+  return list;
+}
+
 bool open_source(struct source *s, const struct arguments *a) {
   struct error err = {0};
   enum basis basis;
@@ -56,7 +67,14 @@ bool open_source(struct source *s, const struct arguments *a) {
     report(&err);
     return false;
   }
-  if (source_open(s, a->words.at, a->words.n, &options, &err))
+  const char **dim = option_list(a, "dim", &options.n_dim);
+  const char **bind = option_list(a, "bind", &options.n_bind);
+  options.dim = dim;
+  options.bind = bind;
+  bool ok = source_open(s, a->words.at, a->words.n, &options, &err);
+  free(dim);
+  free(bind);
+  if (ok)
     return true;
   if (err.is_limit)
     die("%s", err.message);

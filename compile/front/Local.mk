@@ -12,7 +12,8 @@ libcompile_a_SOURCES += \
   compile/front/operators_control.c compile/front/operators_elements.c \
   compile/front/operators_gather.c compile/front/operators_integers.c \
   compile/front/operators_linear.c compile/front/operators_moves.c \
-  compile/front/operators_order.c compile/front/operators_recurrent.c \
+  compile/front/operators_levels.h compile/front/operators_order.c \
+  compile/front/operators_qlinear.c compile/front/operators_recurrent.c \
   compile/front/operators_reductions.c compile/front/operators_shapes.c \
   compile/front/scalar.h compile/front/scalar.c compile/front/scalar_span.c \
   compile/front/csv.h compile/front/csv.c \

@@ -36,6 +36,8 @@ flow_id flow_move(struct flow *f, const flow_id *x, size_t n,
       return flow_error(f, "elements of %s and of %s do not go together",
                         onnx_type_name(node.type),
                         onnx_type_name(flow_get(f, x[i])->type));
+  if (!flow_spend(f, shape->n))
+    return FLOW_NONE;
   if (map) {
     uint32_t *kept = flow_alloc(f, shape->n, sizeof *kept);
     if (shape->n)

@@ -542,33 +542,37 @@ static bool has_offsets(const struct meaning *m, double factor) {
   return false;
 }
 
-bool levels_as_number(struct levels *l, flow_id x, struct meaning *r,
-                      double *scale) {
-  const struct meaning *m = levels_get(l, x);
+bool levels_number_of(struct levels *l, flow_id x, const struct meaning *m,
+                      struct meaning *r, double *scale) {
+  struct meaning from = *m;
+  const struct meaning *a = &from;
   double factor;
   bool is_exact = m->curve.is_exact;
+  if (!curve_is_affine(&m->curve, &factor))
+    return false;
+  *scale = fabs(factor);
+  if (has_offsets(m, factor))
+    with_offsets(l, x, &from, factor, r, scale);
+  else if (factor < 0)
+    levels_combine(l, x, &a, (long[]){-1}, 1, NULL, r);
+  else
+    *r = from;
+  set_scale(l, r, is_exact, *scale);
+  return true;
+}
+
+bool levels_as_number(struct levels *l, flow_id x, struct meaning *r,
+                      double *scale) {
   if (!flow_is_real(l->f, x)) {
     *scale = 1;
     return levels_as_integers(l, x, r);
   }
-  if (!curve_is_affine(&m->curve, &factor)) {
-    if (!levels_to_levels(l, x, r))
+  if (!levels_number_of(l, x, levels_get(l, x), r, scale)) {
+    struct meaning levels;
+    if (!levels_to_levels(l, x, &levels))
       return false;
-    m = r;
-    curve_is_affine(&m->curve, &factor);
+    levels_number_of(l, x, &levels, r, scale);
   }
-  *scale = fabs(factor);
-  if (has_offsets(m, factor)) {
-    struct meaning from = *m;
-    with_offsets(l, x, &from, factor, r, scale);
-  } else if (factor < 0) {
-    struct meaning from = *m, *a = &from;
-    levels_combine(l, x, (const struct meaning *const *)&a, (long[]){-1}, 1,
-                   NULL, r);
-  } else {
-    *r = *m;
-  }
-  set_scale(l, r, is_exact, *scale);
   levels_see(l, x, *scale, r);
   return true;
 }

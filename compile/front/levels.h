@@ -92,6 +92,9 @@ bool levels_as_integers(struct levels *l, flow_id x, struct meaning *r);
 /* numbers times a scale, which they are already, or levels; */
 bool levels_as_number(struct levels *l, flow_id x, struct meaning *r,
                       double *scale);
+/* the same of m, if it is affine: else false, without a message; */
+bool levels_number_of(struct levels *l, flow_id x, const struct meaning *m,
+                      struct meaning *r, double *scale);
 /* of at most `bits` bits, times a scale; each free, if `is_free`; */
 bool levels_as_levels(struct levels *l, flow_id x, bool is_free,
                       struct meaning *r, double *scale);

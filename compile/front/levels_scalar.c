@@ -108,26 +108,25 @@ static bool is_wide(const struct meaning *m) {
   return false;
 }
 
-/* Of many integers [a == b] is [a >= b] - [a > b], a gate each. */
+/* Of many integers: 1 where the difference is 0, by a table of -1, 0 and 1. */
 static bool split_equal(struct levels *l, flow_id x) {
-  struct meaning m = l->of[x], part[2], r;
-  const struct meaning *each[] = {&part[0], &part[1]};
+  static const long table[] = {0, 1, 0};
+  struct meaning m = l->of[x], d, r;
   struct curve_step *last = &m.curve.step[m.curve.n - 1];
+  double scale;
   if (last->op != SCALAR_EQUAL || !is_wide(&m))
     return true;
-  for (int i = 0; i < 2; i++) {
-    last->op = i ? SCALAR_GREATER : SCALAR_AT_LEAST;
-    l->of[x] = m;
-    if (!levels_as_integers(l, x, &part[i]))
-      return false;
-  }
-  levels_combine(l, x, each, (long[]){1, -1}, 2, NULL, &r);
-  for (size_t i = 0; i < r.shape.n; i++) {
-    fmpz_set_si(r.lo + i, 0);
-    fmpz_set_si(r.hi + i, 1);
-  }
-  r.curve.is_exact = false;
-  r.error = 0;
+  last->op = SCALAR_SUB;
+  last->type = ONNX_FLOAT;
+  if (!levels_number_of(l, x, &m, &d, &scale))
+    return levels_error(l, x, "it compares what is no sum of integers");
+  r = levels_new(
+      l, x,
+      program_table(l->p, levels_name(l, x), levels_value(l, &d), table, 3, -1),
+      false);
+  for (size_t i = 0; i < r.shape.n; i++)
+    fmpz_one(r.hi + i);
+  r.is_free = true;
   l->of[x] = r;
   return true;
 }

@@ -26,7 +26,7 @@ static int64_t find_dimension(const struct model_options *o,
   for (size_t k = 0; k < o->n_dimensions; k++)
     if (dim->name && !strcmp(o->dimensions[k].name, dim->name))
       return o->dimensions[k].value;
-  return i == 0 ? 1 : -1;
+  return i == 0 ? 1 : o->length;
 }
 
 static bool read_shape(const struct model_options *o, const char *name,
@@ -124,11 +124,10 @@ static bool make_flow(struct model *m, const struct model_options *o,
   size_t n = m->onnx.graph.values.n;
   struct scope scope = {.graph = &m->onnx.graph};
   flow_init(&m->flow, err);
-  scope.value = xmalloc((n + 1) * sizeof *scope.value);
+  m->values = scope.value = xmalloc((n + 1) * sizeof *scope.value);
   for (size_t v = 0; v < n; v++)
     scope.value[v] = FLOW_NONE;
   bool ok = operators_check(&m->onnx, err) && build_flow(m, o, &scope, err);
-  free(scope.value);
   if (!ok)
     make_line(err->message);
   return ok;
@@ -307,6 +306,7 @@ void model_clear(struct model *m) {
   array_clear(&m->inputs);
   array_clear(&m->outputs);
   clear_notes(m);
+  free(m->values);
   program_clear(&m->program);
   flow_clear(&m->flow);
   onnx_clear(&m->onnx);

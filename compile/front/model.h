@@ -50,8 +50,9 @@ struct model_options {
   double range;  // inputs of real numbers are of [-range..range]; > 0
   /* Outputs of layers quantised here are whole sums, not rounded to `bits`. */
   bool has_whole_outputs;
-  /* Dimensions that the file leaves open. Others: the first is 1, and it is an
-     error beyond that. */
+  /* Dimensions that the file leaves open. Others: the first is 1, and beyond
+     that they are `length`, or an error if it is 0. */
+  long length;
   const struct model_dimension *dimensions;
   size_t n_dimensions;
   const struct model_bound *bound;
@@ -78,6 +79,7 @@ struct model {
   struct onnx_model onnx;
   struct flow flow;
   struct program program;
+  flow_id *values; // [value_id of the outermost graph]; or FLOW_NONE
   ARRAY(struct model_port) inputs, outputs;
   ARRAY(char *) notes; // sentences for reports
   bool is_exact;       // no layer was quantised here

@@ -17,8 +17,8 @@ enum {
 static const struct operator_row *const tables[] = {
     operators_elements,   operators_shapes,   operators_moves,
     operators_gather,     operators_order,    operators_linear,
-    operators_reductions, operators_integers, operators_recurrent,
-    operators_control};
+    operators_reductions, operators_integers, operators_qlinear,
+    operators_recurrent,  operators_control};
 
 static int by_name(const void *a, const void *b) {
   const struct operator_row *const *x = a, *const *y = b;

@@ -84,7 +84,7 @@ struct operator_row {
 extern const struct operator_row operators_elements[], operators_shapes[],
     operators_moves[], operators_gather[], operators_order[],
     operators_linear[], operators_reductions[], operators_integers[],
-    operators_recurrent[], operators_control[];
+    operators_qlinear[], operators_recurrent[], operators_control[];
 /* All rows, by name. */
 size_t operators_all(const struct operator_row ***list);
 

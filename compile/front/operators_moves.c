@@ -8,7 +8,7 @@ static void build_concat(struct operator_call *n) {
   if (x == FLOW_NONE)
     return;
   size_t rank = flow_shape(n->f, x)->rank;
-  size_t axis = call_axis(n, call_int(n, "axis", n->opset < 4), rank);
+  size_t axis = call_axis(n, call_int(n, "axis", 0), rank);
   for (size_t i = 0; i < n->inputs; i++)
     if (call_input(n, i) != FLOW_NONE &&
         flow_shape(n->f, n->in[i])->rank != rank)

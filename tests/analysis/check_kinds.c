@@ -25,7 +25,7 @@ __extension__ typedef __int128 wide;
 
 /* ---- The reference: weights ---- */
 
-struct lengths {
+struct kind_lengths {
   long n, layers, d, heads, kv, ff, bits, score_bits;
   long vocab; // 0: activations
   bool is_causal, has_maximum;
@@ -47,18 +47,18 @@ struct layer {
 };
 
 struct reference {
-  struct lengths s;
+  struct kind_lengths s;
   struct layer layer[MOST_LAYERS];
   long token[MOST_VOCAB][MOST_D], place[MOST_N][MOST_D];
   long head[MOST_VOCAB][MOST_D], head_bias[MOST_VOCAB]; // logits
 };
 
-static bool has_places(const struct lengths *s) {
+static bool has_places(const struct kind_lengths *s) {
   return s->kind == BLOCK_GPT2 || s->kind == BLOCK_BERT;
 }
 
 /* ceil(log2 sqrt n) + bits - 2. */
-static long shift_of(const struct lengths *s, long n) {
+static long shift_of(const struct kind_lengths *s, long n) {
   long root = 0;
   while (1L << 2 * root < n)
     root++;
@@ -66,12 +66,12 @@ static long shift_of(const struct lengths *s, long n) {
 }
 
 /* By their position: q and k. */
-static bool turns(const struct lengths *s) {
+static bool turns(const struct kind_lengths *s) {
   return !s->is_exact && (s->kind == BLOCK_LLAMA || s->kind == BLOCK_GPTJ);
 }
 
 /* Into rows of `stride`; and a bias unless that is NULL. */
-static void draw(struct weights *w, const struct lengths *s, long *to,
+static void draw(struct weights *w, const struct kind_lengths *s, long *to,
                  long stride, long rows, long columns, long *bias) {
   struct matrix m = weights_matrix(w, (size_t)rows, (size_t)columns);
   for (long i = 0; i < rows; i++)
@@ -84,7 +84,7 @@ static void draw(struct weights *w, const struct lengths *s, long *to,
     bias[i] = at[i];
 }
 
-static void draw_layer(struct weights *w, const struct lengths *s,
+static void draw_layer(struct weights *w, const struct kind_lengths *s,
                        struct layer *l) {
   long narrow = s->d / s->heads * s->kv;
   bool is_bare = turns(s) || s->is_bilinear;
@@ -99,7 +99,7 @@ static void draw_layer(struct weights *w, const struct lengths *s,
   draw(w, s, l->down[0], MOST_FF, s->d, s->ff, l->bias[5]);
 }
 
-static void reference_init(struct reference *r, const struct lengths *s) {
+static void reference_init(struct reference *r, const struct kind_lengths *s) {
   struct weights w;
   r->s = *s;
   memset(r->place, 0, sizeof r->place);
@@ -116,7 +116,7 @@ static void reference_init(struct reference *r, const struct lengths *s) {
   weights_clear(&w);
 }
 
-static long draw_input(const struct lengths *s, int round);
+static long draw_input(const struct kind_lengths *s, int round);
 
 /* Drawn as inputs. */
 static fmpz *give_rows(struct reference *r, fmpz *in, int round, long *to,
@@ -150,7 +150,7 @@ static fmpz *give(struct reference *r, fmpz *in, int round, long *to,
 }
 
 static fmpz *give_tokens(struct reference *r, fmpz *in, int round) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   long v = s->vocab, d = s->d;
   in = give_rows(r, in, round, r->token[0], MOST_D, v, d);
   if (has_places(s))
@@ -162,7 +162,7 @@ static fmpz *give_tokens(struct reference *r, fmpz *in, int round) {
 }
 
 static fmpz *give_layers(struct reference *r, fmpz *in, int round) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   long narrow = s->d / s->heads * s->kv, d = s->d;
   bool biased = s->kind != BLOCK_LLAMA, turns = s->kind == BLOCK_GPTJ;
   struct layer *l = r->layer;
@@ -332,7 +332,7 @@ static long neuron_of(const struct reference *r, const struct normed_row *x,
   return neuron(r, x, u, den, bias[i]);
 }
 
-static long score_shift(const struct lengths *s) {
+static long score_shift(const struct kind_lengths *s) {
   long shift = 2 * (s->bits - 3) + 5 - s->score_bits;
   for (long k = 4; k <= s->d / s->heads; k *= 4)
     shift++;
@@ -347,7 +347,7 @@ static long level_of(const struct reference *r, wide score) {
 
 /* 4 e^(t - least t), or what e^(t - greatest t of its row) is in p bits. */
 static wide weight_of(const struct reference *r, long level, long greatest) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   long double g = 1L << (s->bits - 3);
   long double step = (long double)(1L << score_shift(s)) /
                      (g * g * sqrtl((long double)(s->d / s->heads)));
@@ -358,7 +358,7 @@ static wide weight_of(const struct reference *r, long level, long greatest) {
 
 /* What e^(-distance) is in p bits, for a distance of scores. */
 static wide real_weight(const struct reference *r, wide distance) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   long double g = 1L << (s->bits - 3);
   long double nats =
       (long double)distance / (g * g * sqrtl((long double)(s->d / s->heads)));
@@ -381,7 +381,7 @@ static long log_of(const struct reference *r, long double x) {
    (2b - 1)^2 2^(2st + 4s) / (4 G^4 d^2). */
 static long level_of_logs(const struct reference *r, wide score, wide v,
                           wide other) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   long half = 1L << (s->score_bits - 1), level = 0;
   long up = 2 * score_shift(s) + 4 * shift_of(s, s->d);
   long double g = 1L << (s->bits - 3),
@@ -397,7 +397,7 @@ static long level_of_logs(const struct reference *r, wide score, wide v,
   return score < 0 ? -level : level < half ? level : half - 1;
 }
 
-static wide score_of(const struct lengths *s, const struct rows *a, long i,
+static wide score_of(const struct kind_lengths *s, const struct rows *a, long i,
                      long k, long head) {
   long dh = s->d / s->heads, at = head * dh,
        from = head / (s->heads / s->kv) * dh;
@@ -421,7 +421,7 @@ static long mixed_by_tables(const struct reference *r, const wide *weight,
 
 static long mixed(const struct reference *r, const struct rows *a, long i,
                   long j) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   long dh = s->d / s->heads, group = s->heads / s->kv;
   long head = j / dh, e = j % dh, from = head / group * dh;
   long keys = s->is_causal ? i + 1 : s->n;
@@ -450,7 +450,7 @@ static long mixed(const struct reference *r, const struct rows *a, long i,
 
 static void attend(const struct reference *r, const struct layer *l,
                    const struct normed_row *x, wide o[][MOST_D]) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   struct rows a;
   for (long i = 0; i < s->n; i++) {
     a.of_v[i] = x[i].v;
@@ -516,7 +516,7 @@ static void round_all(const struct reference *r, wide *y, long scale) {
 
 static void block(const struct reference *r, const struct layer *l,
                   wide f[][MOST_D], long scale) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   long a = scale - shift_of(s, s->d), b = scale - shift_of(s, s->ff);
   struct normed_row x[MOST_N];
   wide o[MOST_N][MOST_D], h[MOST_FF];
@@ -547,7 +547,7 @@ static void block(const struct reference *r, const struct layer *l,
 
 /* Of activations to activations, or of tokens to logits. */
 static void transform(const struct reference *r, const long *in, long *out) {
-  const struct lengths *s = &r->s;
+  const struct kind_lengths *s = &r->s;
   long d = s->d, a = shift_of(s, d), b = shift_of(s, s->ff);
   wide f[MOST_N][MOST_D];
   if (s->kind == BLOCK_LLAMA)
@@ -573,7 +573,7 @@ static void transform(const struct reference *r, const long *in, long *out) {
 
 /* ---- Programs ---- */
 
-static void open_transformer(struct source *source, const struct lengths *s) {
+static void open_transformer(struct source *source, const struct kind_lengths *s) {
   static const char *const kinds[] = {"gpt2", "llama", "bert", "gptj"};
   char word[17][32];
   const char *words[17];
@@ -613,7 +613,7 @@ static void open_transformer(struct source *source, const struct lengths *s) {
 static uint64_t state = 1;
 
 /* Beyond the last token, too. */
-static long draw_token(const struct lengths *s) {
+static long draw_token(const struct kind_lengths *s) {
   long codes = 2;
   while (codes < s->vocab)
     codes *= 2;
@@ -621,7 +621,7 @@ static long draw_token(const struct lengths *s) {
   return (long)(state >> 33) % codes;
 }
 
-static long draw_input(const struct lengths *s, int round) {
+static long draw_input(const struct kind_lengths *s, int round) {
   state = state * 6364136223846793005u + 1442695040888963407u;
   long most = 1L << (s->bits - 1), r = (long)(state >> 33);
   switch (round % 4) {
@@ -634,7 +634,7 @@ static long draw_input(const struct lengths *s, int round) {
   }
 }
 
-static void judge(const struct lengths *s, int rounds) {
+static void judge(const struct kind_lengths *s, int rounds) {
   struct reference r;
   struct source source;
   struct run run;
@@ -671,8 +671,8 @@ static const long shapes[][7] = {
     {3, 1, 16, 2, 2, 3, 6}, {8, 1, 8, 1, 1, 40, 4},
 };
 
-static struct lengths lengths_of(const long *k, int i) {
-  return (struct lengths){.n = k[0],
+static struct kind_lengths lengths_of(const long *k, int i) {
+  return (struct kind_lengths){.n = k[0],
                           .layers = k[1],
                           .d = k[2],
                           .heads = k[3],
@@ -685,7 +685,7 @@ static struct lengths lengths_of(const long *k, int i) {
 }
 
 START_TEST(transformers_are_what_their_description_says) {
-  struct lengths s = lengths_of(shapes[_i / 4], _i);
+  struct kind_lengths s = lengths_of(shapes[_i / 4], _i);
   judge(&s, is_full_run() ? 1000 : 100);
   s.is_causal = !s.is_causal;
   judge(&s, is_full_run() ? 1000 : 50);
@@ -713,7 +713,7 @@ END_TEST
 /* Norms through roots or tables, and means from the real maximum. */
 START_TEST(rounded_transformers_are_what_their_description_says) {
   const long *k = shapes[_i / 4];
-  struct lengths s = lengths_of(k, _i);
+  struct kind_lengths s = lengths_of(k, _i);
   int rounds = is_full_run() ? 1000 : 50;
   s.is_real = s.has_maximum = true;
   judge(&s, rounds);

@@ -304,6 +304,15 @@ static bool same_bits(const struct trial *k, const fmpz *x, const fmpz *y,
   return ok;
 }
 
+static bool has_finite_inputs(const struct trial *k) {
+  size_t n = 0;
+  for (size_t i = 0; i < k->m.inputs.n; i++)
+    for (size_t j = 0; j < k->m.inputs.at[i].n; j++, n++)
+      if (!isfinite(k->values[n]))
+        return false;
+  return true;
+}
+
 static void judge(struct trial *k, const struct testdata *t,
                   const struct model_range *range, struct report *r) {
   fmpz *x = _fmpz_vec_init((slong)k->in.input_values + 1);
@@ -344,6 +353,10 @@ static void try_circuit(const struct testdata *t, const bool *is_bound,
   }
   struct model_range *range = xcalloc(k.m.flow.nodes.n + 1, sizeof *range);
   take_values(&k, t);
+  if (!has_finite_inputs(&k)) {
+    snprintf(r->message, sizeof r->message, "an input is not finite");
+    return;
+  }
   k.o.ranges = range;
   if (!calibrate(&k, range, &err) || !model_translate(&k.m, &k.o, &err) ||
       !instance_init(&k.in, &k.m.program, NULL, &err)) {

@@ -1,0 +1,459 @@
+/* Operators of levels: sums of integers, which are exact, and one multiplier
+   to the levels of the result, as requantise() of quantise.h has it. */
+#include "compile/front/operators_levels.h"
+
+#include <string.h>
+
+/* ---- Operands ---- */
+
+/* Numbers that are one, or as many as an axis is long, which then has `after`
+   axes of length 1 after it. */
+static flow_id along(struct operator_call *n, flow_id x, size_t length,
+                     size_t after) {
+  size_t at[FLOW_MAX_RANK];
+  if (x == FLOW_NONE)
+    return x;
+  size_t count = flow_shape(n->f, x)->n;
+  if (count == 1)
+    return flow_reshape_to(n->f, x, NULL, 0);
+  if (count != length || after >= FLOW_MAX_RANK)
+    return flow_error(n->f, "%zu scales or zero points for %zu", count, length);
+  for (size_t i = 0; i <= after; i++)
+    at[i] = i ? 1 : length;
+  return flow_reshape_to(n->f, x, at, after + 1);
+}
+
+/* x - zero, of int32; the zero point is an input that may be left out. */
+static flow_id centred(struct operator_call *n, flow_id x, size_t zero,
+                       size_t length, size_t after) {
+  x = flow_cast(n->f, ONNX_INT32, x);
+  if (x == FLOW_NONE || !call_has(n, zero))
+    return x;
+  flow_id z = flow_cast(n->f, ONNX_INT32, n->in[zero]);
+  return flow_binary(n->f, SCALAR_SUB, x, along(n, z, length, after));
+}
+
+/* Lengths of the axes of rows and columns, 1 if there are none. */
+static size_t rows_of(const struct flow *f, flow_id x) {
+  const struct lengths *s = flow_shape(f, x);
+  return s->rank > 1 ? s->at[s->rank - 2] : 1;
+}
+
+static size_t columns_of(const struct flow *f, flow_id x) {
+  const struct lengths *s = flow_shape(f, x);
+  return s->rank > 1 ? s->at[s->rank - 1] : 1;
+}
+
+/* ---- The result ---- */
+
+/* The levels that inputs `scale` and the next say; of uint8 without a zero. */
+static bool read_levels(struct operator_call *n, size_t scale,
+                        struct quantiser *q, enum onnx_type *type) {
+  call_input(n, scale);
+  double s = call_number(n, scale, 1, "the result's scale");
+  double zero = call_number(n, scale + 1, 0, "the result's zero point");
+  if (n->f->failed)
+    return false;
+  *type = call_has(n, scale + 1) ? flow_get(n->f, n->in[scale + 1])->type
+                                 : ONNX_UINT8;
+  return levels_quantiser(n, s, zero, *type, q);
+}
+
+/* x times a float32 each, rounded to levels. */
+static flow_id requantised_by(struct operator_call *n, flow_id x, flow_id by,
+                              const struct quantiser *q, enum onnx_type type) {
+  struct quantiser unit = *q;
+  unit.scale = 1;
+  x = flow_cast(n->f, ONNX_FLOAT, x);
+  return flow_quantise(n->f, flow_binary(n->f, SCALAR_MUL, x, by), &unit, 1, 0,
+                       type);
+}
+
+/* (a * b) / y of scales in float32, in that order: inputs a and b, of which
+   one may be a list. */
+static flow_id multipliers(struct operator_call *n, size_t a, size_t b,
+                           const struct quantiser *q) {
+  const struct flow_node *x = call_constant(n, a, true, "the scale"),
+                         *y = call_constant(n, b, true, "the scale");
+  struct error err = {0};
+  if (!x || !y)
+    return FLOW_NONE;
+  const struct lengths *s = x->shape.n == 1 ? &y->shape : &x->shape;
+  if ((x->shape.n != 1 && y->shape.n != 1) || !s->n)
+    return flow_error(n->f, "scales of rows and of columns");
+  double *at = xmalloc((s->n + 1) * sizeof *at);
+  bool ok = true;
+  for (size_t i = 0; ok && i < s->n; i++) {
+    struct requantiser r;
+    ok = requantiser_init(&r, "scale", (float)x->at[i % x->shape.n],
+                          (float)y->at[i % y->shape.n], q, &err);
+    at[i] = ok ? (double)r.multiplier : 0;
+  }
+  flow_id m = ok ? flow_constant(n->f, ONNX_FLOAT, s, at)
+                 : flow_error(n->f, "%s", err.message);
+  free(at);
+  return m;
+}
+
+/* ---- Matrices ---- */
+
+/* Rows of a and columns of b may have zero points of their own. */
+static flow_id multiply(struct operator_call *n, size_t a, size_t a_zero,
+                        size_t b, size_t b_zero) {
+  flow_id x = call_input(n, a), y = call_input(n, b);
+  if (x == FLOW_NONE || y == FLOW_NONE)
+    return FLOW_NONE;
+  x = centred(n, x, a_zero, rows_of(n->f, x), 1);
+  y = centred(n, y, b_zero, columns_of(n->f, y), 0);
+  return flow_matmul(n->f, x, y);
+}
+
+static void build_mat_mul_integer(struct operator_call *n) {
+  n->out[0] = multiply(n, 0, 2, 1, 3);
+}
+
+static void build_q_linear_mat_mul(struct operator_call *n) {
+  struct quantiser q;
+  enum onnx_type type;
+  flow_id sum = multiply(n, 0, 2, 3, 5);
+  if (sum == FLOW_NONE || !read_levels(n, 6, &q, &type))
+    return;
+  flow_id m = multipliers(n, 1, 4, &q);
+  if (m == FLOW_NONE)
+    return;
+  bool is_rows = flow_shape(n->f, n->in[1])->n != 1;
+  m = is_rows ? along(n, m, rows_of(n->f, n->in[0]), 1)
+              : along(n, m, columns_of(n->f, n->in[3]), 0);
+  n->out[0] = requantised_by(n, sum, m, &q, type);
+}
+
+/* Inputs A, scale, zero, B, scale, zero, C of int32, scale, zero; without the
+   last scale its result is of float. */
+static void build_q_gemm(struct operator_call *n) {
+  struct flow *f = n->f;
+  flow_id a = call_input(n, 0), b = call_input(n, 3);
+  float alpha = (float)call_float(n, "alpha", 1);
+  if (a == FLOW_NONE || b == FLOW_NONE)
+    return;
+  if (flow_shape(f, a)->rank != 2 || flow_shape(f, b)->rank != 2) {
+    flow_error(f, "its operands are no matrices");
+    return;
+  }
+  a = call_int(n, "transA", 0) ? flow_swap(f, a, 0, 1) : a;
+  b = call_int(n, "transB", 0) ? flow_swap(f, b, 0, 1) : b;
+  size_t columns = flow_shape(f, b)->at[1];
+  flow_id sum =
+      flow_matmul(f, centred(n, a, 2, 1, 1), centred(n, b, 5, columns, 0));
+  if (call_has(n, 6))
+    sum = flow_binary(f, SCALAR_ADD, sum, n->in[6]);
+  bool has_levels = call_has(n, 7);
+  struct quantiser q = {.scale = 1};
+  enum onnx_type type = ONNX_FLOAT;
+  if (sum == FLOW_NONE || (has_levels && !read_levels(n, 7, &q, &type)))
+    return;
+  double scale = call_number(n, 1, 1, "the scale");
+  const struct flow_node *scales = call_constant(n, 4, true, "the scale");
+  if (!scales || f->failed)
+    return;
+  double *at = xmalloc((scales->shape.n + 1) * sizeof *at);
+  for (size_t i = 0; i < scales->shape.n; i++) {
+    float m = alpha * (float)scale * (float)scales->at[i];
+    at[i] = (double)(has_levels ? m / q.scale : m);
+  }
+  flow_id m = flow_constant(f, ONNX_FLOAT, &scales->shape, at);
+  free(at);
+  m = along(n, m, columns, 0);
+  n->out[0] =
+      has_levels ? requantised_by(n, sum, m, &q, type)
+                 : flow_binary(f, SCALAR_MUL, flow_cast(f, ONNX_FLOAT, sum), m);
+}
+
+/* ---- Windows ---- */
+
+/* Entry i of an attribute of n numbers from lo to 2^26. */
+static size_t window_entry(struct operator_call *n, const char *name, size_t i,
+                           size_t count, size_t other, int64_t lo) {
+  const int64_t *at;
+  size_t length = call_ints(n, name, &at);
+  if (!length)
+    return other;
+  if (length != count || at[i] < lo || at[i] > (int64_t)FLOW_MAX_ELEMENTS) {
+    flow_error(n->f, "attribute '%s' has %zu entries, not %zu, or a wrong one",
+               name, length, count);
+    return other;
+  }
+  return (size_t)at[i];
+}
+
+/* Padding before and after axis k. */
+static void read_pads(struct operator_call *n, const struct flow_window *w,
+                      size_t k, size_t length, size_t *before, size_t *after) {
+  const char *automatic = call_string(n, "auto_pad");
+  size_t size = (w->size[k] - 1) * w->dilation[k] + 1;
+  if (!strncmp(automatic, "SAME_", 5)) {
+    size_t places = (length + w->stride[k] - 1) / w->stride[k];
+    size_t covered = places ? (places - 1) * w->stride[k] + size : 0;
+    size_t total = covered > length ? covered - length : 0;
+    *before = automatic[5] == 'L' ? total - total / 2 : total / 2;
+    *after = total - *before;
+    return;
+  }
+  bool is_given = strcmp(automatic, "VALID") != 0;
+  size_t pads = 2 * w->rank;
+  *before = is_given ? window_entry(n, "pads", k, pads, 0, 0) : 0;
+  *after = is_given ? window_entry(n, "pads", w->rank + k, pads, 0, 0) : 0;
+}
+
+/* Over the spatial axes of x [batch, channels, ...]. */
+static bool read_window(struct operator_call *n, const struct lengths *x,
+                        const size_t *size, struct flow_window *w) {
+  bool rounds_up = call_int(n, "ceil_mode", 0) != 0;
+  *w = (struct flow_window){.rank = x->rank - 2};
+  for (size_t k = 0; k < w->rank && !n->f->failed; k++) {
+    size_t length = x->at[2 + k], after;
+    w->size[k] =
+        window_entry(n, "kernel_shape", k, w->rank, size ? size[k] : 0, 1);
+    w->stride[k] = window_entry(n, "strides", k, w->rank, 1, 1);
+    w->dilation[k] = window_entry(n, "dilations", k, w->rank, 1, 1);
+    if (!w->size[k] || (size && w->size[k] != size[k])) {
+      flow_error(n->f, "its kernel has no shape, or another");
+      break;
+    }
+    read_pads(n, w, k, length, &w->before[k], &after);
+    size_t whole = (w->size[k] - 1) * w->dilation[k] + 1;
+    size_t room = length + w->before[k] + after;
+    if (room < whole) {
+      flow_error(n->f, "its kernel is larger than the image");
+      break;
+    }
+    w->places[k] =
+        (room - whole + (rounds_up ? w->stride[k] - 1 : 0)) / w->stride[k] + 1;
+    if (rounds_up && (w->places[k] - 1) * w->stride[k] >= length + w->before[k])
+      w->places[k]--;
+  }
+  return !n->f->failed;
+}
+
+/* x [batch, channels, ...], w [kernels, channels / groups, ...]. */
+static flow_id convolve(struct operator_call *n, flow_id x, flow_id w,
+                        const struct flow_window *window, size_t groups) {
+  struct flow *f = n->f;
+  const struct lengths *s = flow_shape(f, x), *k = flow_shape(f, w);
+  size_t rank = window->rank, batch = s->at[0], kernels = k->at[0] / groups;
+  size_t size = lengths_product(k, 1, k->rank), order[FLOW_MAX_RANK];
+  size_t at[FLOW_MAX_RANK] = {batch, k->at[0]}, places = 1;
+  flow_id part[2], y = FLOW_NONE;
+  for (size_t i = 0; i < rank; i++) {
+    places *= at[2 + i] = window->places[i];
+    order[1 + i] = 2 + i;
+  }
+  order[0] = 0;
+  order[1 + rank] = 1;
+  order[2 + rank] = 2 + rank;
+  x = flow_transpose(f, flow_windows(f, x, window, 0), order);
+  x = flow_reshape_to(f, x, (size_t[]){batch * places, groups * size}, 2);
+  w = flow_reshape_to(f, w, (size_t[]){k->at[0], size}, 2);
+  flow_id *all = xmalloc(groups * sizeof *all);
+  for (size_t g = 0; g < groups; g++) {
+    part[0] = flow_slice(f, x, 1, g * size, size);
+    part[1] = flow_slice(f, w, 0, g * kernels, kernels);
+    all[g] = flow_matmul(f, part[0], flow_swap(f, part[1], 0, 1));
+  }
+  y = flow_concat(f, all, groups, 1);
+  free(all);
+  y = flow_reshape_to(f, y, (size_t[]){batch, places, k->at[0]}, 3);
+  return flow_reshape_to(f, flow_swap(f, y, 1, 2), at, 2 + rank);
+}
+
+/* Inputs x and w, zero points that may be left out, those of w of kernels. */
+static flow_id convolve_centred(struct operator_call *n, size_t w,
+                                size_t x_zero, size_t w_zero) {
+  flow_id x = call_input(n, 0), k = call_input(n, w);
+  int64_t groups = call_int(n, "group", 1);
+  struct flow_window window;
+  if (x == FLOW_NONE || k == FLOW_NONE)
+    return FLOW_NONE;
+  const struct lengths *s = flow_shape(n->f, x), *t = flow_shape(n->f, k);
+  if (s->rank < 3 || s->rank >= FLOW_MAX_RANK || t->rank != s->rank ||
+      groups < 1 || groups > (int64_t)FLOW_MAX_ELEMENTS ||
+      t->at[1] * (size_t)groups != s->at[1] || t->at[0] % (size_t)groups)
+    return flow_error(n->f, "its image and kernel do not suit each other");
+  if (!read_window(n, s, t->at + 2, &window))
+    return FLOW_NONE;
+  x = centred(n, x, x_zero, 1, 0);
+  k = centred(n, k, w_zero, t->at[0], t->rank - 1);
+  return x == FLOW_NONE || k == FLOW_NONE
+             ? FLOW_NONE
+             : convolve(n, x, k, &window, (size_t)groups);
+}
+
+static void build_conv_integer(struct operator_call *n) {
+  n->out[0] = convolve_centred(n, 1, 2, 3);
+}
+
+static void build_q_linear_conv(struct operator_call *n) {
+  struct quantiser q;
+  enum onnx_type type;
+  flow_id sum = convolve_centred(n, 3, 2, 5);
+  if (sum == FLOW_NONE || !read_levels(n, 6, &q, &type))
+    return;
+  size_t channels = flow_shape(n->f, sum)->at[1];
+  size_t after = flow_shape(n->f, sum)->rank - 2;
+  if (call_has(n, 8))
+    sum =
+        flow_binary(n->f, SCALAR_ADD, sum, along(n, n->in[8], channels, after));
+  flow_id m = along(n, multipliers(n, 1, 4, &q), channels, after);
+  n->out[0] = requantised_by(n, sum, m, &q, type);
+}
+
+/* ---- Of com.microsoft ---- */
+
+/* Input x with its scale and zero point, which are the next two. */
+static flow_id real_of(struct operator_call *n, size_t x) {
+  flow_id levels = call_input(n, x);
+  call_input(n, x + 1);
+  float scale = (float)call_number(n, x + 1, 1, "the scale");
+  double zero = call_number(n, x + 2, 0, "the zero point");
+  long z = zero >= -0x1p31 && zero <= 0x1p31 ? (long)zero : 0;
+  return n->f->failed ? FLOW_NONE
+                      : flow_dequantise(n->f, levels, &scale, &z, 1, 0);
+}
+
+/* A real number to the levels of inputs `scale` and the next. */
+static void to_levels(struct operator_call *n, flow_id y, size_t scale) {
+  struct quantiser q;
+  enum onnx_type type;
+  if (y != FLOW_NONE && read_levels(n, scale, &q, &type))
+    n->out[0] = flow_quantise(n->f, y, &q, 1, 0, type);
+}
+
+static void build_q_linear_add(struct operator_call *n) {
+  to_levels(n, flow_binary(n->f, SCALAR_ADD, real_of(n, 0), real_of(n, 3)), 6);
+}
+
+static void build_q_linear_mul(struct operator_call *n) {
+  struct quantiser q;
+  enum onnx_type type;
+  flow_id a = call_input(n, 0), b = call_input(n, 3);
+  flow_id all = flow_binary(n->f, SCALAR_MUL, centred(n, a, 2, 1, 0),
+                            centred(n, b, 5, 1, 0));
+  if (all == FLOW_NONE || !read_levels(n, 6, &q, &type))
+    return;
+  flow_id m = along(n, multipliers(n, 1, 4, &q), 1, 0);
+  n->out[0] = requantised_by(n, all, m, &q, type);
+}
+
+static void build_q_linear_sigmoid(struct operator_call *n) {
+  to_levels(n, flow_unary(n->f, SCALAR_SIGMOID, real_of(n, 0)), 3);
+}
+
+static void build_q_linear_leaky_relu(struct operator_call *n) {
+  double alpha = call_float(n, "alpha", 0.01);
+  to_levels(n, flow_with(n->f, SCALAR_LEAKY, real_of(n, 0), alpha), 3);
+}
+
+/* Inputs: scale and zero point of the result, then three for each part. */
+static void build_q_linear_concat(struct operator_call *n) {
+  struct quantiser q;
+  enum onnx_type type;
+  size_t parts = n->inputs > 2 ? (n->inputs - 2) / 3 : 0;
+  if (!parts || !read_levels(n, 0, &q, &type)) {
+    flow_error(n->f, "it has nothing to put together");
+    return;
+  }
+  flow_id *x = xmalloc(parts * sizeof *x);
+  bool ok = true;
+  for (size_t i = 0; i < parts; i++) {
+    x[i] = flow_quantise(n->f, real_of(n, 2 + 3 * i), &q, 1, 0, type);
+    ok &= x[i] != FLOW_NONE &&
+          (!i || flow_shape(n->f, x[i])->rank == flow_shape(n->f, x[0])->rank);
+  }
+  size_t axis =
+      ok ? call_axis(n, call_int(n, "axis", 0), flow_shape(n->f, x[0])->rank)
+         : 0;
+  if (!ok)
+    flow_error(n->f, "its parts are of several ranks");
+  else if (!n->f->failed)
+    n->out[0] = flow_concat(n->f, x, parts, axis);
+  free(x);
+}
+
+/* Images have their channels before or after the spatial axes. */
+static flow_id channels_first(struct operator_call *n, flow_id x) {
+  if (x == FLOW_NONE || flow_shape(n->f, x)->rank < 3)
+    return flow_error(n->f, "its input is no image");
+  return call_int(n, "channels_last", 0) ? flow_axis_back(n->f, x, 1) : x;
+}
+
+static flow_id channels_back(struct operator_call *n, flow_id x) {
+  return call_int(n, "channels_last", 0) ? flow_axis_last(n->f, x, 1) : x;
+}
+
+/* The sum times x's scale over (y's scale times the number of elements). */
+static void build_q_linear_global_average_pool(struct operator_call *n) {
+  struct quantiser q;
+  enum onnx_type type;
+  flow_id x = channels_first(n, call_input(n, 0));
+  call_input(n, 1);
+  float scale = (float)call_number(n, 1, 1, "the scale");
+  if (x == FLOW_NONE || !read_levels(n, 3, &q, &type))
+    return;
+  const struct lengths *s = flow_shape(n->f, x);
+  unsigned axes = ((1u << s->rank) - 1) & ~3u;
+  float m = scale / (q.scale * (float)lengths_product(s, 2, s->rank));
+  flow_id sum = flow_sum(n->f, centred(n, x, 2, 1, 0), axes, true);
+  sum = requantised_by(n, sum, flow_real(n->f, (double)m), &q, type);
+  n->out[0] = channels_back(n, sum);
+}
+
+/* How many elements of a window are inside, at each place. */
+static flow_id window_counts(struct operator_call *n, const struct lengths *s,
+                             const struct flow_window *w) {
+  struct lengths image;
+  bool counts_pads = call_int(n, "count_include_pad", 0) != 0;
+  lengths_set(&image, s->at + 2, s->rank - 2);
+  flow_id one = flow_broadcast(n->f, flow_real(n->f, 1), &image);
+  one = flow_windows(n->f, one, w, counts_pads ? 1 : 0);
+  return flow_sum(n->f, one, 1u << w->rank, false);
+}
+
+static void build_q_linear_average_pool(struct operator_call *n) {
+  struct flow_window w;
+  flow_id x = channels_first(n, real_of(n, 0));
+  if (x == FLOW_NONE)
+    return;
+  const struct lengths *s = flow_shape(n->f, x);
+  if (s->rank >= FLOW_MAX_RANK) {
+    flow_error(n->f, "its image has too many dimensions");
+    return;
+  }
+  if (!read_window(n, s, NULL, &w))
+    return;
+  flow_id sum =
+      flow_sum(n->f, flow_windows(n->f, x, &w, 0), 1u << s->rank, false);
+  sum = flow_binary(n->f, SCALAR_DIV, sum, window_counts(n, s, &w));
+  to_levels(n, channels_back(n, sum), 3);
+}
+
+const struct operator_row operators_qlinear[] = {
+    {{"ConvInteger", ""}, build_conv_integer},
+    {{"MatMulInteger", ""}, build_mat_mul_integer},
+    {{"QLinearConv", "constant scales"}, build_q_linear_conv},
+    {{"QLinearMatMul", "constant scales, of rows or of columns"},
+     build_q_linear_mat_mul},
+    {{"com.microsoft.QGemm", "constant scales"}, build_q_gemm},
+    {{"com.microsoft.QLinearAdd", "the sum rounded once, ties to even levels"},
+     build_q_linear_add},
+    {{"com.microsoft.QLinearAveragePool", "the exact mean rounded once"},
+     build_q_linear_average_pool},
+    {{"com.microsoft.QLinearConcat", ""}, build_q_linear_concat},
+    {{"com.microsoft.QLinearGlobalAveragePool", ""},
+     build_q_linear_global_average_pool},
+    {{"com.microsoft.QLinearLeakyRelu", ""}, build_q_linear_leaky_relu},
+    {{"com.microsoft.QLinearMul",
+      "the product rounded once, ties to even levels"},
+     build_q_linear_mul},
+    {{"com.microsoft.QLinearSigmoid", "the exact sigmoid rounded once"},
+     build_q_linear_sigmoid},
+    {{NULL, NULL}, NULL},
+};
