@@ -89,6 +89,11 @@ struct flow_node {
   size_t port;                // of INPUT
   double *at;                 // of CONSTANT; integers are exact to 2^53
   struct dequantised levels_of;
+  /* A tensor of the same shape whose elements are in the same order along an
+     axis, if there is one that takes less to make: of softmax its input. */
+  bool has_order;
+  flow_id order;
+  size_t order_axis;
   double least; // elements are known to be at least that, if it is above 0
 };
 

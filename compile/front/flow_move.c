@@ -8,17 +8,31 @@ size_t lengths_along(const struct lengths *s, size_t axis, size_t i) {
   return i / lengths_product(s, axis + 1, s->rank) % s->at[axis];
 }
 
-/* Levels stay where one scale is of all, or where rows of the scales' axis,
-   the first, stay whole and in order. */
+/* The axis of the result along which the scales of x are, if there is one. */
+static bool find_scales(const struct flow_node *node, const struct flow_node *x,
+                        size_t *axis) {
+  const struct dequantised *d = &x->levels_of;
+  for (*axis = 0; *axis < node->shape.rank; ++*axis) {
+    bool ok = node->shape.at[*axis] == d->scales;
+    for (size_t i = 0; ok && i < node->shape.n; i++)
+      ok = lengths_along(&node->shape, *axis, i) ==
+           lengths_along(&x->shape, d->axis, node->map ? node->map[i] : i);
+    if (ok)
+      return true;
+  }
+  return false;
+}
+
+/* Levels move along, where the scales are still of all or along an axis. */
 void flow_move_levels(struct flow *f, struct flow_node *node,
                       const struct flow_node *x) {
   const struct dequantised *from = &x->levels_of;
-  bool keeps_rows = !node->map && from->axis == 0 && node->shape.rank &&
-                    node->shape.at[0] == from->scales;
-  size_t n = node->shape.n;
-  if (node->n != 1 || !from->level || (from->scales != 1 && !keeps_rows))
+  size_t n = node->shape.n, axis = 0;
+  if (node->n != 1 || !from->level ||
+      (from->scales != 1 && !find_scales(node, x, &axis)))
     return;
   node->levels_of = *from;
+  node->levels_of.axis = axis;
   node->levels_of.level = flow_alloc(f, n, sizeof(long));
   for (size_t i = 0; i < n; i++)
     node->levels_of.level[i] = from->level[node->map ? node->map[i] : i];

@@ -96,6 +96,9 @@ flow_id flow_product(struct flow *f, flow_id a, unsigned axes, bool keeps) {
 
 flow_id flow_argmax(struct flow *f, flow_id a, size_t axis, bool keeps,
                     bool last_of_equals) {
+  if (a != FLOW_NONE && flow_get(f, a)->has_order &&
+      flow_get(f, a)->order_axis == axis)
+    a = flow_get(f, a)->order;
   if (a == FLOW_NONE || !last_of_equals)
     return reduce(f, FLOW_ARGMAX, a, 1u << axis, keeps);
   size_t n = flow_shape(f, a)->at[axis];
@@ -114,17 +117,27 @@ static flow_id below_greatest(struct flow *f, flow_id a, size_t axis) {
   return flow_binary(f, SCALAR_SUB, a, flow_greatest(f, a, 1u << axis, true));
 }
 
+static flow_id with_order(struct flow *f, flow_id y, flow_id order,
+                          size_t axis) {
+  if (y != FLOW_NONE) {
+    f->nodes.at[y]->has_order = true;
+    f->nodes.at[y]->order = order;
+    f->nodes.at[y]->order_axis = axis;
+  }
+  return y;
+}
+
 flow_id flow_softmax(struct flow *f, flow_id a, size_t axis) {
   flow_id e = flow_unary(f, SCALAR_EXP, below_greatest(f, a, axis));
   flow_id sum = flow_known(f, flow_sum(f, e, 1u << axis, true), 1);
-  return flow_binary(f, SCALAR_DIV, e, sum);
+  return with_order(f, flow_binary(f, SCALAR_DIV, e, sum), a, axis);
 }
 
 flow_id flow_log_softmax(struct flow *f, flow_id a, size_t axis) {
   flow_id x = below_greatest(f, a, axis);
   flow_id sum = flow_sum(f, flow_unary(f, SCALAR_EXP, x), 1u << axis, true);
   sum = flow_unary(f, SCALAR_LOG, flow_known(f, sum, 1));
-  return flow_binary(f, SCALAR_SUB, x, sum);
+  return with_order(f, flow_binary(f, SCALAR_SUB, x, sum), a, axis);
 }
 
 flow_id flow_linear(struct flow *f, flow_id x, flow_id w) {

@@ -311,13 +311,23 @@ static bool check_finite(struct levels *l, flow_id id,
          levels_error(l, id, "its real numbers can pass those of float32");
 }
 
+/* Half a level at most, and nothing where all are 0. */
+static double rounding(const struct meaning *x) {
+  for (size_t i = 0; i < x->shape.n; i++) {
+    struct interval s = span_of(x, i, false);
+    if (!(s.lo == 0 && s.hi == 0))
+      return 0.5;
+  }
+  return 0;
+}
+
 bool levels_apply(struct levels *l, flow_id x, const struct meaning *from,
                   const struct quantiser *to, struct meaning *r) {
   double error = levels_error_of(from);
   bool is_file = !from->curve.is_exact && error == 0;
   if (!check_finite(l, x, from) || !apply(l, x, from, to, r))
     return false;
-  r->error = is_file ? 0 : error / (double)to->scale + 0.5;
+  r->error = is_file ? 0 : error / (double)to->scale + rounding(from);
   return true;
 }
 
@@ -583,7 +593,8 @@ bool levels_as_levels(struct levels *l, flow_id x, bool is_free,
   double factor;
   if (!flow_is_real(l->f, x))
     return levels_as_number(l, x, r, scale);
-  if (curve_is_scale(&m->curve, &factor) && fits_bits(m, l->o->bits) &&
+  if (curve_is_affine(&m->curve, &factor) && factor > 0 &&
+      !has_offsets(m, factor) && fits_bits(m, l->o->bits) &&
       (m->is_free || !is_free))
     return levels_as_number(l, x, r, scale);
   return levels_to_levels(l, x, r) && curve_is_scale(&r->curve, scale);

@@ -1,4 +1,5 @@
 /* Functions of elements, types and levels. */
+#include "compile/front/flow_parts.h"
 #include "compile/front/levels.h"
 #include "compile/program/attention.h"
 #include "compile/program/operations.h"
@@ -27,6 +28,43 @@ static bool keeps_sum(enum scalar op) {
   return op == SCALAR_MAX || op == SCALAR_MIN;
 }
 
+/* A bias that was dequantised with the scales of the sums: an integer. */
+static bool add_bias(struct levels *l, flow_id x, const struct meaning *m,
+                     const struct flow_node *c) {
+  const struct curve_step *unit = &m->curve.step[0];
+  const struct dequantised *d = &c->levels_of;
+  if (!m->is_sum || m->curve.n != 1 || !d->level ||
+      flow_get(l->f, x)->scalar != SCALAR_ADD)
+    return false;
+  for (size_t i = 0; i < c->shape.n; i++) {
+    size_t k = d->scales == 1 ? 0 : lengths_along(&c->shape, d->axis, i);
+    if ((float)unit->at[i % unit->n] != d->scale[k])
+      return false;
+  }
+  struct meaning r;
+  fmpz *at = levels_integers(l, m->shape.n);
+  for (size_t i = 0; i < m->shape.n; i++)
+    fmpz_set_si(at + i, d->level[i % c->shape.n]);
+  levels_combine(l, x, &m, (long[]){1}, 1, at, &r);
+  r.curve = m->curve;
+  r.is_sum = true;
+  r.base = m->base;
+  l->of[x] = r;
+  return true;
+}
+
+/* In float32 the runtime's own approximation may differ in the last bit. */
+static void note_rounding(struct levels *l, flow_id x,
+                          const struct meaning *m) {
+  const struct flow_node *node = flow_get(l->f, x);
+  if (!m->curve.is_exact && flow_is_real(l->f, x) && node->node &&
+      scalar_is_curved(node->scalar))
+    levels_note(l,
+                "%s is correctly rounded to float32; the runtime's may differ "
+                "in the last bit",
+                onnx_show_node(node->node).text);
+}
+
 /* f(a), or f of a and a constant. */
 static bool function_of(struct levels *l, flow_id x, flow_id a,
                         const struct flow_node *constant, bool is_first) {
@@ -35,6 +73,8 @@ static bool function_of(struct levels *l, flow_id x, flow_id a,
   if (!make_room(l, a, &m))
     return false;
   m.shape = node->shape;
+  if (constant && add_bias(l, x, &m, constant))
+    return true;
   m.is_sum &= keeps_sum(node->scalar);
   if (constant)
     curve_with(&m.curve, node->scalar, node->type,
@@ -43,6 +83,7 @@ static bool function_of(struct levels *l, flow_id x, flow_id a,
   else
     curve_unary(&m.curve, node->scalar, node->type);
   l->of[x] = m;
+  note_rounding(l, x, &m);
   return split_equal(l, x);
 }
 
@@ -419,8 +460,18 @@ bool levels_scalar(struct levels *l, flow_id x) {
 
 /* ---- Types ---- */
 
+/* All of a type's integers are of another. */
+static bool holds_type(enum onnx_type all, enum onnx_type type) {
+  int64_t lo[2], hi[2];
+  if (!onnx_type_is_integer(type))
+    return false;
+  onnx_type_range(all, &lo[0], &hi[0]);
+  onnx_type_range(type, &lo[1], &hi[1]);
+  return lo[0] <= lo[1] && hi[1] <= hi[0];
+}
+
 bool levels_cast(struct levels *l, flow_id x) {
-  static const double zero = 0, one = 1;
+  static const double zero = 0;
   flow_id a = flow_operand(l->f, x, 0);
   enum onnx_type from = flow_get(l->f, a)->type, to = flow_get(l->f, x)->type;
   struct meaning m = *levels_get(l, a);
@@ -433,14 +484,10 @@ bool levels_cast(struct levels *l, flow_id x) {
   } else if (onnx_type_is_integer(to)) {
     if (!onnx_type_is_integer(from))
       ok = curve_unary(&m.curve, SCALAR_TRUNC, from);
-    if (from != ONNX_BOOL)
+    if (!holds_type(to, from))
       ok = ok && curve_unary(&m.curve, SCALAR_TRUNC, to);
-  } else if (onnx_type_is_integer(from)) { // rounded to float32
-    if (m.curve.n)
-      ok = levels_as_integers(l, a, &m);
-    m.curve = curve_identity(false);
-    ok = ok && (from == ONNX_BOOL ||
-                curve_with(&m.curve, SCALAR_MUL, to, &one, 1, false));
+  } else if (onnx_type_is_integer(from) && !m.curve.n) {
+    m.curve.is_exact = false; // what follows is rounded to float32
   }
   m.shape = flow_get(l->f, x)->shape;
   l->of[x] = m;

@@ -233,18 +233,6 @@ static bool translate(struct levels *l) {
   return true;
 }
 
-/* Ports in the order in which the program's inputs were made. */
-static void sort_inputs(struct model *m) {
-  for (size_t i = 0; i < m->inputs.n; i++)
-    while (m->inputs.at[i].place != i) {
-      struct model_port port = m->inputs.at[i], *to = &m->inputs.at[port.place];
-      m->inputs.at[i] = *to;
-      *to = port;
-    }
-  for (size_t i = 0; i < m->inputs.n; i++)
-    m->flow.nodes.at[m->inputs.at[i].flow]->port = i;
-}
-
 static void clear_notes(struct model *m) {
   for (size_t i = 0; i < m->notes.n; i++)
     free(m->notes.at[i]);
@@ -263,9 +251,7 @@ bool model_translate(struct model *m, const struct model_options *o,
   bool ok = translate(&l);
   free(l.of);
   free(l.kept);
-  if (ok)
-    sort_inputs(m);
-  else
+  if (!ok)
     make_line(err->message);
   return ok;
 }

@@ -9,9 +9,16 @@ static void build_gemm(struct operator_call *n) {
     a = flow_swap(n->f, a, 0, 1);
   if (call_int(n, "transB", 0))
     b = flow_swap(n->f, b, 0, 1);
+  double alpha = call_float(n, "alpha", 1), beta = call_float(n, "beta", 1);
+  if (alpha != 1)
+    b = flow_with(n->f, SCALAR_MUL, b, alpha);
   flow_id y = flow_matmul(n->f, a, b);
-  if (call_has(n, 2))
-    y = flow_binary(n->f, SCALAR_ADD, y, n->in[2]);
+  if (call_has(n, 2)) {
+    flow_id c = n->in[2];
+    if (beta != 1)
+      c = flow_with(n->f, SCALAR_MUL, c, beta);
+    y = flow_binary(n->f, SCALAR_ADD, y, c);
+  }
   n->out[0] = y;
 }
 const struct operator_row operators_linear[] = {

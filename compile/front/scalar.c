@@ -146,6 +146,11 @@ bool scalar_jumps(enum scalar f) {
          f == SCALAR_REMAINDER;
 }
 
+bool scalar_is_curved(enum scalar f) {
+  return f == SCALAR_POW || f == SCALAR_ELU ||
+         (f >= SCALAR_EXP && f != SCALAR_SQRT && f != SCALAR_SOFTSIGN);
+}
+
 /* ---- Values ---- */
 
 static double modulo(double a, double b) {
@@ -218,14 +223,11 @@ float scalar_float(enum scalar f, float a, float b) {
     return a < 0 ? a * b : a;
   case SCALAR_SQRT:
     return sqrtf(a);
-  case SCALAR_POW:
-  case SCALAR_ELU:
-    return rounded_float(f, a, b);
+  case SCALAR_SOFTSIGN:
+    return a / (1 + fabsf(a));
   default: // exact: one of the two, a whole number, or a remainder
-    return scalar_is_binary(f) || ones[f].jumps || f == SCALAR_NEG ||
-                   f == SCALAR_ABS
-               ? (float)scalar_real(f, (double)a, (double)b)
-               : rounded_float(f, a, b);
+    return scalar_is_curved(f) ? rounded_float(f, a, b)
+                               : (float)scalar_real(f, (double)a, (double)b);
   }
 }
 

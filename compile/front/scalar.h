@@ -68,6 +68,8 @@ const char *scalar_name(enum scalar f); // "exp"
 bool scalar_is_binary(enum scalar f);
 /* Arbitrarily close arguments can have values that are not close. */
 bool scalar_jumps(enum scalar f);
+/* Not made of arithmetic and comparisons, so that runtimes approximate it. */
+bool scalar_is_curved(enum scalar f);
 
 /* NaN where it is not defined. */
 double scalar_real(enum scalar f, double a, double b);
