@@ -69,17 +69,22 @@ tests_compile_check_division_SOURCES = tests/compile/check_division.c $(OPERANDS
 tests_compile_check_division_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_division_LDADD = $(TEST_LIBS)
 
-# Outside of --enable-fuzzing they run on the files that they are given, and on
-# none in `make check`, which only keeps them compiling.
+# Outside of --enable-fuzzing they run on the files that they are given.
+TESTS += tests/fuzz/replay.sh
+EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/corpus tests/fuzz/mutate_proto.c
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_text tests/fuzz/fuzz_binary
-FUZZ_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz.c
+FUZZ_SOURCES = $(FUZZ)
+FUZZ_PROTO_SOURCES = $(FUZZ) tests/fuzz/mutate_proto.c
 FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
 check_PROGRAMS += tests/fuzz/fuzz_text tests/fuzz/fuzz_binary
-FUZZ_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz.c tests/fuzz/replay.c
+FUZZ_SOURCES = $(FUZZ) tests/fuzz/replay.c
+FUZZ_PROTO_SOURCES = $(FUZZ_SOURCES)
 FUZZ_LINK = $(AM_LDFLAGS)
 endif
+FUZZ = tests/fuzz/fuzz.h tests/fuzz/fuzz.c \
+  tests/fuzz/memory.h tests/fuzz/memory.c
 FUZZ_LIBS = libcircuit.a $(GMP_LIBS)
 
 tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(FUZZ_SOURCES)

@@ -1,9 +1,22 @@
 #include "tests/fuzz/fuzz.h"
 #include "circuit/binary.h"
 #include "circuit/text.h"
+#include "tests/fuzz/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
+  memory_watch(n);
+  fuzz(data, n);
+  memory_unwatch();
+  return 0;
+}
+
+void fuzz_check_error(const struct error *err) {
+  if (!err->message[0] || strchr(err->message, '\n'))
+    abort();
+}
 
 typedef bool reader(struct circuit *c, FILE *in, struct error *err);
 typedef bool writer(const struct circuit *c, FILE *out);
@@ -17,8 +30,8 @@ static bool read_bytes(struct circuit *c, reader *read, const void *bytes,
   bool ok = read(c, in, &err);
   fclose(in);
   free(copy);
-  if (!ok && (!err.message[0] || strchr(err.message, '\n')))
-    abort();
+  if (!ok)
+    fuzz_check_error(&err);
   return ok;
 }
 

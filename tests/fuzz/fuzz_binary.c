@@ -7,7 +7,7 @@
 
 /* The input is the records; magic, version and checksum are added, as a fuzzer
    would never guess them. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
+void fuzz(const uint8_t *data, size_t n) {
   uint8_t *file = xmalloc(n + 17);
   struct checksum s;
   memcpy(file, BINARY_MAGIC "\1", 9);
@@ -19,5 +19,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     file[n + 9 + i] = (uint8_t)(checksum_value(&s) >> 8 * i);
   fuzz_reader(file, n + 17, binary_read);
   free(file);
-  return 0;
 }

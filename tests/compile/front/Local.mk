@@ -61,12 +61,17 @@ tests_compile_front_check_models_CFLAGS = \
 tests_compile_front_check_models_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
 
 if FUZZING
-noinst_PROGRAMS += tests/fuzz/fuzz_onnx
+noinst_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model
 else
-check_PROGRAMS += tests/fuzz/fuzz_onnx
+check_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model
 endif
-tests_fuzz_fuzz_onnx_SOURCES = tests/fuzz/fuzz_onnx.c $(FUZZ_SOURCES) \
+FRONT_FUZZ_LIBS = libcompile.a libonnxproto.a libcircuit.a \
+  $(PROTOBUFC_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
+tests_fuzz_fuzz_onnx_SOURCES = tests/fuzz/fuzz_onnx.c $(FUZZ_PROTO_SOURCES) \
   tests/compile/front/walk.h tests/compile/front/walk.c
 tests_fuzz_fuzz_onnx_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_fuzz_onnx_LDADD = libcompile.a libonnxproto.a libcircuit.a \
-  $(PROTOBUFC_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
+tests_fuzz_fuzz_onnx_LDADD = $(FRONT_FUZZ_LIBS)
+
+tests_fuzz_fuzz_model_SOURCES = tests/fuzz/fuzz_model.c $(FUZZ_PROTO_SOURCES)
+tests_fuzz_fuzz_model_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_model_LDADD = $(FRONT_FUZZ_LIBS)
