@@ -17,6 +17,7 @@ libcompile_a_SOURCES += \
   compile/front/operators_reductions.c compile/front/operators_shapes.c \
   compile/front/scalar.h compile/front/scalar.c compile/front/scalar_span.c \
   compile/front/csv.h compile/front/csv.c \
+  compile/front/json.h compile/front/json.c \
   compile/front/literal.h compile/front/literal.c \
   compile/front/onnx.h compile/front/onnx.c \
   compile/front/onnx_build.h compile/front/onnx_graph.c \
@@ -25,7 +26,7 @@ libcompile_a_SOURCES += \
   compile/front/slurp.h compile/front/slurp.c \
   compile/front/wire.h compile/front/wire.c
 
-AM_CPPFLAGS += $(PROTOBUFC_CFLAGS)
+AM_CPPFLAGS += $(PROTOBUFC_CFLAGS) $(JANSSON_CFLAGS)
 
 # Generated from the installed onnx.proto, never distributed. It is not ours,
 # so our warnings are not for it.

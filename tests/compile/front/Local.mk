@@ -2,6 +2,8 @@ if HAVE_CHECK
 check_PROGRAMS += tests/compile/front/check_onnx tests/compile/front/check_models
 check_PROGRAMS += tests/compile/front/check_csv tests/compile/front/check_quantise
 check_PROGRAMS += tests/compile/front/check_model tests/compile/front/check_testdata
+check_PROGRAMS += tests/compile/front/check_json
+check_PROGRAMS += tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_model_real
 check_PROGRAMS += tests/compile/front/check_model_wrong
 endif
@@ -18,6 +20,11 @@ tests_compile_front_check_onnx_LDADD = $(FRONT_LIBS)
 tests_compile_front_check_csv_SOURCES = tests/compile/front/check_csv.c
 tests_compile_front_check_csv_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_csv_LDADD = $(TEST_LIBS)
+
+tests_compile_front_check_json_SOURCES = tests/compile/front/check_json.c
+tests_compile_front_check_json_CFLAGS = \
+  $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_compile_front_check_json_LDADD = $(TEST_LIBS) $(JANSSON_LIBS)
 
 tests_compile_front_check_quantise_SOURCES = tests/compile/front/check_quantise.c
 tests_compile_front_check_quantise_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
