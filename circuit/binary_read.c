@@ -153,7 +153,7 @@ static bool read_inputs(struct binary_reader *r) {
   if (!get_varint(r, &n))
     return false;
   if (n > FILE_MAX_INPUTS || r->c->inputs.n + n > FILE_MAX_INPUTS)
-    return fail(r, "more than 2^26 input bits, the most that a file may have");
+    return fail(r, "more than 2^21 input bits, the most that a file may have");
   while (n--)
     circuit_add_input(r->c);
   return true;

@@ -77,7 +77,7 @@ static bool read_input(struct reader *r) {
   size_t n = e.values * e.width; // both below 2^31
   if (n > FILE_MAX_INPUTS || r->c->inputs.n + n > FILE_MAX_INPUTS)
     return error_set(r->err, r->s.line,
-                     "'%s' makes more than 2^26 input bits, the most that a "
+                     "'%s' makes more than 2^21 input bits, the most that a "
                      "file may have",
                      show_text(name.at, name.n).text);
   define(r, &name, SIGNAL_INPUT, (uint32_t)r->c->bits.n,

@@ -47,15 +47,24 @@ static struct wire_field find_field(const void *message, uint32_t number) {
                              .message = f->descriptor};
 }
 
+enum {
+  MALLOC_OVERHEAD = 16
+};
+
 struct budget {
   size_t left;
 };
 
+static size_t most_memory(size_t n) {
+  return ONNX_MEMORY + 16 * n;
+}
+
+/* With what malloc() keeps beside n bytes. */
 static void *take(void *context, size_t n) {
   struct budget *b = context;
-  if (n > b->left)
+  if (n > b->left || b->left - n < MALLOC_OVERHEAD)
     return NULL;
-  b->left -= n;
+  b->left -= n + MALLOC_OVERHEAD;
   return xmalloc(n);
 }
 
@@ -70,7 +79,7 @@ static ProtobufCMessage *unpack(const ProtobufCMessageDescriptor *d,
                                 const uint8_t *bytes, size_t n,
                                 struct error *err) {
   static const struct wire_schema schema = {find_field};
-  struct budget b = {ONNX_MEMORY + 4 * n};
+  struct budget b = {most_memory(n)};
   ProtobufCAllocator allocator = {take, give_back, &b};
   if (n > ONNX_MAX_BYTES) {
     error_set(err, 0, "the file has more than %zu bytes", ONNX_MAX_BYTES);
@@ -81,7 +90,7 @@ static ProtobufCMessage *unpack(const ProtobufCMessageDescriptor *d,
   ProtobufCMessage *m = protobuf_c_message_unpack(d, &allocator, n, bytes);
   if (!m)
     error_set(err, 0, "unpacking its %zu bytes takes more than %zu others", n,
-              ONNX_MEMORY + 4 * n);
+              most_memory(n));
   return m;
 }
 

@@ -31,8 +31,8 @@
    Errors     err->file is the path, which must outlive err, or what the caller
               set it to; the line is 0. Where the file is broken as a protocol
               buffer the message begins with "byte N: ".
-   Cost       O(bytes) but for hashing; while a file is read at most
-              ONNX_MEMORY bytes and a few times its size are in use.
+   Cost       O(bytes) but for hashing; while a file is read at most 64 MiB and
+              64 times its size are in use.
    Threads    Any number may read one model. */
 #ifndef ONNX_H
 #define ONNX_H
@@ -46,10 +46,11 @@
 #include <stdint.h>
 
 #define ONNX_MAX_BYTES ((size_t)INT32_MAX) // of a file; protobuf's own limit
+/* What unpacking a file may take, beside 16 times its size. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #  define ONNX_MEMORY ((size_t)1 << 20)
 #else
-#  define ONNX_MEMORY ((size_t)1 << 28)
+#  define ONNX_MEMORY ((size_t)1 << 24)
 #endif
 #define ONNX_MAX_RANK 64
 #define ONNX_MAX_ATTRIBUTES 256 // of a node

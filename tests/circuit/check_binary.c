@@ -169,7 +169,7 @@ static const struct {
     ROW("i", "byte 10: a number that does not end"),
     ROW("i\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f",
         "byte 20: a number that does not end"),
-    ROW("i\x81\x80\x80\x20", "byte 14: more than 2^26 input bits, the most "
+    ROW("i\x81\x80\x80\x01", "byte 14: more than 2^21 input bits, the most "
                              "that a file may have"),
     ROW("g\x05\x01\x01\x01\x01\x01\x01\x01\x01",
         "byte 11: a count that is larger than what follows"),
