@@ -1,6 +1,8 @@
 libcompile_a_SOURCES += \
   compile/front/curve.h compile/front/curve.c compile/front/curve_parts.h \
   compile/front/curve_values.c \
+  compile/front/beside.h compile/front/beside.c \
+  compile/front/chain.h compile/front/chain.c \
   compile/front/model.h compile/front/model.c \
   compile/front/levels.h compile/front/levels.c \
   compile/front/levels_scalar.c compile/front/levels_tensor.c \
@@ -21,7 +23,7 @@ libcompile_a_SOURCES += \
   compile/front/literal.h compile/front/literal.c \
   compile/front/onnx.h compile/front/onnx.c \
   compile/front/onnx_build.h compile/front/onnx_graph.c \
-  compile/front/onnx_tensor.c \
+  compile/front/onnx_external.c compile/front/onnx_tensor.c \
   compile/front/quantise.h compile/front/quantise.c \
   compile/front/slurp.h compile/front/slurp.c \
   compile/front/wire.h compile/front/wire.c

@@ -109,12 +109,12 @@ static struct shown show(const char *name) {
 
 /* ---- Tensors ---- */
 
-static const char *location_of(const Onnx__TensorProto *p) {
-  for (size_t i = 0; i < p->n_external_data; i++)
-    if (!strcmp(text_of(p->external_data[i]->key), "location"))
-      return text_of(p->external_data[i]->value);
-  return "unknown";
-}
+struct reader {
+  struct onnx_model *m;
+  const char *path;              // NULL if there are no files beside it
+  ARRAY(const char *) undefined; // names that are used, each once
+  struct error *err;
+};
 
 static bool read_type(const Onnx__TensorProto *p, struct onnx_tensor *t,
                       struct error *err) {
@@ -201,7 +201,7 @@ static bool read_data(const Onnx__TensorProto *p, struct onnx_tensor *t,
                       struct error *err) {
   size_t typed, all = p->n_float_data + p->n_double_data + p->n_int32_data +
                       p->n_int64_data + p->n_uint64_data + p->n_string_data;
-  size_t bytes = t->n * onnx_type_size(t->type); // 2^56 * 8 at most
+  size_t bytes = onnx_tensor_bytes(t), entries = onnx_tensor_entries(t);
   t->storage = onnx_type_storage(t->type);
   t->data = typed_data(p, t->storage, &typed);
   if (all != typed)
@@ -216,34 +216,61 @@ static bool read_data(const Onnx__TensorProto *p, struct onnx_tensor *t,
     return p->raw_data.len == bytes ||
            fail_length(t, p->raw_data.len, bytes, "bytes", err);
   }
-  return typed == t->n || fail_length(t, typed, t->n, "elements", err);
+  return typed == entries || fail_length(t, typed, entries, "elements", err);
 }
 
-static bool read_tensor(const Onnx__TensorProto *p, const char *name,
-                        struct onnx_tensor *t, struct error *err) {
+static bool has_data(const Onnx__TensorProto *p) {
+  return p->raw_data.len || p->n_float_data || p->n_double_data ||
+         p->n_int32_data || p->n_int64_data || p->n_uint64_data ||
+         p->n_string_data;
+}
+
+static bool read_place(const Onnx__TensorProto *p, const char *name,
+                       struct onnx_place *place, struct error *err) {
+  *place = (struct onnx_place){0};
+  for (size_t i = 0; i < p->n_external_data; i++) {
+    const char *key = text_of(p->external_data[i]->key), *ignored = NULL;
+    const char **value = !strcmp(key, "location")   ? &place->file
+                         : !strcmp(key, "offset")   ? &place->offset
+                         : !strcmp(key, "length")   ? &place->length
+                         : !strcmp(key, "checksum") ? &ignored
+                                                    : NULL;
+    if (!value || *value)
+      return error_set(err, 0, "the place of the data of %s has '%s'%s",
+                       onnx_show_tensor(name).text, show(key).text,
+                       value ? " twice" : ", which is not known");
+    *value = text_of(p->external_data[i]->value);
+  }
+  return true;
+}
+
+static bool read_external(struct reader *r, const Onnx__TensorProto *p,
+                          struct onnx_tensor *t) {
+  struct onnx_place place;
+  if (has_data(p))
+    return error_set(r->err, 0,
+                     "%s has its data twice, here and in another file",
+                     onnx_show_tensor(t->name).text);
+  return read_place(p, t->name, &place, r->err) &&
+         onnx_read_place(r->m, r->path, &place, t, r->err);
+}
+
+static bool read_tensor(struct reader *r, const Onnx__TensorProto *p,
+                        const char *name, struct onnx_tensor *t) {
   *t = (struct onnx_tensor){.name = name};
-  if (!read_type(p, t, err))
+  if (!read_type(p, t, r->err) || !read_dims(p, t, r->err))
     return false;
-  if (p->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL ||
-      p->n_external_data)
-    return error_set(err, 0,
-                     "the data of %s are in another file, '%s'; only models "
-                     "in one file are supported",
-                     onnx_show_tensor(name).text, show(location_of(p)).text);
   if (p->segment)
-    return error_set(err, 0, "%s is a segment, which is not supported",
+    return error_set(r->err, 0, "%s is a segment, which is not supported",
                      onnx_show_tensor(name).text);
-  return read_dims(p, t, err) && read_data(p, t, err) &&
-         onnx_check_elements(t, err);
+  bool is_external =
+      p->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL ||
+      p->n_external_data;
+  return (is_external ? read_external(r, p, t) : read_data(p, t, r->err)) &&
+         onnx_check_elements(t, r->err);
 }
 
 /* ---- Graphs ---- */
-
-struct reader {
-  struct onnx_model *m;
-  ARRAY(const char *) undefined; // names that are used, each once
-  struct error *err;
-};
 
 static bool read_graph(struct reader *r, struct onnx_graph *g,
                        const Onnx__GraphProto *p);
@@ -298,8 +325,7 @@ static bool read_initializers(struct reader *r, struct onnx_graph *g,
   for (size_t i = 0; i < p->n_initializer; i++) {
     struct onnx_tensor t;
     const Onnx__TensorProto *q = p->initializer[i];
-    if (!read_tensor(q, text_of(q->name), &t, r->err) ||
-        !add_initializer(r, g, &t))
+    if (!read_tensor(r, q, text_of(q->name), &t) || !add_initializer(r, g, &t))
       return false;
   }
   return true;
@@ -473,7 +499,7 @@ static bool read_value(struct reader *r, struct onnx_graph *g,
       return fail_empty(r, node, a->name);
     a->type = ATTRIBUTE_TENSOR;
     a->tensor = xmalloc(sizeof *a->tensor);
-    return read_tensor(p->t, text_of(p->t->name), a->tensor, r->err);
+    return read_tensor(r, p->t, text_of(p->t->name), a->tensor);
   case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__GRAPH:
     if (!p->g)
       return fail_empty(r, node, a->name);
@@ -544,7 +570,7 @@ static bool read_constant_value(struct reader *r, const struct onnx_node *node,
   t->type = is_int ? ONNX_INT64 : ONNX_FLOAT;
   t->storage = is_int ? STORED_INT64 : STORED_FLOAT;
   if (!strcmp(kind, "value") && p->t)
-    return read_tensor(p->t, name, t, r->err);
+    return read_tensor(r, p->t, name, t);
   if (!strcmp(kind, "value_int"))
     t->data = &p->i;
   else if (!strcmp(kind, "value_float"))
@@ -685,9 +711,9 @@ static bool read_model(struct reader *r, const Onnx__ModelProto *p) {
   return ok && r->undefined.n ? fail_undefined(r) : ok;
 }
 
-bool onnx_read_bytes(struct onnx_model *m, const uint8_t *bytes, size_t n,
-                     struct error *err) {
-  struct reader r = {.m = m, .err = err};
+static bool read_bytes(struct onnx_model *m, const uint8_t *bytes, size_t n,
+                       const char *path, struct error *err) {
+  struct reader r = {.m = m, .path = path, .err = err};
   *m = (struct onnx_model){0};
   m->owner = unpack(&onnx__model_proto__descriptor, bytes, n, err);
   bool ok = m->owner && read_model(&r, m->owner);
@@ -695,11 +721,16 @@ bool onnx_read_bytes(struct onnx_model *m, const uint8_t *bytes, size_t n,
   return ok;
 }
 
+bool onnx_read_bytes(struct onnx_model *m, const uint8_t *bytes, size_t n,
+                     struct error *err) {
+  return read_bytes(m, bytes, n, NULL, err);
+}
+
 bool onnx_read(struct onnx_model *m, const char *path, struct error *err) {
   struct slurp s = {0};
   *m = (struct onnx_model){0};
   bool ok = slurp_file(&s, path, ONNX_MAX_BYTES, err) &&
-            onnx_read_bytes(m, s.at, s.n, err);
+            read_bytes(m, s.at, s.n, strcmp(path, "-") ? path : NULL, err);
   array_clear(&s);
   return ok;
 }
@@ -707,6 +738,9 @@ bool onnx_read(struct onnx_model *m, const char *path, struct error *err) {
 void onnx_clear(struct onnx_model *m) {
   onnx_graph_clear(&m->graph);
   array_clear(&m->opsets);
+  for (size_t i = 0; i < m->files.n; i++)
+    mapped_clear(&m->files.at[i].data);
+  array_clear(&m->files);
   release(m->owner);
   m->owner = NULL;
 }
@@ -720,10 +754,11 @@ int64_t onnx_opset(const struct onnx_model *m, const char *domain) {
 
 bool onnx_tensor_read_bytes(struct onnx_tensor *t, const uint8_t *bytes,
                             size_t n, struct error *err) {
+  struct reader r = {.err = err};
   *t = (struct onnx_tensor){.name = ""};
   Onnx__TensorProto *p = (Onnx__TensorProto *)unpack(
       &onnx__tensor_proto__descriptor, bytes, n, err);
-  bool ok = p && read_tensor(p, text_of(p->name), t, err);
+  bool ok = p && read_tensor(&r, p, text_of(p->name), t);
   t->owner = p;
   return ok;
 }

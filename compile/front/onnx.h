@@ -40,6 +40,7 @@
 #include "circuit/array.h"
 #include "circuit/error.h"
 #include "circuit/hash.h"
+#include "compile/front/beside.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,6 +55,7 @@
 #endif
 #define ONNX_MAX_RANK 64
 #define ONNX_MAX_ATTRIBUTES 256 // of a node
+#define ONNX_MAX_FILES 1000     // beside the model
 #define ONNX_MIN_OPSET 7        // before, operators had other attributes
 #define ONNX_MAX_OPSET 25
 #define ONNX_MIN_IR 3
@@ -94,7 +96,8 @@ enum onnx_type {
 
 /* "uint8"; "type 99" is NULL. */
 const char *onnx_type_name(int64_t type);
-/* Bytes of an element; 0 for those of which no tensors are read. */
+/* Bytes of an element, 1 also for those of 4 bits; 0 for those of which no
+   tensors are read. */
 size_t onnx_type_size(enum onnx_type type);
 /* Of the types with a size: those of whole numbers, bool included. */
 bool onnx_type_is_integer(enum onnx_type type);
@@ -104,7 +107,8 @@ unsigned onnx_type_width(enum onnx_type type);
 bool onnx_type_is_signed(enum onnx_type type);
 void onnx_type_range(enum onnx_type type, int64_t *lo, int64_t *hi);
 
-/* Where the elements are; raw ones in little-endian order. */
+/* Where the elements are; raw ones in little-endian order, those of 4 bits two
+   to a byte or int32, the first in the low bits. */
 enum onnx_storage {
   STORED_RAW,
   STORED_FLOAT,
@@ -224,15 +228,24 @@ struct onnx_opset {
   int64_t version;
 };
 
+/* A file with data of tensors. */
+struct onnx_file {
+  const char *name;
+  struct mapped data;
+};
+
 struct onnx_model {
   int64_t ir_version;
   ARRAY(struct onnx_opset) opsets;
   struct onnx_graph graph;
-  void *owner; // what the names and data are in
+  ARRAY(struct onnx_file) files;
+  void *owner; // what the names and data are in, unless they are in files
 };
 
+/* Data of tensors that are in other files (beside.h) must be there for as long
+   as the model is. */
 bool onnx_read(struct onnx_model *m, const char *path, struct error *err);
-/* From n bytes, which are not needed afterwards. */
+/* From n bytes, which are not needed afterwards. There are no files beside. */
 bool onnx_read_bytes(struct onnx_model *m, const uint8_t *bytes, size_t n,
                      struct error *err);
 void onnx_clear(struct onnx_model *m);

@@ -17,6 +17,21 @@ void onnx_graph_clear(struct onnx_graph *g);
 /* Where the elements of a type are if they are not raw. */
 enum onnx_storage onnx_type_storage(enum onnx_type type);
 
+/* Of its raw data, and of a list that is not raw. */
+size_t onnx_tensor_bytes(const struct onnx_tensor *t);
+size_t onnx_tensor_entries(const struct onnx_tensor *t);
+
+/* Where in another file the data of a tensor are; NULL where it is not said. */
+struct onnx_place {
+  const char *file, *offset, *length;
+};
+
+/* Of a model's tensor whose type and shape are known, into t->data. `path` is
+   the model's, NULL if it has none. */
+bool onnx_read_place(struct onnx_model *m, const char *path,
+                     const struct onnx_place *place, struct onnx_tensor *t,
+                     struct error *err);
+
 /* Elements that are no value of the tensor's type, or beyond 2^63 - 1. */
 bool onnx_check_elements(const struct onnx_tensor *t, struct error *err);
 

@@ -6,34 +6,35 @@
 
 static const struct type {
   const char *name;
-  unsigned char size; // bytes; 0 if tensors of it are not read
+  unsigned char bits; // 0 if tensors of it are not read
   bool is_integer;
   enum onnx_storage storage;
-  int64_t lo, hi; // of what is stored in a wider field than it needs
+  int64_t lo, hi; // of what is stored in a wider field than it needs; two
+                  // elements of 4 bits are in one, the first in the low bits
 } types[ONNX_TYPES] = {
     [ONNX_UNDEFINED] = {.name = "undefined"},
-    [ONNX_FLOAT] = {"float", 4, false, STORED_FLOAT, 0, 0},
-    [ONNX_UINT8] = {"uint8", 1, true, STORED_INT32, 0, UINT8_MAX},
-    [ONNX_INT8] = {"int8", 1, true, STORED_INT32, INT8_MIN, INT8_MAX},
-    [ONNX_UINT16] = {"uint16", 2, true, STORED_INT32, 0, UINT16_MAX},
-    [ONNX_INT16] = {"int16", 2, true, STORED_INT32, INT16_MIN, INT16_MAX},
-    [ONNX_INT32] = {"int32", 4, true, STORED_INT32, INT32_MIN, INT32_MAX},
-    [ONNX_INT64] = {"int64", 8, true, STORED_INT64, INT64_MIN, INT64_MAX},
+    [ONNX_FLOAT] = {"float", 32, false, STORED_FLOAT, 0, 0},
+    [ONNX_UINT8] = {"uint8", 8, true, STORED_INT32, 0, UINT8_MAX},
+    [ONNX_INT8] = {"int8", 8, true, STORED_INT32, INT8_MIN, INT8_MAX},
+    [ONNX_UINT16] = {"uint16", 16, true, STORED_INT32, 0, UINT16_MAX},
+    [ONNX_INT16] = {"int16", 16, true, STORED_INT32, INT16_MIN, INT16_MAX},
+    [ONNX_INT32] = {"int32", 32, true, STORED_INT32, INT32_MIN, INT32_MAX},
+    [ONNX_INT64] = {"int64", 64, true, STORED_INT64, INT64_MIN, INT64_MAX},
     [ONNX_STRING] = {.name = "string"},
-    [ONNX_BOOL] = {"bool", 1, true, STORED_INT32, 0, 1},
-    [ONNX_FLOAT16] = {"float16", 2, false, STORED_INT32, 0, UINT16_MAX},
-    [ONNX_DOUBLE] = {"double", 8, false, STORED_DOUBLE, 0, 0},
-    [ONNX_UINT32] = {"uint32", 4, true, STORED_UINT64, 0, UINT32_MAX},
-    [ONNX_UINT64] = {"uint64", 8, true, STORED_UINT64, 0, INT64_MAX},
+    [ONNX_BOOL] = {"bool", 8, true, STORED_INT32, 0, 1},
+    [ONNX_FLOAT16] = {"float16", 16, false, STORED_INT32, 0, UINT16_MAX},
+    [ONNX_DOUBLE] = {"double", 64, false, STORED_DOUBLE, 0, 0},
+    [ONNX_UINT32] = {"uint32", 32, true, STORED_UINT64, 0, UINT32_MAX},
+    [ONNX_UINT64] = {"uint64", 64, true, STORED_UINT64, 0, INT64_MAX},
     [ONNX_COMPLEX64] = {.name = "complex64"},
     [ONNX_COMPLEX128] = {.name = "complex128"},
-    [ONNX_BFLOAT16] = {"bfloat16", 2, false, STORED_INT32, 0, UINT16_MAX},
+    [ONNX_BFLOAT16] = {"bfloat16", 16, false, STORED_INT32, 0, UINT16_MAX},
     [ONNX_FLOAT8E4M3FN] = {.name = "float8e4m3fn"},
     [ONNX_FLOAT8E4M3FNUZ] = {.name = "float8e4m3fnuz"},
     [ONNX_FLOAT8E5M2] = {.name = "float8e5m2"},
     [ONNX_FLOAT8E5M2FNUZ] = {.name = "float8e5m2fnuz"},
-    [ONNX_UINT4] = {.name = "uint4"},
-    [ONNX_INT4] = {.name = "int4"},
+    [ONNX_UINT4] = {"uint4", 4, true, STORED_INT32, 0, UINT8_MAX},
+    [ONNX_INT4] = {"int4", 4, true, STORED_INT32, 0, UINT8_MAX},
     [ONNX_FLOAT4E2M1] = {.name = "float4e2m1"},
     [ONNX_FLOAT8E8M0] = {.name = "float8e8m0"},
     [ONNX_UINT2] = {.name = "uint2"},
@@ -45,7 +46,16 @@ const char *onnx_type_name(int64_t type) {
 }
 
 size_t onnx_type_size(enum onnx_type type) {
-  return types[type].size;
+  return (types[type].bits + 7u) / 8;
+}
+
+size_t onnx_tensor_bytes(const struct onnx_tensor *t) {
+  unsigned bits = types[t->type].bits;
+  return bits == 4 ? t->n / 2 + t->n % 2 : bits / 8 * t->n; // 2^56 * 8 at most
+}
+
+size_t onnx_tensor_entries(const struct onnx_tensor *t) {
+  return types[t->type].bits == 4 ? onnx_tensor_bytes(t) : t->n;
 }
 
 bool onnx_type_is_integer(enum onnx_type type) {
@@ -81,8 +91,19 @@ struct onnx_shown onnx_show_tensor(const char *name) {
 
 /* ---- Elements ---- */
 
+/* Element i of the byte that has it. */
+static uint64_t nibble(uint64_t byte, size_t i) {
+  return byte >> (i % 2 ? 4 : 0) & 15;
+}
+
+static int64_t sign_nibble(const struct onnx_tensor *t, uint64_t bits) {
+  return t->type == ONNX_INT4 && bits > 7 ? (int64_t)bits - 16 : (int64_t)bits;
+}
+
 static uint64_t raw_bits(const struct onnx_tensor *t, size_t i) {
-  size_t size = types[t->type].size;
+  size_t size = types[t->type].bits / 8;
+  if (!size)
+    return nibble(((const uint8_t *)t->data)[i / 2], i);
   const uint8_t *p = (const uint8_t *)t->data + i * size;
   uint64_t bits = 0;
   for (size_t k = 0; k < size; k++)
@@ -99,9 +120,18 @@ static int64_t raw_integer(const struct onnx_tensor *t, size_t i) {
     return (int16_t)bits;
   case ONNX_INT32:
     return (int32_t)bits;
+  case ONNX_INT4:
+    return sign_nibble(t, bits);
   default:
     return (int64_t)bits;
   }
+}
+
+static int64_t int32_integer(const struct onnx_tensor *t, size_t i) {
+  const int32_t *at = t->data;
+  return types[t->type].bits == 4
+             ? sign_nibble(t, nibble((uint32_t)at[i / 2], i))
+             : at[i];
 }
 
 /* Whole numbers, and the bits of float16 and bfloat16. */
@@ -110,7 +140,7 @@ static int64_t stored_integer(const struct onnx_tensor *t, size_t i) {
   case STORED_RAW:
     return raw_integer(t, i);
   case STORED_INT32:
-    return ((const int32_t *)t->data)[i];
+    return int32_integer(t, i);
   case STORED_INT64:
     return ((const int64_t *)t->data)[i];
   case STORED_UINT64:
@@ -120,11 +150,24 @@ static int64_t stored_integer(const struct onnx_tensor *t, size_t i) {
   }
 }
 
+/* Fields of two elements. */
+static bool check_pairs(const struct onnx_tensor *t, struct error *err) {
+  const int32_t *at = t->data;
+  for (size_t i = 0; i < onnx_tensor_entries(t); i++)
+    if (at[i] < types[t->type].lo || at[i] > types[t->type].hi)
+      return error_set(err, 0, "entry %zu of %s is %d, which is no pair of %ss",
+                       i, onnx_show_tensor(t->name).text, (int)at[i],
+                       types[t->type].name);
+  return true;
+}
+
 bool onnx_check_elements(const struct onnx_tensor *t, struct error *err) {
   const struct type *type = &types[t->type];
   bool fits = t->storage == STORED_RAW
                   ? t->type != ONNX_BOOL && t->type != ONNX_UINT64
                   : t->storage != STORED_INT32 && t->storage != STORED_UINT64;
+  if (type->bits == 4)
+    return fits || check_pairs(t, err);
   for (size_t i = 0; i < t->n && !fits; i++) {
     int64_t v = stored_integer(t, i);
     if (v < 0 && t->storage != STORED_INT32 && t->type == ONNX_UINT64)

@@ -6,6 +6,7 @@ check_PROGRAMS += tests/compile/front/check_json
 check_PROGRAMS += tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_model_real
 check_PROGRAMS += tests/compile/front/check_model_wrong
+check_PROGRAMS += tests/compile/front/check_external
 endif
 FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
 SPOIL = tests/compile/front/spoil.h tests/compile/front/spoil.c \
@@ -16,6 +17,13 @@ tests_compile_front_check_onnx_SOURCES = tests/compile/front/check_onnx.c \
   tests/compile/front/wrong_onnx.h $(SPOIL)
 tests_compile_front_check_onnx_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_onnx_LDADD = $(FRONT_LIBS)
+
+tests_compile_front_check_external_SOURCES = \
+  tests/compile/front/check_external.c tests/compile/front/prototext.h \
+  tests/compile/front/prototext.c tests/compile/front/walk.h \
+  tests/compile/front/walk.c
+tests_compile_front_check_external_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_external_LDADD = $(FRONT_LIBS)
 
 tests_compile_front_check_csv_SOURCES = tests/compile/front/check_csv.c
 tests_compile_front_check_csv_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
