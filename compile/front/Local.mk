@@ -25,6 +25,7 @@ libcompile_a_SOURCES += \
   compile/front/onnx_build.h compile/front/onnx_graph.c \
   compile/front/onnx_external.c compile/front/onnx_tensor.c \
   compile/front/quantise.h compile/front/quantise.c \
+  compile/front/raw.h compile/front/raw.c \
   compile/front/slurp.h compile/front/slurp.c \
   compile/front/wire.h compile/front/wire.c
 

@@ -87,8 +87,8 @@ static bool check_name(const struct search *s) {
   return true;
 }
 
-bool beside_map(struct mapped *f, const char *path, const char *name,
-                struct error *err) {
+static bool map_beside(struct mapped *f, const char *path, const char *name,
+                       struct error *err) {
   struct search s = {name, err};
   *f = (struct mapped){0};
   if (!check_name(&s))
@@ -104,6 +104,30 @@ bool beside_map(struct mapped *f, const char *path, const char *name,
   }
   free(copy);
   return fd < 0 ? fail_open(&s) : map(f, fd, &s);
+}
+
+const struct mapped *beside_find(struct beside *b, const char *path,
+                                 const char *name, struct error *err) {
+  struct mapped f;
+  for (size_t i = b->files.n; i-- > 0;)
+    if (!strcmp(b->files.at[i].name, name))
+      return &b->files.at[i].data;
+  if (b->files.n == BESIDE_MAX_FILES) {
+    error_set(err, 0, "data are in more than %d files", BESIDE_MAX_FILES);
+    return NULL;
+  }
+  if (!map_beside(&f, path, name, err))
+    return NULL;
+  array_push(&b->files, (struct beside_file){xstrdup(name), f});
+  return &array_last(&b->files).data;
+}
+
+void beside_clear(struct beside *b) {
+  for (size_t i = 0; i < b->files.n; i++) {
+    free(b->files.at[i].name);
+    mapped_clear(&b->files.at[i].data);
+  }
+  array_clear(&b->files);
 }
 
 bool mapped_open(struct mapped *f, const char *path, struct error *err) {

@@ -4,10 +4,11 @@
    anywhere, so only regular files in its own folder, or in one below that, are
    opened: no absolute path, no "..", no symbolic link on the way.
 
-     struct mapped f;
-     if (beside_map(&f, "models/a.onnx", "a.weights", err))
-       ... f.at[0..f.n) ... // models/a.weights
-     mapped_clear(&f);
+     struct beside b = {0};
+     const struct mapped *f = beside_find(&b, "models/a.onnx", "a.data", err);
+     if (f)
+       ... f->at[0..f->n) ... // models/a.data
+     beside_clear(&b);
 
    Nothing is copied: pages are read as they are looked at, and take no memory
    that others could not have back. So a file must not become shorter while it
@@ -18,6 +19,7 @@
 #ifndef BESIDE_H
 #define BESIDE_H
 
+#include "circuit/array.h"
 #include "circuit/error.h"
 
 #include <stdbool.h>
@@ -29,13 +31,26 @@ struct mapped {
   size_t n;
 };
 
-/* The file `name` in the folder that the file `path` is in. */
-bool beside_map(struct mapped *f, const char *path, const char *name,
-                struct error *err);
-
-/* A regular file that the user named; links are followed. */
+/* Clearing is fine after a failure, and twice. A regular file that the user
+   named; links are followed. */
 bool mapped_open(struct mapped *f, const char *path, struct error *err);
-
 void mapped_clear(struct mapped *f);
+
+#define BESIDE_MAX_FILES 1000
+
+/* Zero bytes are none. */
+struct beside {
+  ARRAY(struct beside_file {
+    char *name;
+    struct mapped data;
+  })
+  files;
+};
+
+/* The file `name` in the folder that the file `path` is in, mapped once; NULL
+   if it must not or cannot be opened. Until the next one. O(files). */
+const struct mapped *beside_find(struct beside *b, const char *path,
+                                 const char *name, struct error *err);
+void beside_clear(struct beside *b);
 
 #endif

@@ -738,9 +738,7 @@ bool onnx_read(struct onnx_model *m, const char *path, struct error *err) {
 void onnx_clear(struct onnx_model *m) {
   onnx_graph_clear(&m->graph);
   array_clear(&m->opsets);
-  for (size_t i = 0; i < m->files.n; i++)
-    mapped_clear(&m->files.at[i].data);
-  array_clear(&m->files);
+  beside_clear(&m->files);
   release(m->owner);
   m->owner = NULL;
 }

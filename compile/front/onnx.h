@@ -55,7 +55,6 @@
 #endif
 #define ONNX_MAX_RANK 64
 #define ONNX_MAX_ATTRIBUTES 256 // of a node
-#define ONNX_MAX_FILES 1000     // beside the model
 #define ONNX_MIN_OPSET 7        // before, operators had other attributes
 #define ONNX_MAX_OPSET 25
 #define ONNX_MIN_IR 3
@@ -228,17 +227,11 @@ struct onnx_opset {
   int64_t version;
 };
 
-/* A file with data of tensors. */
-struct onnx_file {
-  const char *name;
-  struct mapped data;
-};
-
 struct onnx_model {
   int64_t ir_version;
   ARRAY(struct onnx_opset) opsets;
   struct onnx_graph graph;
-  ARRAY(struct onnx_file) files;
+  struct beside files; // with data of tensors
   void *owner; // what the names and data are in, unless they are in files
 };
 

@@ -49,24 +49,6 @@ static bool check_place(const struct place *x, size_t size, size_t *offset) {
   return (*offset <= size && needs <= size - *offset) || fail(x, what);
 }
 
-/* Each is mapped once. */
-static const struct mapped *find_file(struct onnx_model *m, const char *path,
-                                      const struct place *x) {
-  struct onnx_file f = {.name = x->p->file};
-  for (size_t i = m->files.n; i-- > 0;)
-    if (!strcmp(m->files.at[i].name, f.name))
-      return &m->files.at[i].data;
-  if (m->files.n == ONNX_MAX_FILES) {
-    error_set(x->err, 0, "the model has its data in more than %d files",
-              ONNX_MAX_FILES);
-    return NULL;
-  }
-  if (!beside_map(&f.data, path, f.name, x->err))
-    return NULL;
-  array_push(&m->files, f);
-  return &array_last(&m->files).data;
-}
-
 bool onnx_read_place(struct onnx_model *m, const char *path,
                      const struct onnx_place *place, struct onnx_tensor *t,
                      struct error *err) {
@@ -76,7 +58,7 @@ bool onnx_read_place(struct onnx_model *m, const char *path,
     return fail(&x, "it is not said which");
   if (!path)
     return fail(&x, "there are none beside what is read");
-  const struct mapped *f = find_file(m, path, &x);
+  const struct mapped *f = beside_find(&m->files, path, place->file, err);
   if (!f || !check_place(&x, f->n, &offset))
     return false;
   t->storage = STORED_RAW;

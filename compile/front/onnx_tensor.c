@@ -1,6 +1,7 @@
 /* Types of elements, and tensors of them. */
 #include "circuit/scan.h"
 #include "compile/front/onnx_build.h"
+#include "compile/front/raw.h"
 
 #include <string.h>
 
@@ -9,8 +10,7 @@ static const struct type {
   unsigned char bits; // 0 if tensors of it are not read
   bool is_integer;
   enum onnx_storage storage;
-  int64_t lo, hi; // of what is stored in a wider field than it needs; two
-                  // elements of 4 bits are in one, the first in the low bits
+  int64_t lo, hi; // of integers, and of bits that are stored as an int32
 } types[ONNX_TYPES] = {
     [ONNX_UNDEFINED] = {.name = "undefined"},
     [ONNX_FLOAT] = {"float", 32, false, STORED_FLOAT, 0, 0},
@@ -33,8 +33,8 @@ static const struct type {
     [ONNX_FLOAT8E4M3FNUZ] = {.name = "float8e4m3fnuz"},
     [ONNX_FLOAT8E5M2] = {.name = "float8e5m2"},
     [ONNX_FLOAT8E5M2FNUZ] = {.name = "float8e5m2fnuz"},
-    [ONNX_UINT4] = {"uint4", 4, true, STORED_INT32, 0, UINT8_MAX},
-    [ONNX_INT4] = {"int4", 4, true, STORED_INT32, 0, UINT8_MAX},
+    [ONNX_UINT4] = {"uint4", 4, true, STORED_INT32, 0, 15},
+    [ONNX_INT4] = {"int4", 4, true, STORED_INT32, -8, 7},
     [ONNX_FLOAT4E2M1] = {.name = "float4e2m1"},
     [ONNX_FLOAT8E8M0] = {.name = "float8e8m0"},
     [ONNX_UINT2] = {.name = "uint2"},
@@ -96,41 +96,21 @@ static uint64_t nibble(uint64_t byte, size_t i) {
   return byte >> (i % 2 ? 4 : 0) & 15;
 }
 
-static int64_t sign_nibble(const struct onnx_tensor *t, uint64_t bits) {
-  return t->type == ONNX_INT4 && bits > 7 ? (int64_t)bits - 16 : (int64_t)bits;
+static int64_t integer_of_bits(const struct onnx_tensor *t, uint64_t bits) {
+  const struct type *type = &types[t->type];
+  return type->lo < 0 ? raw_signed(bits, type->bits) : (int64_t)bits;
 }
 
 static uint64_t raw_bits(const struct onnx_tensor *t, size_t i) {
   size_t size = types[t->type].bits / 8;
-  if (!size)
-    return nibble(((const uint8_t *)t->data)[i / 2], i);
-  const uint8_t *p = (const uint8_t *)t->data + i * size;
-  uint64_t bits = 0;
-  for (size_t k = 0; k < size; k++)
-    bits |= (uint64_t)p[k] << 8 * k;
-  return bits;
-}
-
-static int64_t raw_integer(const struct onnx_tensor *t, size_t i) {
-  uint64_t bits = raw_bits(t, i);
-  switch (t->type) {
-  case ONNX_INT8:
-    return (int8_t)bits;
-  case ONNX_INT16:
-    return (int16_t)bits;
-  case ONNX_INT32:
-    return (int32_t)bits;
-  case ONNX_INT4:
-    return sign_nibble(t, bits);
-  default:
-    return (int64_t)bits;
-  }
+  const uint8_t *at = t->data;
+  return size ? raw_word(at + i * size, size) : nibble(at[i / 2], i);
 }
 
 static int64_t int32_integer(const struct onnx_tensor *t, size_t i) {
   const int32_t *at = t->data;
   return types[t->type].bits == 4
-             ? sign_nibble(t, nibble((uint32_t)at[i / 2], i))
+             ? integer_of_bits(t, nibble((uint32_t)at[i / 2], i))
              : at[i];
 }
 
@@ -138,7 +118,7 @@ static int64_t int32_integer(const struct onnx_tensor *t, size_t i) {
 static int64_t stored_integer(const struct onnx_tensor *t, size_t i) {
   switch (t->storage) {
   case STORED_RAW:
-    return raw_integer(t, i);
+    return integer_of_bits(t, raw_bits(t, i));
   case STORED_INT32:
     return int32_integer(t, i);
   case STORED_INT64:
@@ -154,7 +134,7 @@ static int64_t stored_integer(const struct onnx_tensor *t, size_t i) {
 static bool check_pairs(const struct onnx_tensor *t, struct error *err) {
   const int32_t *at = t->data;
   for (size_t i = 0; i < onnx_tensor_entries(t); i++)
-    if (at[i] < types[t->type].lo || at[i] > types[t->type].hi)
+    if (at[i] < 0 || at[i] > UINT8_MAX)
       return error_set(err, 0, "entry %zu of %s is %d, which is no pair of %ss",
                        i, onnx_show_tensor(t->name).text, (int)at[i],
                        types[t->type].name);
@@ -188,44 +168,20 @@ int64_t onnx_int64(const struct onnx_tensor *t, size_t i) {
   return stored_integer(t, i);
 }
 
-static float float_of_bits(uint32_t bits) {
-  float f;
-  memcpy(&f, &bits, sizeof f);
-  return f;
-}
-
-static float float_of_half(uint32_t half) {
-  uint32_t sign = (half & 0x8000) << 16, exponent = half >> 10 & 0x1f,
-           fraction = half & 0x3ff;
-  if (exponent == 0x1f)
-    return float_of_bits(sign | 0x7f800000 | fraction << 13);
-  if (exponent)
-    return float_of_bits(sign | (exponent + 112) << 23 | fraction << 13);
-  float f = (float)fraction * 0x1p-24f; // 0 and the subnormal
-  return sign ? -f : f;
-}
-
 float onnx_float(const struct onnx_tensor *t, size_t i) {
   if (i >= t->n)
     BUG("element %zu of %zu", i, t->n);
   switch (t->type) {
   case ONNX_FLOAT:
-    return t->storage == STORED_RAW ? float_of_bits((uint32_t)raw_bits(t, i))
+    return t->storage == STORED_RAW ? raw_float((uint32_t)raw_bits(t, i))
                                     : ((const float *)t->data)[i];
   case ONNX_FLOAT16:
-    return float_of_half((uint32_t)stored_integer(t, i));
+    return raw_half((uint16_t)stored_integer(t, i));
   case ONNX_BFLOAT16:
-    return float_of_bits((uint32_t)stored_integer(t, i) << 16);
+    return raw_bfloat((uint16_t)stored_integer(t, i));
   default:
     BUG("elements of type %d as floats", (int)t->type);
   }
-}
-
-static double raw_double(const struct onnx_tensor *t, size_t i) {
-  uint64_t bits = raw_bits(t, i);
-  double d;
-  memcpy(&d, &bits, sizeof d);
-  return d;
 }
 
 double onnx_double(const struct onnx_tensor *t, size_t i) {
@@ -235,6 +191,6 @@ double onnx_double(const struct onnx_tensor *t, size_t i) {
     return (double)stored_integer(t, i);
   if (t->type != ONNX_DOUBLE)
     return (double)onnx_float(t, i);
-  return t->storage == STORED_RAW ? raw_double(t, i)
+  return t->storage == STORED_RAW ? raw_double(raw_bits(t, i))
                                   : ((const double *)t->data)[i];
 }
