@@ -26,6 +26,7 @@ libcompile_a_SOURCES += \
   compile/front/onnx_external.c compile/front/onnx_tensor.c \
   compile/front/quantise.h compile/front/quantise.c \
   compile/front/raw.h compile/front/raw.c \
+  compile/front/safetensors.h compile/front/safetensors.c \
   compile/front/slurp.h compile/front/slurp.c \
   compile/front/wire.h compile/front/wire.c
 

@@ -10,39 +10,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct search {
-  const char *name; // as the file has it
-  struct error *err;
-};
-
-static bool fail(const struct search *s, const char *why) {
-  return error_set(s->err, 0, "'%s' %s",
-                   show_text(s->name, strlen(s->name)).text, why);
-}
-
-static bool fail_open(const struct search *s) {
-  char why[100];
-  if (errno == ELOOP)
-    return fail(s,
-                "is, or is reached by, a symbolic link, which is not followed");
-  snprintf(why, sizeof why, "cannot be opened: %s", strerror(errno));
-  return fail(s, why);
-}
-
-/* Of the whole file; fd is closed. */
-static bool map(struct mapped *f, int fd, const struct search *s) {
+/* All of a file, which is closed: NULL, or what is wrong with it. A negative fd
+   is one that errno says could not be opened. */
+static const char *map(struct mapped *f, int fd) {
   struct stat st;
-  bool ok = !fstat(fd, &st) && S_ISREG(st.st_mode);
-  if (!ok) {
-    fail(s, "is no regular file");
-  } else if (st.st_size) {
+  const char *why = NULL;
+  *f = (struct mapped){0};
+  if (fd < 0)
+    return errno == ELOOP ? "it is a symbolic link, or reached by one"
+                          : strerror(errno);
+  if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+    why = "it is no regular file";
+  } else if (st.st_size) { // mmap() refuses nothing at all
     void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    ok = at != MAP_FAILED || fail_open(s);
-    if (ok)
+    if (at == MAP_FAILED)
+      why = strerror(errno);
+    else
       *f = (struct mapped){at, (size_t)st.st_size};
   }
   close(fd);
-  return ok;
+  return why;
 }
 
 /* The folder of `path`, which may be reached by links: the user named it. */
@@ -73,25 +60,28 @@ static int open_part(int fd, const char *part, bool is_last) {
   return next;
 }
 
-static bool check_name(const struct search *s) {
-  if (!*s->name)
-    return error_set(s->err, 0, "the name of a file is empty");
-  if (*s->name == '/')
-    return fail(s, "is an absolute path; it must be in the folder of the file "
-                   "that names it");
-  for (const char *p = s->name; p; p = strchr(p, '/')) {
+static bool check_name(const char *name, struct error *err) {
+  const struct shown shown = show_text(name, strlen(name));
+  if (!*name)
+    return error_set(err, 0, "the name of a file is empty");
+  if (*name == '/')
+    return error_set(err, 0,
+                     "'%s' is an absolute path; it must be in the folder of "
+                     "the file that names it",
+                     shown.text);
+  for (const char *p = name; p; p = strchr(p, '/')) {
     p += *p == '/';
     if (!strncmp(p, "..", 2) && (!p[2] || p[2] == '/'))
-      return fail(s, "leads out of the folder of the file that names it");
+      return error_set(err, 0,
+                       "'%s' leads out of the folder of the file that names it",
+                       shown.text);
   }
   return true;
 }
 
 static bool map_beside(struct mapped *f, const char *path, const char *name,
                        struct error *err) {
-  struct search s = {name, err};
-  *f = (struct mapped){0};
-  if (!check_name(&s))
+  if (!check_name(name, err))
     return false;
   int fd = open_folder(path);
   char *copy = xstrdup(name), *next;
@@ -102,8 +92,10 @@ static bool map_beside(struct mapped *f, const char *path, const char *name,
     if (*part || !next)
       fd = open_part(fd, *part ? part : ".", !next);
   }
+  const char *why = map(f, fd);
   free(copy);
-  return fd < 0 ? fail_open(&s) : map(f, fd, &s);
+  return !why || error_set(err, 0, "'%s' cannot be opened: %s",
+                           show_text(name, strlen(name)).text, why);
 }
 
 const struct mapped *beside_find(struct beside *b, const char *path,
@@ -131,10 +123,9 @@ void beside_clear(struct beside *b) {
 }
 
 bool mapped_open(struct mapped *f, const char *path, struct error *err) {
-  struct search s = {path, err};
-  *f = (struct mapped){0};
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  return fd < 0 ? fail_open(&s) : map(f, fd, &s);
+  const char *why = map(f, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  err->file = path;
+  return !why || error_set(err, 0, "cannot open: %s", why);
 }
 
 void mapped_clear(struct mapped *f) {

@@ -7,6 +7,7 @@ check_PROGRAMS += tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_model_real
 check_PROGRAMS += tests/compile/front/check_model_wrong
 check_PROGRAMS += tests/compile/front/check_external
+check_PROGRAMS += tests/compile/front/check_safetensors
 endif
 FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
 SPOIL = tests/compile/front/spoil.h tests/compile/front/spoil.c \
@@ -24,6 +25,11 @@ tests_compile_front_check_external_SOURCES = \
   tests/compile/front/walk.c
 tests_compile_front_check_external_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_external_LDADD = $(FRONT_LIBS)
+
+tests_compile_front_check_safetensors_SOURCES = \
+  tests/compile/front/check_safetensors.c $(SPOIL)
+tests_compile_front_check_safetensors_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_safetensors_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
 
 tests_compile_front_check_csv_SOURCES = tests/compile/front/check_csv.c
 tests_compile_front_check_csv_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -77,8 +83,10 @@ tests_compile_front_check_models_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model
+noinst_PROGRAMS += tests/fuzz/fuzz_safetensors
 else
 check_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model
+check_PROGRAMS += tests/fuzz/fuzz_safetensors
 endif
 FRONT_FUZZ_LIBS = libcompile.a libonnxproto.a libcircuit.a \
   $(PROTOBUFC_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
@@ -90,3 +98,7 @@ tests_fuzz_fuzz_onnx_LDADD = $(FRONT_FUZZ_LIBS)
 tests_fuzz_fuzz_model_SOURCES = tests/fuzz/fuzz_model.c $(FUZZ_PROTO_SOURCES)
 tests_fuzz_fuzz_model_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_model_LDADD = $(FRONT_FUZZ_LIBS)
+
+tests_fuzz_fuzz_safetensors_SOURCES = tests/fuzz/fuzz_safetensors.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_safetensors_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_safetensors_LDADD = libcompile.a libcircuit.a $(JANSSON_LIBS) $(GMP_LIBS)
