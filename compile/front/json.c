@@ -74,15 +74,21 @@ static bool refuse(const json_error_t *e, const uint8_t *bytes, size_t n,
   return false;
 }
 
+/* At 320 bytes for each they take 64 MiB and 62 times the file. */
+static size_t max_values(size_t n) {
+  return (62 * n + (64 << 20)) / 320;
+}
+
 bool json_read_bytes(struct json **root, const uint8_t *bytes, size_t n,
                      size_t limit, struct error *err) {
   json_error_t e;
   *root = NULL;
   if (n > limit)
     return error_set(err, 0, "the file has more than %zu bytes", limit);
-  if (most_values(bytes, n) > JSON_MAX_VALUES)
-    return error_set(err, 0, "the file has more than %zu values",
-                     JSON_MAX_VALUES);
+  if (most_values(bytes, n) > max_values(n))
+    return error_set(err, 0,
+                     "the file has more than %zu values in its %zu bytes",
+                     max_values(n), n);
   *root = (struct json *)json_loadb(n ? (const char *)bytes : "", n,
                                     JSON_REJECT_DUPLICATES, &e);
   return *root || refuse(&e, bytes, n, err);

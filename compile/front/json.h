@@ -20,8 +20,9 @@
    Errors     err->line is set, if a line is to blame.
    Cost       time O(bytes); json_find() and json_next() O(1). Memory at most 2
               bytes for a byte of the file and 320 for each of its values, of
-              which a file has at most JSON_MAX_VALUES; the stack for
-              lists and objects nested at most 2048 deep. */
+              which it may have so many that all is below 64 MiB and 64 times
+              the file; the stack for lists and objects nested at most 2048
+              deep. */
 #ifndef JSON_H
 #define JSON_H
 
@@ -30,8 +31,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define JSON_MAX_VALUES ((size_t)1 << 22)
 
 struct json; // a value
 
