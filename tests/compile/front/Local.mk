@@ -83,10 +83,12 @@ tests_compile_front_check_models_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model
-noinst_PROGRAMS += tests/fuzz/fuzz_safetensors
+noinst_PROGRAMS += tests/fuzz/fuzz_safetensors tests/fuzz/fuzz_json \
+  tests/fuzz/fuzz_csv
 else
 check_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model
-check_PROGRAMS += tests/fuzz/fuzz_safetensors
+check_PROGRAMS += tests/fuzz/fuzz_safetensors tests/fuzz/fuzz_json \
+  tests/fuzz/fuzz_csv
 endif
 FRONT_FUZZ_LIBS = libcompile.a libonnxproto.a libcircuit.a \
   $(PROTOBUFC_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
@@ -102,3 +104,11 @@ tests_fuzz_fuzz_model_LDADD = $(FRONT_FUZZ_LIBS)
 tests_fuzz_fuzz_safetensors_SOURCES = tests/fuzz/fuzz_safetensors.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_safetensors_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_safetensors_LDADD = libcompile.a libcircuit.a $(JANSSON_LIBS) $(GMP_LIBS)
+
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_json_LDADD = libcompile.a libcircuit.a $(JANSSON_LIBS) $(GMP_LIBS)
+
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_csv_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_csv_LDADD = libcompile.a libcircuit.a $(GMP_LIBS) -lm
