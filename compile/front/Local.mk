@@ -2,7 +2,6 @@ libcompile_a_SOURCES += \
   compile/front/curve.h compile/front/curve.c compile/front/curve_parts.h \
   compile/front/curve_values.c \
   compile/front/beside.h compile/front/beside.c \
-  compile/front/chain.h compile/front/chain.c \
   compile/front/model.h compile/front/model.c \
   compile/front/levels.h compile/front/levels.c \
   compile/front/levels_scalar.c compile/front/levels_tensor.c \
@@ -19,6 +18,8 @@ libcompile_a_SOURCES += \
   compile/front/operators_reductions.c compile/front/operators_shapes.c \
   compile/front/scalar.h compile/front/scalar.c compile/front/scalar_span.c \
   compile/front/csv.h compile/front/csv.c \
+  compile/front/config.h compile/front/config.c \
+  compile/front/config_types.h compile/front/config_types.c \
   compile/front/json.h compile/front/json.c \
   compile/front/literal.h compile/front/literal.c \
   compile/front/onnx.h compile/front/onnx.c \

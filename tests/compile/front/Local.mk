@@ -1,8 +1,10 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/compile/front/check_onnx tests/compile/front/check_models
 check_PROGRAMS += tests/compile/front/check_csv tests/compile/front/check_quantise
-check_PROGRAMS += tests/compile/front/check_model tests/compile/front/check_testdata
+check_PROGRAMS += tests/compile/front/check_json tests/compile/front/check_model
+check_PROGRAMS += tests/compile/front/check_testdata
 check_PROGRAMS += tests/compile/front/check_json
+check_PROGRAMS += tests/compile/front/check_config
 check_PROGRAMS += tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_model_real
 check_PROGRAMS += tests/compile/front/check_model_wrong
@@ -39,6 +41,24 @@ tests_compile_front_check_json_SOURCES = tests/compile/front/check_json.c
 tests_compile_front_check_json_CFLAGS = \
   $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_compile_front_check_json_LDADD = $(TEST_LIBS) $(JANSSON_LIBS)
+
+CONFIG_FILES = tests/compile/front/configs/bert-base.json \
+  tests/compile/front/configs/deepseek-v2-lite.json \
+  tests/compile/front/configs/dit-xl-2.json \
+  tests/compile/front/configs/gpt2.json \
+  tests/compile/front/configs/llama-3.2-1b.json \
+  tests/compile/front/configs/mamba-130m.json \
+  tests/compile/front/configs/mistral-7b.json \
+  tests/compile/front/configs/mixtral-8x7b.json \
+  tests/compile/front/configs/qwen2.5-1.5b.json \
+  tests/compile/front/configs/smollm2-135m.json \
+  tests/compile/front/configs/t5-small.json
+EXTRA_DIST += $(CONFIG_FILES)
+tests_compile_front_check_config_SOURCES = tests/compile/front/check_config.c
+tests_compile_front_check_config_CPPFLAGS = $(AM_CPPFLAGS) \
+  -DCONFIGS='"$(abs_top_srcdir)/tests/compile/front/configs"'
+tests_compile_front_check_config_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_config_LDADD = $(TEST_LIBS) $(JANSSON_LIBS)
 
 tests_compile_front_check_quantise_SOURCES = tests/compile/front/check_quantise.c
 tests_compile_front_check_quantise_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
