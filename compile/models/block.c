@@ -17,10 +17,6 @@ const char *block_name(const struct transformer *b, const char *step) {
   return name;
 }
 
-bool block_has_mean(const struct transformer *b) {
-  return b->kind != BLOCK_LLAMA;
-}
-
 bool block_has_bias(const struct transformer *b) {
   return b->kind != BLOCK_LLAMA;
 }
@@ -35,14 +31,6 @@ unsigned long block_shift(const struct transformer *b, long columns) {
 
 /* ---- Norms ---- */
 
-struct norm {
-  value_id c; // what matrices multiply, in units of `unit` * 2^scale
-  value_id v; // V, [n, 1]
-  value_id y; // c', [n, d]
-  value_id z; // it as activations, if that is read
-  long unit;
-};
-
 static value_id column(struct transformer *b, value_id x) {
   size_id one = size_si(&b->p->sizes, 1);
   return program_reshape(b->p, "column", x, matrix(b->n, one));
@@ -53,14 +41,14 @@ static void square(mpz_t y, const mpz_t x, const void *context) {
   mpz_mul(y, x, x);
 }
 
-static void add_norm(struct transformer *b, struct norm *m, const char *name,
-                     value_id x) {
+void block_norm(struct transformer *b, struct norm *m, const char *name,
+                value_id x) {
   struct program *p = b->p;
   const struct function f = {.call = square};
   long most = 1L << (b->bits - 1 + b->guard);
   m->c = x;
   m->unit = 1;
-  if (block_has_mean(b)) {
+  if (b->has_mean) {
     value_id sum = column(b, program_sum(p, "sum", x));
     m->c = program_combine(p, "centred", (value_id[]){x, sum},
                            (long[]){b->width, -1}, 2, 0);
@@ -159,17 +147,16 @@ static value_id add_normal(struct transformer *b, const struct norm *m,
 
 /* ---- Matrices after a norm ---- */
 
-/* A row of the model for each of `rows`, of `height`; [n, rows]. */
-static value_id add_rows(struct transformer *b, const struct norm *m,
-                         const char *name, size_id rows, long height,
-                         enum activation act) {
+value_id block_rows(struct transformer *b, const struct norm *m,
+                    const char *name, size_id rows, long height,
+                    enum activation act, bool has_bias) {
   if (reads_weights(b))
     return block_read_rows(b, name, m->z, act);
   struct matrix w =
       weights_matrix(b->weights, (size_t)height, (size_t)b->width);
   unsigned long shift = block_shift(b, b->width);
   const fmpz *bias =
-      block_has_bias(b) ? weights_bias(b->weights, &w, 1L << shift) : NULL;
+      has_bias ? weights_bias(b->weights, &w, 1L << shift) : NULL;
   value_id u = program_linear_matrix(b->p, "W c", m->c, rows, &w, NULL);
   return add_normal(b, m, name, u, m->v, 0, shift, act, bias,
                     bias ? w.rows : 0);
@@ -184,7 +171,7 @@ static size_t rank_of(const struct transformer *b, value_id x) {
 static value_id add_heads(struct transformer *b, const struct norm *m,
                           const char *name, bool is_query, bool is_turned) {
   struct program *p = b->p;
-  long height = is_query ? b->width : b->width / b->heads * b->kv_heads;
+  long height = b->head_dim * (is_query ? b->heads : b->kv_heads);
   struct dims d = {is_query ? 4 : 3, {b->n, b->kv, b->group, b->dh}};
   struct dims one = {d.rank, {b->n}};
   if (!is_query)
@@ -192,8 +179,9 @@ static value_id add_heads(struct transformer *b, const struct norm *m,
   for (unsigned i = 1; i < one.rank; i++)
     one.at[i] = size_si(&p->sizes, 1);
   if (!is_turned || !b->is_turned) {
-    size_id rows = is_query ? b->d : size_mul(&p->sizes, b->kv, b->dh);
-    value_id y = add_rows(b, m, name, rows, height, ACTIVATION_NONE);
+    size_id rows = is_query ? b->inner : size_mul(&p->sizes, b->kv, b->dh);
+    value_id y =
+        block_rows(b, m, name, rows, height, ACTIVATION_NONE, b->has_qkv_bias);
     return program_reshape(p, "heads", y, d);
   }
   if (reads_weights(b))
@@ -204,25 +192,23 @@ static value_id add_heads(struct transformer *b, const struct norm *m,
   value_id u = program_linear_matrix(p, "W c", m->c, size_si(&p->sizes, height),
                                      &w, NULL);
   u = program_reshape(p, "heads", u, d);
-  u = program_rotary(p, "turned", u, (size_t)b->positions,
-                     (size_t)(b->width / b->heads));
+  u = program_rotary(p, "turned", u, (size_t)b->positions, (size_t)b->head_dim);
   value_id v = program_reshape(p, "V of rows", m->v, one);
   assert(rank_of(b, u) == d.rank);
   return add_normal(b, m, name, u, v, BLOCK_TURN, shift, ACTIVATION_NONE, NULL,
                     0);
 }
 
-/* y + bias of a matrix on activations, with weights 2^lift times as large. */
-static value_id add_sums(struct transformer *b, const char *name, value_id x,
-                         long width, unsigned long lift) {
+value_id block_sums(struct transformer *b, const char *name, value_id x,
+                    long columns, unsigned long lift, bool has_bias) {
   if (reads_weights(b))
     return block_read_sums(b, name, x, b->scale - lift);
-  struct matrix w = weights_matrix(b->weights, (size_t)b->width, (size_t)width);
+  struct matrix w =
+      weights_matrix(b->weights, (size_t)b->width, (size_t)columns);
   size_t n = w.rows * w.columns;
   const fmpz *bias =
-      block_has_bias(b)
-          ? weights_bias(b->weights, &w, 1L << block_shift(b, width))
-          : NULL;
+      has_bias ? weights_bias(b->weights, &w, 1L << block_shift(b, columns))
+               : NULL;
   fmpz *lifted = _fmpz_vec_init((slong)n), *raised = NULL;
   _fmpz_vec_scalar_mul_2exp(lifted, w.at, (slong)n, lift);
   if (bias) {
@@ -242,7 +228,7 @@ static value_id add_sums(struct transformer *b, const char *name, value_id x,
 /* The scores of scaled nats that one step of t is. */
 unsigned long block_score_shift(const struct transformer *b) {
   unsigned long root = 0; // 2^root is about sqrt(dh)
-  while (1L << 2 * (root + 1) <= b->width / b->heads)
+  while (1L << 2 * (root + 1) <= b->score_dim)
     root++;
   unsigned long s = 2 * (b->bits - 3) + root + 5;
   if (b->softmax == SOFTMAX_TABLES)
@@ -259,7 +245,7 @@ fmpz *block_score_weights(const struct transformer *b, unsigned long shift) {
   mpz_t z;
   mpz_init(z);
   mpfr_inits2(256, step, y, (mpfr_ptr)NULL);
-  mpfr_set_ui(step, (unsigned long)(b->width / b->heads), MPFR_RNDN);
+  mpfr_set_ui(step, (unsigned long)b->score_dim, MPFR_RNDN);
   mpfr_sqrt(step, step, MPFR_RNDN);
   mpfr_ui_div(step, 1, step, MPFR_RNDN);
   mpfr_mul_2si(step, step, (long)shift - 2 * ((long)b->bits - 3), MPFR_RNDN);
@@ -320,24 +306,45 @@ static value_id mix(struct transformer *b, value_id q, value_id s, value_id v) {
   return o;
 }
 
-value_id block_attention(struct transformer *b, value_id q, value_id k,
-                         value_id v) {
+value_id block_query_heads(struct transformer *b, value_id q, size_id dh) {
+  return program_reshape(b->p, "heads", q,
+                         (struct dims){4, {b->n, b->kv, b->group, dh}});
+}
+
+value_id block_key_heads(struct transformer *b, value_id k, size_id dh) {
+  size_id rows = program_dims(b->p, k).at[0];
+  return program_reshape(b->p, "heads", k, (struct dims){3, {rows, b->kv, dh}});
+}
+
+value_id block_scores(struct transformer *b, value_id q, value_id k) {
   struct program *p = b->p;
+  struct dims d = program_dims(p, k);
   size_id one = size_si(&p->sizes, 1);
   q = program_transpose(p, "q", q, (unsigned[]){1, 2, 0, 3});
   k = program_transpose(p, "k", k, (unsigned[]){1, 0, 2});
   k = program_reshape(p, "k", k,
-                      (struct dims){4, {b->kv, one, b->keys, b->dh}});
-  v = program_transpose(p, "v", v, (unsigned[]){1, 0, 2});
-  v = program_reshape(p, "v", v,
-                      (struct dims){5, {b->kv, one, one, b->keys, b->dh}});
-  value_id s = program_matmul(p, block_name(b, "scores"), q, k, b->is_causal);
-  value_id o = mix(b, q, s, v);
-  o = program_transpose(p, "o", o, (unsigned[]){2, 0, 1, 3});
-  return program_reshape(p, "o", o, matrix(b->n, b->d));
+                      (struct dims){4, {d.at[1], one, b->keys, d.at[2]}});
+  return program_matmul(p, block_name(b, "scores"), q, k, b->is_causal);
 }
 
-static value_id attend(struct transformer *b, const struct norm *m) {
+value_id block_mix(struct transformer *b, value_id q, value_id s, value_id v) {
+  struct program *p = b->p;
+  size_id one = size_si(&p->sizes, 1), dh = program_dims(p, v).at[2];
+  q = program_transpose(p, "q", q, (unsigned[]){1, 2, 0, 3});
+  v = program_transpose(p, "v", v, (unsigned[]){1, 0, 2});
+  v = program_reshape(p, "v", v,
+                      (struct dims){5, {b->kv, one, one, b->keys, dh}});
+  value_id o = mix(b, q, s, v);
+  o = program_transpose(p, "o", o, (unsigned[]){2, 0, 1, 3});
+  return program_reshape(p, "o", o, matrix(b->n, b->inner));
+}
+
+value_id block_attention(struct transformer *b, value_id q, value_id k,
+                         value_id v) {
+  return block_mix(b, q, block_scores(b, q, k), v);
+}
+
+value_id block_attend(struct transformer *b, const struct norm *m) {
   value_id q = add_heads(b, m, "q", true, true);
   value_id k = add_heads(b, m, "k", false, true);
   value_id v = add_heads(b, m, "v", false, false);
@@ -355,9 +362,8 @@ value_id block_round(struct transformer *b, const char *name, value_id x) {
                                           .hi = most - 1});
 }
 
-/* A norm as activations. */
-static value_id add_activations(struct transformer *b, const char *name,
-                                const struct norm *m) {
+value_id block_activations(struct transformer *b, const char *name,
+                           const struct norm *m) {
   struct projection q; // of c' itself
   projection_init(b, &q, 0, -(long)b->guard, ACTIVATION_NONE);
   value_id y =
@@ -371,30 +377,30 @@ static value_id add_activations(struct transformer *b, const char *name,
 static value_id begin_half(struct transformer *b, struct norm *m, bool is_first,
                            value_id x) {
   const char *skip = is_first ? "skip 1" : "skip 2";
-  add_norm(b, m, block_name(b, is_first ? "norm 1" : "norm 2"), x);
+  block_norm(b, m, block_name(b, is_first ? "norm 1" : "norm 2"), x);
   if (b->kind == BLOCK_BERT)
-    return m->z = add_activations(b, skip, m);
+    return m->z = block_activations(b, skip, m);
   if (reads_weights(b))
-    m->z = add_activations(b, is_first ? "norm 1.z" : "norm 2.z", m);
+    m->z = block_activations(b, is_first ? "norm 1.z" : "norm 2.z", m);
   return block_round(b, skip, x);
 }
 
-/* The second half up to its last matrix. */
-static value_id add_hidden(struct transformer *b, const struct norm *m) {
-  if (b->kind != BLOCK_LLAMA)
-    return add_rows(b, m, "ff", b->ff, b->hidden, ACTIVATION_GELU);
-  value_id g = add_rows(b, m, "gate", b->ff, b->hidden, ACTIVATION_SILU);
-  value_id u = add_rows(b, m, "up", b->ff, b->hidden, ACTIVATION_NONE);
+value_id block_hidden(struct transformer *b, const struct norm *m) {
+  bool bias = b->has_hidden_bias;
+  if (!b->is_gated)
+    return block_rows(b, m, "ff", b->ff, b->hidden, b->activation, bias);
+  value_id g = block_rows(b, m, "gate", b->ff, b->hidden, b->activation, bias);
+  value_id u = block_rows(b, m, "up", b->ff, b->hidden, ACTIVATION_NONE, bias);
   return program_multiply(b->p, block_name(b, "ff"), g, u);
 }
 
 /* Shifts after the last matrix of each half. */
 unsigned long block_attention_scale(const struct transformer *b) {
-  return block_shift(b, b->width);
+  return block_shift(b, b->heads * b->head_dim);
 }
 
 unsigned long block_hidden_scale(const struct transformer *b) {
-  return block_shift(b, b->hidden) + (b->kind == BLOCK_LLAMA ? b->bits - 3 : 0);
+  return block_shift(b, b->hidden) + (b->is_gated ? b->bits - 3 : 0);
 }
 
 unsigned long transformer_scale(const struct transformer *b) {
@@ -417,23 +423,25 @@ value_id transformer_block(struct transformer *b, value_id x) {
   if (block_is_rounded(b))
     return block_rounded(b, x);
   value_id skip = begin_half(b, &m, true, x);
-  value_id o = attend(b, &m);
-  value_id sum = block_add_up(
-      b, skip,
-      add_sums(b, "o", o, b->width, b->scale - block_attention_scale(b)));
+  value_id o = block_attend(b, &m);
+  value_id sum = block_add_up(b, skip,
+                              block_sums(b, "o", o, b->heads * b->head_dim,
+                                         b->scale - block_attention_scale(b),
+                                         b->has_o_bias));
   if (b->kind != BLOCK_GPTJ)
     skip = begin_half(b, &m, false, sum);
-  value_id h = add_hidden(b, &m);
-  value_id y =
-      add_sums(b, "down", h, b->hidden, b->scale - block_hidden_scale(b));
+  value_id h = block_hidden(b, &m);
+  value_id y = block_sums(b, "down", h, b->hidden,
+                          b->scale - block_hidden_scale(b), b->has_hidden_bias);
   return b->kind == BLOCK_GPTJ ? program_add(b->p, "residual", sum, y)
                                : block_add_up(b, skip, y);
 }
 
 value_id block_logits(struct transformer *b, value_id x) {
   struct norm m;
-  add_norm(b, &m, "norm", x);
+  block_norm(b, &m, "norm", x);
   if (reads_weights(b))
-    m.z = add_activations(b, "norm.z", &m);
-  return add_rows(b, &m, "logits", b->words, b->vocab, ACTIVATION_NONE);
+    m.z = block_activations(b, "norm.z", &m);
+  return block_rows(b, &m, "logits", b->words, b->vocab, ACTIVATION_NONE,
+                    b->has_head_bias);
 }

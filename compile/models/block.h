@@ -84,6 +84,7 @@
 #ifndef BLOCK_H
 #define BLOCK_H
 
+#include "compile/models/quantise.h"
 #include "compile/models/weights.h"
 
 enum block_kind {
@@ -121,6 +122,10 @@ struct transformer {
   struct program *p;
   struct weights *weights;
   enum block_kind kind;
+  bool has_mean;              // norms subtract it
+  bool is_gated;              // the second half multiplies two matrices
+  enum activation activation; // in it
+  bool has_qkv_bias, has_o_bias, has_hidden_bias, has_head_bias;
   enum norm_kind norm;
   enum score_kind scores;
   enum maximum_kind maximum;
@@ -132,9 +137,11 @@ struct transformer {
   bool is_causal;
   bool is_turned; // by position
   long vocab;     // tokens that there are; 0: none, inputs are activations
-  /* Lengths, and what they are: d = kv * group * dh. `keys` equals n, and so do
-     `others`, the keys of a row but itself. */
+  /* Lengths, and what they are: inner = kv * group * dh. `keys` equals n, and
+     so do `others`, the keys of a row but itself. */
   size_id n, keys, others, d, kv, group, dh, ff;
+  size_id
+      inner; // heads times head_dim; equals d unless an architecture differs
   size_id layers;      // unless weights are random
   size_id columns;     // equals d, of weights that are inputs
   const value_id *all; // those, [layers, ..], in the order of block_inputs.c
@@ -145,6 +152,8 @@ struct transformer {
   size_id words, tokens;
   value_id embedding, places, head[2];
   long positions, width, heads, kv_heads, hidden; // of n, d, -, kv, ff
+  long head_dim;                                  // of dh
+  long score_dim;      // scores are divided by its root; head_dim, or 1
   unsigned long scale; // of X, of input and output alike: transformer_scale()
   const char *prefix;  // of the names of steps
   value_id raised,

@@ -56,7 +56,7 @@ static struct log_of_v *make_log_of_v(struct transformer *b) {
   mpz_init_set_ui(d->least, width * (width - 1));
   mpz_init_set_ui(d->most, (1UL << b->bits) - 1);
   program_own(b->p, clear_log_of_v, d);
-  assert(block_has_mean(b));
+  assert(b->has_mean);
   mpz_mul(d->most, d->most, d->most);
   mpz_mul_ui(d->most, d->most, width * width);
   mpz_mul_ui(d->most, d->most, width);

@@ -46,11 +46,11 @@ static void exact_init(struct exact *e, struct transformer *b, value_id z,
   fmpz_mat_init(e->c, d, m);
   for (slong j = 0; j < m; j++) {
     fmpz_zero(sum);
-    for (slong i = 0; i < d && block_has_mean(b); i++)
+    for (slong i = 0; i < d && b->has_mean; i++)
       fmpz_add(sum, sum, fmpz_mat_entry(a, i, j));
     for (slong i = 0; i < d; i++) {
       fmpz *c = fmpz_mat_entry(e->c, i, j);
-      fmpz_mul_si(c, fmpz_mat_entry(a, i, j), block_has_mean(b) ? d : 1);
+      fmpz_mul_si(c, fmpz_mat_entry(a, i, j), b->has_mean ? d : 1);
       fmpz_sub(c, c, sum);
     }
   }

@@ -14,12 +14,46 @@ enum {
 
 /* The name of a step, with the block's prefix; until the next call. */
 const char *block_name(const struct transformer *b, const char *step);
-bool block_has_mean(const struct transformer *b);
+/* Whether all matrices have one, where it is for the kind of block to say. */
 bool block_has_bias(const struct transformer *b);
 unsigned long block_shift(const struct transformer *b, long columns);
-/* o [n, d] of q [n, kv, group, dh] and k, v [n, kv, dh]. */
+
+/* A norm of X, which is read as it is by matrices after it. */
+struct norm {
+  value_id c; // what matrices multiply, in units of `unit` * 2^scale
+  value_id v; // V, [n, 1]
+  value_id y; // c', [n, d]
+  value_id z; // it as activations, if that is read
+  long unit;
+};
+void block_norm(struct transformer *b, struct norm *m, const char *name,
+                value_id x);
+/* It as activations. */
+value_id block_activations(struct transformer *b, const char *name,
+                           const struct norm *m);
+/* A row of the model's next matrix for each of `rows`, of `height`, on a norm,
+   activated: [n, rows]. */
+value_id block_rows(struct transformer *b, const struct norm *m,
+                    const char *name, size_id rows, long height,
+                    enum activation act, bool has_bias);
+/* A matrix from `columns` activations to [n, d], of weights 2^lift times as
+   large, and a bias. */
+value_id block_sums(struct transformer *b, const char *name, value_id x,
+                    long columns, unsigned long lift, bool has_bias);
+/* q as [n, kv, group, dh], and k or v as [n, kv, dh]. */
+value_id block_query_heads(struct transformer *b, value_id q, size_id dh);
+value_id block_key_heads(struct transformer *b, value_id k, size_id dh);
+/* Scores [kv, group, n, keys] of q and k [n, kv or 1, dh]; o [n, inner] of
+   scores and v. */
+value_id block_scores(struct transformer *b, value_id q, value_id k);
+value_id block_mix(struct transformer *b, value_id q, value_id s, value_id v);
+/* o [n, inner] of q, k and v. */
 value_id block_attention(struct transformer *b, value_id q, value_id k,
                          value_id v);
+/* The first half from its norm on, to o; the second one up to its last matrix,
+   [n, ff]. */
+value_id block_attend(struct transformer *b, const struct norm *m);
+value_id block_hidden(struct transformer *b, const struct norm *m);
 /* X / 2^scale, rounded to activations. */
 value_id block_round(struct transformer *b, const char *name, value_id x);
 /* skip * 2^scale + x. */

@@ -65,7 +65,7 @@ static void centred_init(struct transformer *b, struct centred *m,
                          const char *name, value_id x) {
   struct program *p = b->p;
   long hi = (1L << (b->bits - 1)) - 1, lo = -hi - 1;
-  m->c = block_has_mean(b) ? centre(b, name, x, &lo, &hi) : x;
+  m->c = b->has_mean ? centre(b, name, x, &lo, &hi) : x;
   value_id v = program_sum(p, "V", add_table(b, "squares", m->c, lo, hi, true));
   m->v = column(b, program_combine(p, "V + 1", &v, (long[]){1}, 1, 1));
 }

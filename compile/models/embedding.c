@@ -18,7 +18,7 @@ bool embedding_has_places(const struct transformer *b) {
 
 value_id embedding_raise(struct transformer *b, value_id x) {
   if (block_is_rounded(b))
-    return block_has_mean(b) && !b->vocab ? x : block_ladders(b, "x", x);
+    return b->has_mean && !b->vocab ? x : block_ladders(b, "x", x);
   return program_combine(b->p, "scaled", &x, (long[]){1L << b->scale}, 1, 0);
 }
 

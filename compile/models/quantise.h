@@ -9,8 +9,8 @@
               -4 to 4, as do results; those of tanh and sigmoid for
               y / (2^(bits - 1) - 1). Each is the nearest integer, half to even,
               of the function in real numbers (MPFR). */
-#ifndef QUANTISE_H
-#define QUANTISE_H
+#ifndef MODELS_QUANTISE_H
+#define MODELS_QUANTISE_H
 
 #include "compile/program/operations.h"
 

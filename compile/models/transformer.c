@@ -114,12 +114,24 @@ static void init_lengths(struct transformer *b) {
   b->kv = fixed(p, "kv", b->kv_heads);
   b->group = fixed(p, "group", b->heads / b->kv_heads);
   b->dh = fixed(p, "dh", b->width / b->heads);
+  b->inner = b->d;
   b->ff = fixed(p, "ff", b->hidden);
   b->columns = size_copy(&p->sizes, b->d);
   if (!b->vocab)
     return;
   b->words = fixed(p, "vocab", b->vocab);
   b->tokens = size_copy(&p->sizes, b->words);
+}
+
+/* What the kind of block says. */
+static void set_kind(struct transformer *b, enum block_kind kind) {
+  bool is_llama = kind == BLOCK_LLAMA;
+  b->kind = kind;
+  b->has_mean = !is_llama;
+  b->is_gated = is_llama;
+  b->activation = is_llama ? ACTIVATION_SILU : ACTIVATION_GELU;
+  b->has_qkv_bias = b->has_o_bias = !is_llama;
+  b->has_hidden_bias = b->has_head_bias = !is_llama;
 }
 
 /* What parameters say, but for lengths. */
@@ -134,7 +146,6 @@ static void set_values(struct transformer *b, struct program *p,
   *b = (struct transformer){
       .p = p,
       .weights = w,
-      .kind = kind,
       .bits = (unsigned)value[TRANSFORMER_BITS],
       .score_bits =
           (unsigned)(value[TRANSFORMER_SCORES]     ? value[TRANSFORMER_SCORES]
@@ -158,8 +169,11 @@ static void set_values(struct transformer *b, struct program *p,
       .kv_heads = kv,
       .hidden = value[TRANSFORMER_HIDDEN] ? value[TRANSFORMER_HIDDEN]
                                           : 4 * value[TRANSFORMER_WIDTH],
+      .head_dim = value[TRANSFORMER_WIDTH] / value[TRANSFORMER_HEADS],
+      .score_dim = value[TRANSFORMER_WIDTH] / value[TRANSFORMER_HEADS],
       .prefix = "",
   };
+  set_kind(b, kind);
   b->scale = transformer_scale(b);
 }
 
