@@ -50,16 +50,19 @@ static char *join(const char *const *word, size_t n, enum basis basis) {
 
 /* ---- Files ---- */
 
-/* Circuits begin with a word, a comment or 0x89; anything else is a model. What
-   can be read only once, such as a pipe, is a circuit. */
-static bool is_model(const char *path) {
+/* Circuits begin with a word, a comment or 0x89, architectures with '{' and
+   anything else is a model. What can be read only once, such as a pipe, is a
+   circuit. */
+static enum source_kind kind_of_file(const char *path) {
   struct stat st;
   bool is_regular = !stat(path, &st) && S_ISREG(st.st_mode);
   FILE *f = is_regular ? fopen(path, "rb") : NULL;
   int ch = f ? getc(f) : EOF;
   if (f)
     fclose(f);
-  return ch != EOF && ch != 0x89 && !strchr("c# \t\r\n", ch);
+  if (ch == EOF || ch == 0x89 || strchr("c# \t\r\n", ch))
+    return SOURCE_FILE;
+  return ch == '{' ? SOURCE_CONFIG : SOURCE_MODEL;
 }
 
 static bool open_file(struct source *s, const char *const *word, size_t n,
@@ -89,12 +92,15 @@ static bool open_any(struct source *s, const char *const *word, size_t n,
   s->family = task_find(word[0]);
   if (!s->family)
     s->family = family_find(models, word[0]);
-  s->kind = s->family ? SOURCE_FAMILY : SOURCE_FILE;
+  enum source_kind kind = s->family ? SOURCE_FAMILY : kind_of_file(word[0]);
   s->program.seed = options->seed;
-  if (!s->family && is_model(word[0]))
+  if (kind == SOURCE_MODEL)
     return source_open_model(s, word, n, options, err);
+  s->kind = kind;
   if (options->calibrate)
     return error_set(err, 0, "--calibrate needs a float model");
+  if (kind == SOURCE_CONFIG)
+    return source_open_config(s, word, n, err);
   return s->family ? source_open_family(s, word + 1, n - 1, err)
                    : open_file(s, word, n, err);
 }

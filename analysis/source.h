@@ -1,8 +1,8 @@
 /* source.h - anything that gives a circuit, by its name
 
-   A source is a task or a built-in model with its parameters, a model file or a
-   circuit file. A known name wins over a file; "./name" is a file. Files are
-   told apart by content.
+   A source is a task or a built-in model with its parameters, a model file, an
+   architecture (Hugging Face's config.json) or a circuit file. A known name
+   wins over a file; "./name" is a file. Files are told apart by content.
 
      struct source s;
      source_init(&s);
@@ -21,13 +21,15 @@
 #include "circuit/basis.h"
 #include "circuit/circuit.h"
 #include "compile/front/model.h"
+#include "compile/models/architecture.h"
 #include "compile/program/family.h"
 #include "compile/program/instance.h"
 
 enum source_kind {
   SOURCE_FAMILY, // a task or a built-in model
   SOURCE_MODEL,
-  SOURCE_FILE // a circuit file
+  SOURCE_CONFIG, // a config.json, which begins with '{'
+  SOURCE_FILE    // a circuit file
 };
 
 struct source_options {
@@ -47,15 +49,17 @@ struct source_options {
 struct source {
   enum source_kind kind;
   char *label; // as it was called, parameters included: "add n=8"
-  const struct family *family;
+  const struct family *family;     // NULL of others
+  const struct family *parameters; // that words set: of a family, or a config
   fmpz value[FAMILY_MAX_PARAMETERS];
   bool is_set[FAMILY_MAX_PARAMETERS]; // by a word, not standard
-  struct program program;             // of a family
-  struct model model;       // of a model file; its program is the source's
-  ARRAY(struct onnx_tensor) bound; // its inputs that are constants
-  struct instance instance; // of the program
-  struct strategy strategy; // whose levels it has, if one was asked for
-  struct circuit circuit;   // as it is made
+  struct program program;             // of a family, or a config
+  struct model model; // of a model file; its program is the source's
+  ARRAY(struct onnx_tensor) bound;  // its inputs that are constants
+  struct architecture architecture; // of a config
+  struct instance instance;         // of the program
+  struct strategy strategy;         // whose levels it has, if one was asked for
+  struct circuit circuit;           // as it is made
   bool is_made;
   enum basis basis;
   struct circuit converted; // the circuit in its basis, if that is another

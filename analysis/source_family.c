@@ -66,11 +66,11 @@ static bool set_parameter(struct source *s, const char *word,
                           struct error *err) {
   const char *equals = strchr(word, '=');
   size_t i = 0, n = equals ? (size_t)(equals - word) : 0;
-  const struct family_parameter *q = s->family->parameters;
+  const struct family_parameter *q = s->parameters->parameters;
   while (q[i].name && (strlen(q[i].name) != n || memcmp(q[i].name, word, n)))
     i++;
   if (!equals || !q[i].name)
-    return list_parameters(s->family, word, err);
+    return list_parameters(s->parameters, word, err);
   if (s->is_set[i])
     return error_set(err, 0, "'%s': %s was set before", word, q[i].name);
   s->is_set[i] = true;
@@ -78,18 +78,20 @@ static bool set_parameter(struct source *s, const char *word,
          explain_value(&q[i], word, err);
 }
 
-bool source_open_family(struct source *s, const char *const *word, size_t n,
-                        struct error *err) {
-  const struct family_parameter *q = s->family->parameters;
-  long size[FAMILY_MAX_PARAMETERS];
+bool source_set_values(struct source *s, const char *const *word, size_t n,
+                       struct error *err) {
+  const struct family_parameter *q = s->parameters->parameters;
   for (size_t i = 0; q[i].name; i++)
     fmpz_set_si(&s->value[i], q[i].standard);
   for (size_t i = 0; i < n; i++)
     if (!set_parameter(s, word[i], err))
       return false;
-  if (s->family->check && !s->family->check(s->value, err))
-    return false;
-  s->family->build(&s->program, s->value);
+  return true;
+}
+
+bool source_find_instance(struct source *s, struct error *err) {
+  const struct family_parameter *q = s->parameters->parameters;
+  long *size = xcalloc(s->program.sizes.parameters.n + 1, sizeof *size);
   for (size_t i = 0; i < s->program.sizes.parameters.n; i++) {
     const struct parameter *p = &s->program.sizes.parameters.at[i];
     size[i] = p->standard; // of one that the program fixes
@@ -97,5 +99,17 @@ bool source_open_family(struct source *s, const char *const *word, size_t n,
       if (!strcmp(q[j].name, p->name))
         size[i] = s->value[j];
   }
-  return instance_init(&s->instance, &s->program, size, err);
+  bool ok = instance_init(&s->instance, &s->program, size, err);
+  free(size);
+  return ok;
+}
+
+bool source_open_family(struct source *s, const char *const *word, size_t n,
+                        struct error *err) {
+  s->parameters = s->family;
+  if (!source_set_values(s, word, n, err) ||
+      (s->family->check && !s->family->check(s->value, err)))
+    return false;
+  s->family->build(&s->program, s->value);
+  return source_find_instance(s, err);
 }

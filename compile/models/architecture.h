@@ -1,8 +1,13 @@
 /* architecture.h - a model without its weights: what is where, and how large
 
    One record for all that compile/front/config.h reads. It is enough to count
-   parameters, and to write a program with generic weights (weights.h), whose
-   circuit has the gates of any weights of which none is 0.
+   parameters, and to write a program with generic weights (weights.h), which
+   stand for weights of which none is 0, whatever the positions they turn.
+
+     struct architecture_size size = {.n = 1024, .bits = 8};
+     if (!architecture_check(&a, &size, err))
+       return false; // "n=1024: must be at most 512: ..."
+     architecture_build(&p, &a, &size);
 
    Words and units
      width      of what passes by the blocks: "hidden_size", "d_model"
@@ -82,5 +87,17 @@ extern const char *const architecture_parts[PARTS];
 
 /* parameters[PARTS], initialised; no product overflows. */
 void architecture_parameters(const struct architecture *a, mpz_t *parameters);
+
+struct architecture_size {
+  long n; // positions, which stay a parameter of the program
+  unsigned bits;
+};
+
+/* That there is a program of this size; else what is missing. */
+bool architecture_check(const struct architecture *a,
+                        const struct architecture_size *size,
+                        struct error *err);
+void architecture_build(struct program *p, const struct architecture *a,
+                        const struct architecture_size *size);
 
 #endif

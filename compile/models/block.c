@@ -410,6 +410,15 @@ unsigned long transformer_scale(const struct transformer *b) {
   return a > h ? a : h;
 }
 
+/* What the second half adds to X. */
+static value_id add_hidden(struct transformer *b, const struct norm *m) {
+  if (b->experts)
+    return block_experts(b, m);
+  value_id h = block_hidden(b, m);
+  return block_sums(b, "down", h, b->hidden, b->scale - block_hidden_scale(b),
+                    b->has_hidden_bias);
+}
+
 value_id block_add_up(struct transformer *b, value_id skip, value_id x) {
   return program_combine(b->p, "residual", (value_id[]){skip, x},
                          (long[]){1L << b->scale, 1}, 2, 0);
@@ -417,22 +426,20 @@ value_id block_add_up(struct transformer *b, value_id skip, value_id x) {
 
 value_id transformer_block(struct transformer *b, value_id x) {
   struct norm m;
-  assert(b->bits >= 3 && b->scale == transformer_scale(b));
+  assert(b->bits >= 3 && b->scale >= transformer_scale(b));
   if (b->norm == NORM_EXACT)
     return block_exact(b, x);
   if (block_is_rounded(b))
     return block_rounded(b, x);
   value_id skip = begin_half(b, &m, true, x);
-  value_id o = block_attend(b, &m);
+  value_id o = b->latent ? block_latent(b, &m) : block_attend(b, &m);
   value_id sum = block_add_up(b, skip,
                               block_sums(b, "o", o, b->heads * b->head_dim,
                                          b->scale - block_attention_scale(b),
                                          b->has_o_bias));
   if (b->kind != BLOCK_GPTJ)
     skip = begin_half(b, &m, false, sum);
-  value_id h = block_hidden(b, &m);
-  value_id y = block_sums(b, "down", h, b->hidden,
-                          b->scale - block_hidden_scale(b), b->has_hidden_bias);
+  value_id y = add_hidden(b, &m);
   return b->kind == BLOCK_GPTJ ? program_add(b->p, "residual", sum, y)
                                : block_add_up(b, skip, y);
 }

@@ -118,6 +118,22 @@ enum softmax_kind {
   SOFTMAX_TABLES // through tables of t and of the reciprocal of their sum
 };
 
+/* A second half of experts of which each position takes some (block_experts.c);
+   lengths, and what they are. */
+struct experts {
+  size_id experts, ff, shared_ff;
+  long n, top, hidden, shared; // the last: hidden width of what all take, or 0
+  bool has_chosen_sum; // weights of those taken add up to 1; else of all
+};
+
+/* A first half whose keys and values are made of one narrow row, and so are its
+   queries unless `queries` is 0 (block_latent.c). */
+struct latent {
+  size_id rank, query_rank, plain, turned, value;
+  long keys, queries; // of rank and query_rank
+  long of_plain, of_turned, of_value;
+};
+
 struct transformer {
   struct program *p;
   struct weights *weights;
@@ -156,6 +172,8 @@ struct transformer {
   long score_dim;      // scores are divided by its root; head_dim, or 1
   unsigned long scale; // of X, of input and output alike: transformer_scale()
   const char *prefix;  // of the names of steps
+  const struct experts *experts; // or NULL
+  const struct latent *latent;   // or NULL
   value_id raised,
       activations; // an X that is exactly these: embedding_input()
 };

@@ -54,6 +54,10 @@ value_id block_attention(struct transformer *b, value_id q, value_id k,
    [n, ff]. */
 value_id block_attend(struct transformer *b, const struct norm *m);
 value_id block_hidden(struct transformer *b, const struct norm *m);
+/* In their place, of b->latent and b->experts: the latter as much as is added
+   to X, [n, d]. */
+value_id block_latent(struct transformer *b, const struct norm *m);
+value_id block_experts(struct transformer *b, const struct norm *m);
 /* X / 2^scale, rounded to activations. */
 value_id block_round(struct transformer *b, const char *name, value_id x);
 /* skip * 2^scale + x. */

@@ -3,8 +3,7 @@
 
 #include <flint/fmpz_vec.h>
 
-/* Bits of a token. */
-static size_t width_of(long vocab) {
+size_t embedding_bits(long vocab) {
   size_t width = 1;
   while (1L << width < vocab)
     width++;
@@ -60,7 +59,7 @@ static value_id one_of(struct transformer *b, value_id bits, size_t width) {
 
 static value_id choose_rows(struct transformer *b) {
   struct program *p = b->p;
-  size_t width = width_of(b->vocab);
+  size_t width = embedding_bits(b->vocab);
   value_id bits = program_input_bits(p, "tokens", vector(b->n),
                                      size_si(&p->sizes, (long)width));
   value_id columns =
@@ -70,16 +69,16 @@ static value_id choose_rows(struct transformer *b) {
 
 /* ---- Weights that are not ---- */
 
-static value_id look_up_rows(struct transformer *b) {
+value_id embedding_rows(struct transformer *b, value_id *tokens) {
   struct program *p = b->p;
   size_t n = (size_t)b->vocab;
   value_id x =
       program_input(p, "tokens", vector(b->n),
-                    size_si(&p->sizes, (long)width_of(b->vocab)), false);
+                    size_si(&p->sizes, (long)embedding_bits(b->vocab)), false);
   long *same = xmalloc(n * sizeof *same);
   for (size_t i = 0; i < n; i++)
     same[i] = (long)i;
-  x = program_table(p, "token", x, same, n, 0);
+  x = *tokens = program_table(p, "token", x, same, n, 0);
   free(same);
   struct matrix m = weights_matrix(b->weights, n, (size_t)b->width);
   return program_look_up(p, "embedding", x, &m, n, b->d);
@@ -103,7 +102,7 @@ value_id embedding_input(struct transformer *b) {
     b->raised = embedding_raise(b, b->activations);
     return b->raised;
   }
-  value_id x = is_read ? choose_rows(b) : look_up_rows(b);
+  value_id tokens, x = is_read ? choose_rows(b) : embedding_rows(b, &tokens);
   if (embedding_has_places(b))
     x = program_add(p, "placed", x, is_read ? b->places : draw_places(b));
   return embedding_raise(b, x);

@@ -172,8 +172,10 @@ static bool check_slice(const struct instance *in, const struct step *s,
   size_t length = in->shape[program_operand(in->program, s, 0)].at[d->axis];
   size_t n = in->shape[program_result(in->program, s, 0)].at[d->axis];
   long from;
-  if (!instance_find_size(in, d->from, 0, &from, err) ||
-      !check_whole(in, s, d->axis, err))
+  if (!instance_find_size(in, d->from, 0, &from, err))
+    return false;
+  bool is_first = from == 0 && n == 1; // of the first class, folded or not
+  if (!is_first && !check_whole(in, s, d->axis, err))
     return false;
   return (n <= length && (size_t)from <= length - n) ||
          error_set(err, 0, "%s: %zu integers from place %ld on, of %zu",

@@ -3,6 +3,7 @@
    element, [it beats at least m - k]. Free where k >= m, and depth 1 where m
    is 2. */
 #include "compile/arithmetic.h"
+#include "compile/program/fold.h"
 #include "compile/program/images.h"
 #include "compile/program/operation.h"
 
@@ -41,6 +42,7 @@ static void lower_top_k(struct reading *r, const struct step *s) {
   for (size_t j = 0; j < step_shape(r, s)->n; j += m) {
     for (size_t i = 0; i < m; i++)
       row[i] = x + j + i;
+    reading_at(r, step_result(r, s), j);
     number_top_k(r->c, y + j, row, m, k);
   }
   free(row);
@@ -62,7 +64,18 @@ static void certify_top_k(struct proof *k, const struct step *s) {
   fmpz_mpoly_clear(n, k->f->ring);
 }
 
+/* What is compared must not be folded. */
+static bool check_top_k(const struct instance *in, const struct step *s,
+                        struct error *err) {
+  struct dims d = program_dims(in->program, program_operand(in->program, s, 0));
+  return !fold_axis(in, d.at[d.rank - 1]) ||
+         error_set(err, 0, "'%s' (top_k) cannot be counted without making it",
+                   s->name);
+}
+
 static const struct op top_k = {.name = "top_k",
+                                .folds = true,
+                                .check = check_top_k,
                                 .run = run_top_k,
                                 .lower = lower_top_k,
                                 .certify = certify_top_k};

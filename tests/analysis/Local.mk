@@ -1,7 +1,7 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_networks
 endif
-ANALYSIS_LIBS = libanalysis.a libtasks.a $(FRONT_LIBS)
+ANALYSIS_LIBS = libanalysis.a libtasks.a $(FRONT_LIBS) $(JANSSON_LIBS)
 tests_analysis_check_networks_SOURCES = tests/analysis/check_networks.c
 tests_analysis_check_networks_CPPFLAGS = $(AM_CPPFLAGS) \
   -DEXAMPLES='"$(abs_top_srcdir)/examples"'
@@ -23,9 +23,19 @@ tests_analysis_check_block_LDADD = $(ANALYSIS_LIBS)
 tests_analysis_check_kinds_SOURCES = tests/analysis/check_kinds.c
 tests_analysis_check_kinds_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_kinds_LDADD = $(ANALYSIS_LIBS)
-tests_analysis_check_models_SOURCES = tests/analysis/check_models.c
+MEASURES = tests/analysis/measures.h tests/analysis/measures.c
+tests_analysis_check_models_SOURCES = tests/analysis/check_models.c $(MEASURES)
 tests_analysis_check_models_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_models_LDADD = $(ANALYSIS_LIBS)
 tests_analysis_check_theorems_SOURCES = tests/analysis/check_theorems.c
 tests_analysis_check_theorems_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_theorems_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_architectures
+endif
+tests_analysis_check_architectures_SOURCES = \
+  tests/analysis/check_architectures.c $(MEASURES)
+tests_analysis_check_architectures_CPPFLAGS = $(AM_CPPFLAGS) \
+  -DCONFIGS='"$(abs_top_srcdir)/tests/compile/front/configs"'
+tests_analysis_check_architectures_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_architectures_LDADD = $(ANALYSIS_LIBS)
