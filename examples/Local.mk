@@ -1,3 +1,4 @@
 EXTRA_DIST += tools/train-examples.py examples/README \
   examples/majority3.tc examples/adder2.tc examples/homework.tc \
+  examples/configs/gpt2.json examples/configs/tiny-mixtral.json \
   examples/digits-int8 examples/digits-float examples/iris examples/xor

@@ -11,7 +11,8 @@ libtools_a_SOURCES = \
   tools/progress.h tools/progress.c \
   tools/values_text.h tools/values_text.c \
   tools/cmd_build.c tools/cmd_check.c tools/cmd_dot.c \
-  tools/cmd_eval.c tools/cmd_inspect.c tools/ledger.h tools/ledger.c tools/cmd_list.c \
+  tools/cmd_eval.c tools/cmd_inspect.c tools/ledger.h tools/ledger.c \
+  tools/architecture_report.h tools/architecture_report.c tools/cmd_list.c \
   tools/cmd_path.c tools/cmd_stats.c
 libtools_a_SOURCES += tools/all_bases.h tools/all_bases.c
 libtools_a_SOURCES += tools/list_theorems.h tools/list_theorems.c

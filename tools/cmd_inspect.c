@@ -2,6 +2,7 @@
 #include "circuit/measure.h"
 #include "compile/program/certify.h"
 #include "compile/program/count.h"
+#include "tools/architecture_report.h"
 #include "tools/ledger.h"
 #include "tools/limits.h"
 #include "tools/measure_document.h"
@@ -187,6 +188,7 @@ static void print_json(const struct report *r) {
   add_certificate(r, d);
   ledger_add(r->s, &r->m, &r->operations, d);
   add_pareto(r, d);
+  architecture_add(r->s, d);
   add_notes(r, d);
   document_print(d, stdout);
 }
@@ -230,6 +232,7 @@ static void print_table(const struct report *r) {
   print_certificate(r);
   ledger_print(r->s, &r->m, &r->operations);
   print_pareto(r);
+  architecture_print(r->s);
   print_notes(r);
 }
 
@@ -388,6 +391,7 @@ const struct command command_inspect = {
             {"inspect rule number=110 n=16 steps=4", NULL},
             {"inspect multiply n=8 --json", NULL},
             {"inspect examples/digits-int8/model.onnx", NULL},
+            {"inspect examples/configs/gpt2.json n=1024", NULL},
             {0},
         },
     .takes_source = true,

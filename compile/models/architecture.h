@@ -93,6 +93,9 @@ struct architecture_size {
   unsigned bits;
 };
 
+/* The greatest n that the architecture has; 0: any. */
+long architecture_most_positions(const struct architecture *a);
+
 /* That there is a program of this size; else what is missing. */
 bool architecture_check(const struct architecture *a,
                         const struct architecture_size *size,

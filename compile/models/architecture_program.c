@@ -47,8 +47,13 @@ static size_id of_heads(struct transformer *b, size_id size) {
   return all;
 }
 
+long architecture_most_positions(const struct architecture *a) {
+  return a->positions ? a->positions : a->window;
+}
+
 static long most_positions(const struct architecture *a) {
-  return a->positions ? a->positions : a->window ? a->window : MOST_POSITIONS;
+  long most = architecture_most_positions(a);
+  return most ? most : MOST_POSITIONS;
 }
 
 static void init_positions(struct transformer *b, const struct architecture *a,
