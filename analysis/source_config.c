@@ -4,6 +4,7 @@
 
 enum {
   POSITIONS,
+  TARGETS,
   BITS
 };
 
@@ -13,6 +14,8 @@ static const struct family of_config = {
     .about = "an architecture, with generic weights",
     .formula = "",
     .parameters = {{"n", "positions", 16, 1, 100000000, .is_size = true},
+                   {"targets", "positions of a decoder beside an encoder", 16,
+                    1, 100000000, .is_size = true},
                    {"bits", "of weights and activations", 8, 3, 16,
                     .is_size = false}},
 };
@@ -24,7 +27,12 @@ bool source_open_config(struct source *s, const char *const *word, size_t n,
   if (!source_set_values(s, word + 1, n - 1, err) ||
       !config_read_file(&s->architecture, word[0], err))
     return false;
+  bool has_targets = s->architecture.kind == ARCHITECTURE_ENCODER_DECODER;
+  if (s->is_set[TARGETS] && !has_targets)
+    return error_set(err, 0,
+                     "targets=: only an encoder-decoder has them, as t5");
   struct architecture_size size = {.n = s->value[POSITIONS],
+                                   .targets = s->value[TARGETS],
                                    .bits = (unsigned)s->value[BITS]};
   if (!architecture_check(&s->architecture, &size, err))
     return false;

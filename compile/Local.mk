@@ -2,7 +2,8 @@ noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/models/architecture.h compile/models/architecture.c \
   compile/models/architecture_program.c compile/models/block_experts.c \
-  compile/models/block_latent.c \
+  compile/models/block_latent.c compile/models/stack.h \
+  compile/models/stack.c compile/models/stack_second.c \
   compile/models/block.h compile/models/block.c \
   compile/models/block_bilinear.c compile/models/block_exact.c \
   compile/models/block_inputs.c compile/models/block_parts.h \

@@ -89,7 +89,8 @@ extern const char *const architecture_parts[PARTS];
 void architecture_parameters(const struct architecture *a, mpz_t *parameters);
 
 struct architecture_size {
-  long n; // positions, which stay a parameter of the program
+  long n;       // positions, which stay a parameter of the program
+  long targets; // and those of the decoder, if that is another part
   unsigned bits;
 };
 

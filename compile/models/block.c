@@ -324,7 +324,10 @@ value_id block_scores(struct transformer *b, value_id q, value_id k) {
   k = program_transpose(p, "k", k, (unsigned[]){1, 0, 2});
   k = program_reshape(p, "k", k,
                       (struct dims){4, {d.at[1], one, b->keys, d.at[2]}});
-  return program_matmul(p, block_name(b, "scores"), q, k, b->is_causal);
+  value_id s = program_matmul(p, block_name(b, "scores"), q, k, b->is_causal);
+  return b->distance
+             ? program_combine(p, "distance", &s, (long[]){1}, 1, b->distance)
+             : s;
 }
 
 value_id block_mix(struct transformer *b, value_id q, value_id s, value_id v) {
@@ -372,16 +375,17 @@ value_id block_activations(struct transformer *b, const char *name,
   return y;
 }
 
-/* What begins a half: its norm, and what passes by, which is X rounded to an
-   activation, or that norm. */
-static value_id begin_half(struct transformer *b, struct norm *m, bool is_first,
-                           value_id x) {
-  const char *skip = is_first ? "skip 1" : "skip 2";
-  block_norm(b, m, block_name(b, is_first ? "norm 1" : "norm 2"), x);
+value_id block_begin_half(struct transformer *b, struct norm *m, int half,
+                          value_id x) {
+  char norm[32], skip[32], z[32];
+  snprintf(norm, sizeof norm, "norm %d", half);
+  snprintf(skip, sizeof skip, "skip %d", half);
+  snprintf(z, sizeof z, "norm %d.z", half);
+  block_norm(b, m, block_name(b, norm), x);
   if (b->kind == BLOCK_BERT)
     return m->z = block_activations(b, skip, m);
   if (reads_weights(b))
-    m->z = block_activations(b, is_first ? "norm 1.z" : "norm 2.z", m);
+    m->z = block_activations(b, z, m);
   return block_round(b, skip, x);
 }
 
@@ -410,13 +414,17 @@ unsigned long transformer_scale(const struct transformer *b) {
   return a > h ? a : h;
 }
 
-/* What the second half adds to X. */
-static value_id add_hidden(struct transformer *b, const struct norm *m) {
+value_id block_add_hidden(struct transformer *b, const struct norm *m) {
   if (b->experts)
     return block_experts(b, m);
   value_id h = block_hidden(b, m);
   return block_sums(b, "down", h, b->hidden, b->scale - block_hidden_scale(b),
                     b->has_hidden_bias);
+}
+
+value_id block_add_attention(struct transformer *b, value_id o) {
+  return block_sums(b, "o", o, b->heads * b->head_dim,
+                    b->scale - block_attention_scale(b), b->has_o_bias);
 }
 
 value_id block_add_up(struct transformer *b, value_id skip, value_id x) {
@@ -431,15 +439,12 @@ value_id transformer_block(struct transformer *b, value_id x) {
     return block_exact(b, x);
   if (block_is_rounded(b))
     return block_rounded(b, x);
-  value_id skip = begin_half(b, &m, true, x);
+  value_id skip = block_begin_half(b, &m, 1, x);
   value_id o = b->latent ? block_latent(b, &m) : block_attend(b, &m);
-  value_id sum = block_add_up(b, skip,
-                              block_sums(b, "o", o, b->heads * b->head_dim,
-                                         b->scale - block_attention_scale(b),
-                                         b->has_o_bias));
+  value_id sum = block_add_up(b, skip, block_add_attention(b, o));
   if (b->kind != BLOCK_GPTJ)
-    skip = begin_half(b, &m, false, sum);
-  value_id y = add_hidden(b, &m);
+    skip = block_begin_half(b, &m, 2, sum);
+  value_id y = block_add_hidden(b, &m);
   return b->kind == BLOCK_GPTJ ? program_add(b->p, "residual", sum, y)
                                : block_add_up(b, skip, y);
 }

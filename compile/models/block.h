@@ -170,6 +170,7 @@ struct transformer {
   long positions, width, heads, kv_heads, hidden; // of n, d, -, kv, ff
   long head_dim;                                  // of dh
   long score_dim;      // scores are divided by its root; head_dim, or 1
+  long distance;       // that is added to scores, for all distances alike
   unsigned long scale; // of X, of input and output alike: transformer_scale()
   const char *prefix;  // of the names of steps
   const struct experts *experts; // or NULL

@@ -58,6 +58,13 @@ value_id block_hidden(struct transformer *b, const struct norm *m);
    to X, [n, d]. */
 value_id block_latent(struct transformer *b, const struct norm *m);
 value_id block_experts(struct transformer *b, const struct norm *m);
+/* What begins a half, 1 or 2: its norm, and what passes by, which is X rounded
+   to activations, or that norm. */
+value_id block_begin_half(struct transformer *b, struct norm *m, int half,
+                          value_id x);
+/* What o [n, inner] and the second half add to X. */
+value_id block_add_attention(struct transformer *b, value_id o);
+value_id block_add_hidden(struct transformer *b, const struct norm *m);
 /* X / 2^scale, rounded to activations. */
 value_id block_round(struct transformer *b, const char *name, value_id x);
 /* skip * 2^scale + x. */

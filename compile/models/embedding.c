@@ -69,11 +69,12 @@ static value_id choose_rows(struct transformer *b) {
 
 /* ---- Weights that are not ---- */
 
-value_id embedding_rows(struct transformer *b, value_id *tokens) {
+value_id embedding_rows(struct transformer *b, const char *name,
+                        value_id *tokens) {
   struct program *p = b->p;
   size_t n = (size_t)b->vocab;
   value_id x =
-      program_input(p, "tokens", vector(b->n),
+      program_input(p, name, vector(b->n),
                     size_si(&p->sizes, (long)embedding_bits(b->vocab)), false);
   long *same = xmalloc(n * sizeof *same);
   for (size_t i = 0; i < n; i++)
@@ -102,7 +103,8 @@ value_id embedding_input(struct transformer *b) {
     b->raised = embedding_raise(b, b->activations);
     return b->raised;
   }
-  value_id tokens, x = is_read ? choose_rows(b) : embedding_rows(b, &tokens);
+  value_id tokens,
+      x = is_read ? choose_rows(b) : embedding_rows(b, "tokens", &tokens);
   if (embedding_has_places(b))
     x = program_add(p, "placed", x, is_read ? b->places : draw_places(b));
   return embedding_raise(b, x);

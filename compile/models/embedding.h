@@ -30,9 +30,10 @@ bool embedding_has_places(const struct transformer *b);
 void embedding_declare(struct transformer *b);
 /* Bits of a token of so many. */
 size_t embedding_bits(long vocab);
-/* Inputs "tokens", unless weights are inputs, as one ladder each, [n]; and
+/* Inputs of this name, unless weights are inputs, as one ladder each, [n]; and
    their rows of activations, [n, d]. */
-value_id embedding_rows(struct transformer *b, value_id *tokens);
+value_id embedding_rows(struct transformer *b, const char *name,
+                        value_id *tokens);
 value_id embedding_input(struct transformer *b);
 void embedding_output(struct transformer *b, value_id x);
 /* X of activations, and back. */
