@@ -382,7 +382,9 @@ bool call_list(struct operator_call *n, const char *name, size_t input,
   *length = call_ints(n, name, at);
   if (call_has_attribute(n, name) || !call_has(n, input))
     return call_has_attribute(n, name);
-  const struct flow_node *c = call_constant(n, input, true, name);
+  char what[40];
+  snprintf(what, sizeof what, "its %s", name);
+  const struct flow_node *c = call_constant(n, input, true, what);
   if (!c)
     return false;
   int64_t *kept = flow_alloc(n->f, c->shape.n, sizeof *kept);

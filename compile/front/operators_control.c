@@ -46,9 +46,11 @@ struct rounds {
   ARRAY(flow_id) all; // [round][list]
 };
 
-/* False with an error if the body has not at least so many. */
+/* False with an error if the body has another number of inputs, or too few
+   outputs. */
 static bool rounds_init(struct rounds *r, struct operator_call *n,
-                        size_t in_from, size_t out_from, size_t carried) {
+                        size_t inputs, size_t in_from, size_t out_from,
+                        size_t carried) {
   *r = (struct rounds){.body = call_graph(n, "body"),
                        .in_from = in_from,
                        .out_from = out_from,
@@ -56,12 +58,11 @@ static bool rounds_init(struct rounds *r, struct operator_call *n,
   if (!r->body)
     return false;
   size_t in = r->body->inputs.n, out = r->body->outputs.n;
-  if (in < in_from + carried || out < out_from + carried ||
-      n->outputs > out - out_from)
-    return flow_error(n->f,
-                      "its body has %zu inputs and %zu outputs; it carries %zu "
-                      "values and has %zu outputs",
-                      in, out, carried, n->outputs),
+  if (in != inputs)
+    return flow_error(n->f, "its body has %zu inputs, not %zu", in, inputs),
+           false;
+  if (out < out_from + carried || n->outputs > out - out_from)
+    return flow_error(n->f, "its body has %zu outputs, which are too few", out),
            false;
   r->lists = out - out_from - carried;
   r->in = xmalloc((in + 1) * sizeof *r->in);
@@ -141,7 +142,7 @@ static void build_loop(struct operator_call *n) {
   bool has_condition = call_has(n, 1);
   double trips = call_number(n, 0, (double)INT64_MAX, "its trip count");
   size_t carried = n->inputs > 2 ? n->inputs - 2 : 0;
-  if (f->failed || !rounds_init(&r, n, 2, 1, carried))
+  if (f->failed || !rounds_init(&r, n, 2 + carried, 2, 1, carried))
     return;
   for (size_t i = 0; i < carried; i++)
     r.in[2 + i] = call_input(n, 2 + i);
@@ -212,11 +213,9 @@ static bool read_length(struct operator_call *n, struct scanned *s) {
 /* Outputs are the states and the lists. */
 static void scan(struct operator_call *n, struct scanned *s, flow_id *out) {
   struct rounds r;
-  if (!read_length(n, s) || !rounds_init(&r, n, 0, 0, s->states))
+  if (!read_length(n, s) ||
+      !rounds_init(&r, n, s->states + s->n, 0, 0, s->states))
     return;
-  if (r.body->inputs.n != s->states + s->n)
-    flow_error(n->f, "its body has %zu inputs, not %zu", r.body->inputs.n,
-               s->states + s->n);
   memcpy(r.in, s->in, s->states * sizeof *r.in);
   for (size_t i = 0; i < s->length && !n->f->failed; i++) {
     next_elements(n, s, i, r.in);

@@ -1,6 +1,8 @@
 /* Remainders and bits of integers; numbers to levels and back. */
+#include "circuit/scan.h"
 #include "compile/front/operators_levels.h"
 
+#include <math.h>
 #include <string.h>
 
 static void build_mod(struct operator_call *n) {
@@ -121,8 +123,19 @@ static void build_bitwise_not(struct operator_call *n) {
 
 /* ---- Levels ---- */
 
-bool levels_quantiser(struct operator_call *n, double scale, double zero,
-                      enum onnx_type type, struct quantiser *q) {
+bool levels_check_scale(struct operator_call *n, size_t input, double scale) {
+  const struct onnx_graph *g = n->scope->graph;
+  value_id v = onnx_input(g, n->node, input);
+  const char *name = v == VALUE_NONE ? "" : g->values.at[v].name;
+  if (isfinite(scale) && scale > 0)
+    return true;
+  flow_error(n->f, "scale '%s' is %g; it must be positive and finite",
+             show_text(name, strlen(name)).text, scale);
+  return false;
+}
+
+bool levels_quantiser(struct operator_call *n, size_t input, double scale,
+                      double zero, enum onnx_type type, struct quantiser *q) {
   struct error err = {0};
   int64_t lo, hi;
   if (!onnx_type_is_integer(type) || type == ONNX_BOOL ||
@@ -135,9 +148,10 @@ bool levels_quantiser(struct operator_call *n, double scale, double zero,
     return flow_error(n->f, "the zero point %g is none of %s", zero,
                       onnx_type_name(type)),
            false;
-  return quantiser_init(q, "scale", (float)scale, (long)zero, (long)lo,
-                        (long)hi, &err) ||
-         (flow_error(n->f, "%s", err.message), false);
+  return levels_check_scale(n, input, scale) &&
+         (quantiser_init(q, "scale", (float)scale, (long)zero, (long)lo,
+                         (long)hi, &err) ||
+          (flow_error(n->f, "%s", err.message), false));
 }
 
 /* Scales and zero points, inputs 1 and 2: one, or one for each index of an
@@ -184,8 +198,8 @@ static void build_quantize_linear(struct operator_call *n) {
   struct quantiser *q = xcalloc(s.n, sizeof *q);
   bool ok = true;
   for (size_t i = 0; ok && i < s.n; i++)
-    ok = levels_quantiser(n, s.scale->at[i], s.zero ? s.zero->at[i] : 0, type,
-                          &q[i]);
+    ok = levels_quantiser(n, 1, s.scale->at[i], s.zero ? s.zero->at[i] : 0,
+                          type, &q[i]);
   if (ok)
     n->out[0] = flow_quantise(n->f, flow_cast(n->f, ONNX_FLOAT, x), q, s.n,
                               s.axis, type);
@@ -205,10 +219,12 @@ static void build_dequantize_linear(struct operator_call *n) {
   float *scale = xmalloc(s.n * sizeof *scale);
   long *zero = xcalloc(s.n, sizeof *zero);
   for (size_t i = 0; i < s.n; i++) {
+    levels_check_scale(n, 1, s.scale->at[i]);
     scale[i] = (float)s.scale->at[i];
     zero[i] = s.zero ? (long)s.zero->at[i] : 0;
   }
-  flow_id y = flow_dequantise(n->f, x, scale, zero, s.n, s.axis);
+  flow_id y = n->f->failed ? FLOW_NONE
+                           : flow_dequantise(n->f, x, scale, zero, s.n, s.axis);
   n->out[0] = flow_cast(n->f, s.scale->type, y);
   free(scale);
   free(zero);

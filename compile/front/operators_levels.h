@@ -5,8 +5,10 @@
 #include "compile/front/operators.h"
 
 /* Levels of a type of 8 or 16 bits; false with an error if it is another, or a
-   number is wrong. */
-bool levels_quantiser(struct operator_call *n, double scale, double zero,
-                      enum onnx_type type, struct quantiser *q);
+   number is wrong. The scale is that of an input. */
+bool levels_quantiser(struct operator_call *n, size_t input, double scale,
+                      double zero, enum onnx_type type, struct quantiser *q);
+/* The same for what is dequantised. */
+bool levels_check_scale(struct operator_call *n, size_t input, double scale);
 
 #endif

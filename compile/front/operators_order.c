@@ -194,7 +194,7 @@ static void build_non_zero(struct operator_call *n) {
     return;
   for (size_t i = 0; i < x->shape.n; i++)
     count += x->at[i] != 0;
-  size_t rank = x->shape.rank;
+  size_t rank = x->shape.rank ? x->shape.rank : 1;
   struct lengths s;
   if (!lengths_set(&s, (size_t[]){rank, count}, 2)) {
     flow_error(n->f, "its result has too many elements");
@@ -205,7 +205,8 @@ static void build_non_zero(struct operator_call *n) {
     if (x->at[i] == 0)
       continue;
     size_t rest = i;
-    for (size_t k = rank; k-- > 0; rest /= x->shape.at[k])
+    y[kept] = 0;
+    for (size_t k = x->shape.rank; k-- > 0; rest /= x->shape.at[k])
       y[k * count + kept] = (double)(rest % x->shape.at[k]);
     kept++;
   }

@@ -56,7 +56,7 @@ static bool read_levels(struct operator_call *n, size_t scale,
     return false;
   *type = call_has(n, scale + 1) ? flow_get(n->f, n->in[scale + 1])->type
                                  : ONNX_UINT8;
-  return levels_quantiser(n, s, zero, *type, q);
+  return levels_quantiser(n, scale, s, zero, *type, q);
 }
 
 /* x times a float32 each, rounded to levels. */
@@ -85,7 +85,9 @@ static flow_id multipliers(struct operator_call *n, size_t a, size_t b,
   bool ok = true;
   for (size_t i = 0; ok && i < s->n; i++) {
     struct requantiser r;
-    ok = requantiser_init(&r, "scale", (float)x->at[i % x->shape.n],
+    ok = levels_check_scale(n, a, x->at[i % x->shape.n]) &&
+         levels_check_scale(n, b, y->at[i % y->shape.n]) &&
+         requantiser_init(&r, "scale", (float)x->at[i % x->shape.n],
                           (float)y->at[i % y->shape.n], q, &err);
     at[i] = ok ? (double)r.multiplier : 0;
   }
@@ -315,6 +317,7 @@ static flow_id real_of(struct operator_call *n, size_t x) {
   float scale = (float)call_number(n, x + 1, 1, "the scale");
   double zero = call_number(n, x + 2, 0, "the zero point");
   long z = zero >= -0x1p31 && zero <= 0x1p31 ? (long)zero : 0;
+  levels_check_scale(n, x + 1, (double)scale);
   return n->f->failed ? FLOW_NONE
                       : flow_dequantise(n->f, levels, &scale, &z, 1, 0);
 }

@@ -124,7 +124,7 @@ static void build_transpose(struct operator_call *n) {
     seen |= 1u << order[i];
   }
   if ((count && count != rank) || seen != (1u << rank) - 1)
-    flow_error(n->f, "its order of %zu axes is not one of %zu", count, rank);
+    flow_error(n->f, "perm is not an order of its %zu axes", rank);
   else
     n->out[0] = flow_transpose(n->f, x, order);
 }

@@ -10,6 +10,7 @@ check_PROGRAMS += tests/compile/front/check_model_real
 check_PROGRAMS += tests/compile/front/check_model_wrong
 check_PROGRAMS += tests/compile/front/check_external
 check_PROGRAMS += tests/compile/front/check_safetensors
+check_PROGRAMS += tests/compile/front/check_operators
 endif
 FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
 SPOIL = tests/compile/front/spoil.h tests/compile/front/spoil.c \
@@ -69,6 +70,13 @@ tests_compile_front_check_testdata_SOURCES = \
   tests/compile/front/testdata.h tests/compile/front/testdata.c
 tests_compile_front_check_testdata_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_testdata_LDADD = $(FRONT_LIBS)
+
+tests_compile_front_check_operators_SOURCES = \
+  tests/compile/front/check_operators.c \
+  tests/compile/front/operators_rows.h tests/compile/front/operators_wrong.h \
+  tests/compile/front/prototext.h tests/compile/front/prototext.c
+tests_compile_front_check_operators_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_operators_LDADD = $(FRONT_LIBS)
 
 SUBJECT = tests/compile/front/subject.h tests/compile/front/subject.c \
   tests/compile/front/prototext.h tests/compile/front/prototext.c
