@@ -191,15 +191,25 @@ flow_id flow_insert_axis(struct flow *f, flow_id a, size_t axis); // length 1
 flow_id flow_drop_axis(struct flow *f, flow_id a, size_t axis);   // of length 1
 /* Windows of an image, as products of constants and greatest elements read
    them: x [.., spatial ...] to [.., places ..., window elements]. What is
-   outside of x is `fill`. */
+   outside of x is `fill`; if that is NaN, what is first inside of the same
+   window. */
 struct flow_window {
   size_t rank; // of spatial axes, the last ones of x
   size_t size[FLOW_MAX_RANK], stride[FLOW_MAX_RANK], dilation[FLOW_MAX_RANK];
-  size_t before[FLOW_MAX_RANK]; // padding
+  int64_t before[FLOW_MAX_RANK]; // padding, or what is left out if negative
+  size_t spread[FLOW_MAX_RANK];  // x's elements are so far apart, with what is
+                                 // outside between; 0 is 1
   size_t places[FLOW_MAX_RANK];
 };
 flow_id flow_windows(struct flow *f, flow_id x, const struct flow_window *w,
                      double fill);
+
+/* x [batch, channels, spatial ..] times windows of w [rows, channels / groups,
+   sizes ..], of one type: [batch, rows, places ..] (flow_convolve.c). Sizes are
+   w's, whatever window->size is. A constant matrix for each group, if w is
+   one. */
+flow_id flow_convolve(struct flow *f, flow_id x, flow_id w,
+                      const struct flow_window *window, size_t groups);
 
 /* ---- Along axes (flow_reduce.c) ---- */
 

@@ -2,40 +2,63 @@
 #include "compile/front/flow_parts.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 size_t lengths_along(const struct lengths *s, size_t axis, size_t i) {
   return i / lengths_product(s, axis + 1, s->rank) % s->at[axis];
 }
 
-/* The axis of the result along which the scales of x are, if there is one. */
-static bool find_scales(const struct flow_node *node, const struct flow_node *x,
-                        size_t *axis) {
-  const struct dequantised *d = &x->levels_of;
-  for (*axis = 0; *axis < node->shape.rank; ++*axis) {
-    bool ok = node->shape.at[*axis] == d->scales;
-    for (size_t i = 0; ok && i < node->shape.n; i++)
-      ok = lengths_along(&node->shape, *axis, i) ==
-           lengths_along(&x->shape, d->axis, node->map ? node->map[i] : i);
-    if (ok)
-      return true;
-  }
-  return false;
+/* The place in the source of element i. */
+static size_t source(const struct flow_node *node, size_t i) {
+  return node->map ? node->map[i] : i;
 }
 
-/* Levels move along, where the scales are still of all or along an axis. */
+/* Whether the scale of each element depends on its place along an axis only;
+   scale[] is then along that axis. */
+static bool scales_along(const struct flow_node *node,
+                         const struct flow_node *x, size_t axis, float *scale) {
+  const struct dequantised *from = &x->levels_of;
+  for (size_t i = 0; i < node->shape.n; i++) {
+    size_t at = lengths_along(&node->shape, axis, i);
+    float s =
+        from->scale[lengths_along(&x->shape, from->axis, source(node, i))];
+    bool is_first =
+        at * lengths_product(&node->shape, axis + 1, node->shape.rank) == i;
+    if (is_first)
+      scale[at] = s;
+    else if (scale[at] != s)
+      return false;
+  }
+  return true;
+}
+
+/* Levels stay where one scale is of all, or where scales remain along some
+   axis. */
 void flow_move_levels(struct flow *f, struct flow_node *node,
                       const struct flow_node *x) {
   const struct dequantised *from = &x->levels_of;
   size_t n = node->shape.n, axis = 0;
-  if (node->n != 1 || !from->level ||
-      (from->scales != 1 && !find_scales(node, x, &axis)))
+  if (node->n != 1 || !from->level || !n)
     return;
-  node->levels_of = *from;
-  node->levels_of.axis = axis;
-  node->levels_of.level = flow_alloc(f, n, sizeof(long));
+  struct dequantised to = *from;
+  if (from->scales != 1) {
+    float *scale = NULL;
+    for (; axis < node->shape.rank; axis++) {
+      scale = flow_alloc(f, node->shape.at[axis], sizeof *scale);
+      if (scales_along(node, x, axis, scale))
+        break;
+    }
+    if (axis == node->shape.rank)
+      return;
+    to.scale = scale;
+    to.scales = node->shape.at[axis];
+    to.axis = axis;
+  }
+  to.level = flow_alloc(f, n, sizeof(long));
   for (size_t i = 0; i < n; i++)
-    node->levels_of.level[i] = from->level[node->map ? node->map[i] : i];
+    to.level[i] = from->level[source(node, i)];
+  node->levels_of = to;
 }
 
 flow_id flow_move(struct flow *f, const flow_id *x, size_t n,
@@ -253,52 +276,79 @@ flow_id flow_drop_axis(struct flow *f, flow_id a, size_t axis) {
 
 /* ---- Windows ---- */
 
-/* The place in an image of spatial lengths `from` that element i of a window
+/* The place in an image of spatial lengths `from` that an element of a window
    has; false if it is outside. */
 static bool window_place(const struct flow_window *w, const size_t *from,
                          size_t place, size_t element, size_t *at) {
   size_t stride = 1;
   *at = 0;
   for (size_t k = w->rank; k-- > 0;) {
-    size_t x = place % w->places[k] * w->stride[k] +
-               element % w->size[k] * w->dilation[k];
+    int64_t spread = w->spread[k] ? (int64_t)w->spread[k] : 1;
+    int64_t x = (int64_t)(place % w->places[k] * w->stride[k] +
+                          element % w->size[k] * w->dilation[k]) -
+                w->before[k];
     place /= w->places[k];
     element /= w->size[k];
-    if (x < w->before[k] || x - w->before[k] >= from[k])
+    if (x < 0 || x % spread || x / spread >= (int64_t)from[k])
       return false;
-    *at += (x - w->before[k]) * stride;
+    *at += (size_t)(x / spread) * stride;
     stride *= from[k];
   }
   return true;
 }
 
+/* The shape of windows, how many places there are, and elements of each. */
+static bool window_shape(struct flow *f, const struct lengths *from,
+                         const struct flow_window *w, struct lengths *shape,
+                         size_t *places, size_t *elements) {
+  size_t at[FLOW_MAX_RANK + 1], outer = from->rank - w->rank;
+  struct lengths size;
+  memcpy(at, from->at, outer * sizeof *at);
+  memcpy(at + outer, w->places, w->rank * sizeof *at);
+  if (!lengths_set(&size, w->size, w->rank))
+    return flow_error(f, "its windows have too many elements"), false;
+  at[from->rank] = *elements = size.n;
+  if (!lengths_set(shape, at, from->rank + 1))
+    return flow_error(f, "its windows have too many elements"), false;
+  *places = lengths_product(shape, outer, from->rank);
+  return true;
+}
+
+/* Where the elements of one window are, `outside` for those that are not
+   inside; if that is SIZE_MAX, the first that is. False if there is none. */
+static bool map_window(const struct flow_window *w, const size_t *image,
+                       size_t place, size_t elements, size_t image_at,
+                       size_t outside, uint32_t *map) {
+  size_t to, other = outside;
+  for (size_t k = 0; k < elements && other == SIZE_MAX; k++)
+    if (window_place(w, image, place, k, &to))
+      other = image_at + to;
+  for (size_t k = 0; k < elements && other != SIZE_MAX; k++)
+    map[k] = (uint32_t)(window_place(w, image, place, k, &to) ? image_at + to
+                                                              : other);
+  return other != SIZE_MAX;
+}
+
 flow_id flow_windows(struct flow *f, flow_id x, const struct flow_window *w,
                      double fill) {
-  size_t at[FLOW_MAX_RANK + 1], elements = 1, places = 1;
+  size_t elements, places;
   struct lengths shape;
-  if (x == FLOW_NONE)
-    return x;
+  if (x == FLOW_NONE ||
+      !window_shape(f, flow_shape(f, x), w, &shape, &places, &elements))
+    return FLOW_NONE;
   const struct lengths *from = flow_shape(f, x);
-  size_t outer = from->rank - w->rank;
-  const size_t *image = from->at + outer;
-  memcpy(at, from->at, outer * sizeof *at);
-  for (size_t k = 0; k < w->rank; k++) {
-    at[outer + k] = w->places[k];
-    elements *= w->size[k];
-    places *= w->places[k];
-  }
-  at[from->rank] = elements;
-  if (!lengths_set(&shape, at, from->rank + 1))
-    return flow_error(f, "its windows have too many elements");
-  size_t n = from->n, area = lengths_product(from, outer, from->rank);
+  size_t outer = from->rank - w->rank, windows = shape.n / elements;
+  size_t area = lengths_product(from, outer, from->rank);
+  bool is_whole = true, has_fill = !isnan(fill);
   uint32_t *map = xmalloc((shape.n + 1) * sizeof *map);
-  for (size_t i = 0; i < shape.n; i++) {
-    size_t place = i / elements, to;
-    bool is_inside = window_place(w, image, place % places, i % elements, &to);
-    map[i] = (uint32_t)(is_inside ? place / places * area + to : n);
-  }
-  flow_id with[] = {x, flow_number(f, flow_get(f, x)->type, fill)};
-  flow_id y = flow_move(f, with, 2, &shape, map);
+  for (size_t i = 0; is_whole && i < windows; i++)
+    is_whole =
+        map_window(w, from->at + outer, i % places, elements, i / places * area,
+                   has_fill ? from->n : SIZE_MAX, map + i * elements);
+  flow_id with[] = {x, has_fill ? flow_number(f, flow_get(f, x)->type, fill)
+                                : FLOW_NONE};
+  flow_id y = is_whole ? flow_move(f, with, has_fill ? 2 : 1, &shape, map)
+                       : flow_error(f, "a window is all padding");
   free(map);
   return y;
 }

@@ -63,7 +63,7 @@ bool onnx_type_is_integer(enum onnx_type type) {
 }
 
 unsigned onnx_type_width(enum onnx_type type) {
-  return type == ONNX_BOOL ? 1 : 8u * types[type].size;
+  return type == ONNX_BOOL ? 1 : types[type].bits;
 }
 
 bool onnx_type_is_signed(enum onnx_type type) {

@@ -66,6 +66,14 @@ size_t call_axis(struct operator_call *n, int64_t axis, size_t rank);
 /* The set of axes in attribute or input `axes`, or all without one. */
 unsigned call_axes(struct operator_call *n, size_t input, size_t rank,
                    bool *is_empty);
+/* Windows over x [batch, channels, spatial ..], from attributes `strides`,
+   `dilations`, `pads`, `auto_pad` and `ceil_mode`; sizes are given. `after` is
+   the padding behind each axis. False with an error. */
+bool call_window(struct operator_call *n, const struct lengths *x,
+                 const size_t *size, struct flow_window *w, int64_t *after);
+/* x by w as Conv does it, with its attributes: of numbers of any type, one for
+   both. */
+flow_id call_convolve(struct operator_call *n, flow_id x, flow_id w);
 /* The graph in an attribute; NULL with an error if there is none. */
 const struct onnx_graph *call_graph(struct operator_call *n, const char *name);
 /* A body with inputs in[0..count): its outputs, as many as it has. */
@@ -81,10 +89,13 @@ struct operator_row {
   } public;
   void (*build)(struct operator_call *n);
 };
-extern const struct operator_row operators_elements[], operators_shapes[],
-    operators_moves[], operators_gather[], operators_order[],
-    operators_linear[], operators_reductions[], operators_integers[],
-    operators_qlinear[], operators_recurrent[], operators_control[];
+extern const struct operator_row operators_attention[], operators_control[],
+    operators_convolve[], operators_einsum[], operators_elements[],
+    operators_gather[], operators_integers[], operators_linear[],
+    operators_losses[], operators_moves[], operators_normal[],
+    operators_order[], operators_pools[], operators_qlinear[],
+    operators_recurrent[], operators_reductions[], operators_resize[],
+    operators_shapes[];
 /* All rows, by name. */
 size_t operators_all(const struct operator_row ***list);
 
