@@ -218,6 +218,8 @@ flow_id flow_sum(struct flow *f, flow_id a, unsigned axes, bool keeps);
 flow_id flow_mean(struct flow *f, flow_id a, unsigned axes, bool keeps);
 flow_id flow_greatest(struct flow *f, flow_id a, unsigned axes, bool keeps);
 flow_id flow_least(struct flow *f, flow_id a, unsigned axes, bool keeps);
+/* -a; of narrow integers as int64, so that it is there for each. */
+flow_id flow_negated(struct flow *f, flow_id a);
 flow_id flow_product(struct flow *f, flow_id a, unsigned axes, bool keeps);
 /* int64. */
 flow_id flow_argmax(struct flow *f, flow_id a, size_t axis, bool keeps,

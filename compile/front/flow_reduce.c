@@ -60,9 +60,19 @@ flow_id flow_greatest(struct flow *f, flow_id a, unsigned axes, bool keeps) {
   return reduce(f, FLOW_GREATEST, a, axes, keeps);
 }
 
+flow_id flow_negated(struct flow *f, flow_id a) {
+  if (a == FLOW_NONE)
+    return a;
+  enum onnx_type type = flow_get(f, a)->type;
+  bool is_narrow = onnx_type_is_integer(type) && onnx_type_width(type) < 64;
+  return flow_unary(f, SCALAR_NEG, is_narrow ? flow_cast(f, ONNX_INT64, a) : a);
+}
+
 flow_id flow_least(struct flow *f, flow_id a, unsigned axes, bool keeps) {
-  flow_id y = flow_greatest(f, flow_unary(f, SCALAR_NEG, a), axes, keeps);
-  return flow_unary(f, SCALAR_NEG, y);
+  if (a == FLOW_NONE)
+    return a;
+  flow_id y = flow_greatest(f, flow_negated(f, a), axes, keeps);
+  return flow_cast(f, flow_get(f, a)->type, flow_unary(f, SCALAR_NEG, y));
 }
 
 flow_id flow_mean(struct flow *f, flow_id a, unsigned axes, bool keeps) {
@@ -94,13 +104,27 @@ flow_id flow_product(struct flow *f, flow_id a, unsigned axes, bool keeps) {
   return flow_reshape(f, x, &to);
 }
 
+/* The places that y is made of are those of `soft`, which is left out. */
+static flow_id note_left_out(struct flow *f, flow_id y, flow_id soft) {
+  if (y == FLOW_NONE || soft == FLOW_NONE || flow_is_constant(f, y))
+    return y;
+  flow_id places =
+      flow_get(f, y)->kind == FLOW_MOVE ? flow_operand(f, y, 0) : y;
+  f->nodes.at[places]->has_order = true;
+  f->nodes.at[places]->order = soft;
+  return y;
+}
+
 flow_id flow_argmax(struct flow *f, flow_id a, size_t axis, bool keeps,
                     bool last_of_equals) {
+  flow_id soft = FLOW_NONE;
   if (a != FLOW_NONE && flow_get(f, a)->has_order &&
-      flow_get(f, a)->order_axis == axis)
+      flow_get(f, a)->order_axis == axis) {
+    soft = a;
     a = flow_get(f, a)->order;
+  }
   if (a == FLOW_NONE || !last_of_equals)
-    return reduce(f, FLOW_ARGMAX, a, 1u << axis, keeps);
+    return note_left_out(f, reduce(f, FLOW_ARGMAX, a, 1u << axis, keeps), soft);
   size_t n = flow_shape(f, a)->at[axis];
   size_t *index = xmalloc((n + 1) * sizeof *index);
   for (size_t i = 0; i < n; i++)
@@ -109,7 +133,7 @@ flow_id flow_argmax(struct flow *f, flow_id a, size_t axis, bool keeps,
   free(index);
   y = reduce(f, FLOW_ARGMAX, y, 1u << axis, keeps);
   return flow_binary(f, SCALAR_SUB, flow_number(f, ONNX_INT64, (double)n - 1),
-                     y);
+                     note_left_out(f, y, soft));
 }
 
 /* x less the greatest of its row, so that no power of e is above 1. */

@@ -454,8 +454,12 @@ static bool in_order(struct levels *l, flow_id x, struct meaning *r) {
 bool levels_argmax(struct levels *l, flow_id x) {
   struct meaning m, r;
   size_t n = row_length(l, x);
+  const struct flow_node *node = flow_get(l->f, x);
   if (!in_order(l, x, &m))
     return false;
+  if (node->has_order && flow_get(l->f, node->order)->node)
+    levels_note(l, "%s is left out: ArgMax of it is ArgMax of its input",
+                onnx_show_node(flow_get(l->f, node->order)->node).text);
   r = levels_new(l, x, 0, false);
   r.value = program_argmax(l->p, levels_name(l, x), levels_value(l, &m));
   for (size_t i = 0; i < r.shape.n; i++)

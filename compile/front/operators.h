@@ -71,6 +71,9 @@ unsigned call_axes(struct operator_call *n, size_t input, size_t rank,
    the padding behind each axis. False with an error. */
 bool call_window(struct operator_call *n, const struct lengths *x,
                  const size_t *size, struct flow_window *w, int64_t *after);
+/* The same of sizes in `kernel_shape`. */
+bool call_pool(struct operator_call *n, flow_id x, struct flow_window *w,
+               int64_t *after);
 /* x by w as Conv does it, with its attributes: of numbers of any type, one for
    both. */
 flow_id call_convolve(struct operator_call *n, flow_id x, flow_id w);

@@ -308,7 +308,9 @@ static void build_scan(struct operator_call *n) {
 
 const struct operator_row operators_control[] = {
     {{"If", "constant condition"}, build_if},
-    {{"Loop", "constant trip count and condition, at most 65536 rounds"},
+    {{"Loop",
+      "constant trip count and condition, at most 65536 rounds; without "
+      "a condition the body's does not count"},
      build_loop},
     {{"Scan", "sequences of one length"}, build_scan},
     {{NULL, NULL}, NULL},

@@ -5,15 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So that -x is there for each x. */
-static flow_id negated(struct flow *f, flow_id x) {
-  if (x == FLOW_NONE)
-    return x;
-  enum onnx_type type = flow_get(f, x)->type;
-  bool is_narrow = onnx_type_is_integer(type) && onnx_type_width(type) < 64;
-  return flow_unary(f, SCALAR_NEG, is_narrow ? flow_cast(f, ONNX_INT64, x) : x);
-}
-
 static void arg(struct operator_call *n, flow_id x) {
   bool keeps = call_int(n, "keepdims", 1) != 0;
   bool is_last = call_int(n, "select_last_index", 0) != 0;
@@ -29,7 +20,7 @@ static void build_arg_max(struct operator_call *n) {
 }
 
 static void build_arg_min(struct operator_call *n) {
-  arg(n, negated(n->f, call_input(n, 0)));
+  arg(n, flow_negated(n->f, call_input(n, 0)));
 }
 
 /* 0..length-1 along an axis, to be repeated along others. */
@@ -111,7 +102,7 @@ static flow_id ranks(struct flow *f, flow_id x, bool largest) {
   const struct lengths *s = flow_shape(f, x);
   size_t n = lengths_last(s), axis = s->rank - 1, pairs = 0;
   size_t total = n ? n * (n - 1) / 2 : 0;
-  if (n > 1 << 13)
+  if (n > 1 << 12)
     return flow_error(f, "%zu elements are too many to be compared", n);
   size_t *first = xmalloc((total + 1) * sizeof *first);
   size_t *second = xmalloc((total + 1) * sizeof *second);
@@ -309,7 +300,7 @@ const struct operator_row operators_order[] = {
     {{"CumSum", "along a constant axis"}, build_cum_sum},
     {{"Hardmax", ""}, build_hardmax},
     {{"NonZero", "of constants"}, build_non_zero},
-    {{"TopK", "constant k"}, build_top_k},
+    {{"TopK", "constant k, of at most 4096 elements"}, build_top_k},
     {{"Unique", "of constants"}, build_unique},
     {{NULL, NULL}, NULL},
 };

@@ -3,9 +3,8 @@
 
 #include <math.h>
 
-/* The windows that kernel_shape asks for, over x. */
-static bool get_window(struct operator_call *n, flow_id x,
-                       struct flow_window *w, int64_t *after) {
+bool call_pool(struct operator_call *n, flow_id x, struct flow_window *w,
+               int64_t *after) {
   const int64_t *kernel;
   size_t size[FLOW_MAX_RANK], rank = call_ints(n, "kernel_shape", &kernel);
   if (x == FLOW_NONE)
@@ -104,7 +103,7 @@ static void build_max_pool(struct operator_call *n) {
   struct flow_window w;
   int64_t after[FLOW_MAX_RANK];
   flow_id x = call_input(n, 0);
-  if (!get_window(n, x, &w, after))
+  if (!call_pool(n, x, &w, after))
     return;
   n->out[0] = along_windows(n->f, flow_windows(n->f, x, &w, (double)NAN),
                             flow_greatest);
@@ -156,7 +155,7 @@ static void build_average_pool(struct operator_call *n) {
   struct flow_window w;
   int64_t after[FLOW_MAX_RANK];
   flow_id x = call_input(n, 0);
-  if (!get_window(n, x, &w, after))
+  if (!call_pool(n, x, &w, after))
     return;
   flow_id sum = along_windows(n->f, flow_windows(n->f, x, &w, 0), flow_sum);
   if (sum == FLOW_NONE)
@@ -195,7 +194,7 @@ static void build_lp_pool(struct operator_call *n) {
   int64_t after[FLOW_MAX_RANK];
   double p;
   flow_id x = call_input(n, 0);
-  if (!get_window(n, x, &w, after) || !get_p(n, &p))
+  if (!call_pool(n, x, &w, after) || !get_p(n, &p))
     return;
   flow_id all = flow_windows(n->f, power(n->f, x, p), &w, 0);
   n->out[0] = root(n->f, along_windows(n->f, all, flow_sum), p);

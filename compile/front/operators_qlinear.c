@@ -170,123 +170,19 @@ static void build_q_gemm(struct operator_call *n) {
                  : flow_binary(f, SCALAR_MUL, flow_cast(f, ONNX_FLOAT, sum), m);
 }
 
-/* ---- Windows ---- */
-
-/* Entry i of an attribute of n numbers from lo to 2^26. */
-static size_t window_entry(struct operator_call *n, const char *name, size_t i,
-                           size_t count, size_t other, int64_t lo) {
-  const int64_t *at;
-  size_t length = call_ints(n, name, &at);
-  if (!length)
-    return other;
-  if (length != count || at[i] < lo || at[i] > (int64_t)FLOW_MAX_ELEMENTS) {
-    flow_error(n->f, "attribute '%s' has %zu entries, not %zu, or a wrong one",
-               name, length, count);
-    return other;
-  }
-  return (size_t)at[i];
-}
-
-/* Padding before and after axis k. */
-static void read_pads(struct operator_call *n, const struct flow_window *w,
-                      size_t k, size_t length, size_t *before, size_t *after) {
-  const char *automatic = call_string(n, "auto_pad");
-  size_t size = (w->size[k] - 1) * w->dilation[k] + 1;
-  if (!strncmp(automatic, "SAME_", 5)) {
-    size_t places = (length + w->stride[k] - 1) / w->stride[k];
-    size_t covered = places ? (places - 1) * w->stride[k] + size : 0;
-    size_t total = covered > length ? covered - length : 0;
-    *before = automatic[5] == 'L' ? total - total / 2 : total / 2;
-    *after = total - *before;
-    return;
-  }
-  bool is_given = strcmp(automatic, "VALID") != 0;
-  size_t pads = 2 * w->rank;
-  *before = is_given ? window_entry(n, "pads", k, pads, 0, 0) : 0;
-  *after = is_given ? window_entry(n, "pads", w->rank + k, pads, 0, 0) : 0;
-}
-
-/* Over the spatial axes of x [batch, channels, ...]. */
-static bool read_window(struct operator_call *n, const struct lengths *x,
-                        const size_t *size, struct flow_window *w) {
-  bool rounds_up = call_int(n, "ceil_mode", 0) != 0;
-  *w = (struct flow_window){.rank = x->rank - 2};
-  for (size_t k = 0; k < w->rank && !n->f->failed; k++) {
-    size_t length = x->at[2 + k], after;
-    w->size[k] =
-        window_entry(n, "kernel_shape", k, w->rank, size ? size[k] : 0, 1);
-    w->stride[k] = window_entry(n, "strides", k, w->rank, 1, 1);
-    w->dilation[k] = window_entry(n, "dilations", k, w->rank, 1, 1);
-    if (!w->size[k] || (size && w->size[k] != size[k])) {
-      flow_error(n->f, "its kernel has no shape, or another");
-      break;
-    }
-    read_pads(n, w, k, length, &w->before[k], &after);
-    size_t whole = (w->size[k] - 1) * w->dilation[k] + 1;
-    size_t room = length + w->before[k] + after;
-    if (room < whole) {
-      flow_error(n->f, "its kernel is larger than the image");
-      break;
-    }
-    w->places[k] =
-        (room - whole + (rounds_up ? w->stride[k] - 1 : 0)) / w->stride[k] + 1;
-    if (rounds_up && (w->places[k] - 1) * w->stride[k] >= length + w->before[k])
-      w->places[k]--;
-  }
-  return !n->f->failed;
-}
-
-/* x [batch, channels, ...], w [kernels, channels / groups, ...]. */
-static flow_id convolve(struct operator_call *n, flow_id x, flow_id w,
-                        const struct flow_window *window, size_t groups) {
-  struct flow *f = n->f;
-  const struct lengths *s = flow_shape(f, x), *k = flow_shape(f, w);
-  size_t rank = window->rank, batch = s->at[0], kernels = k->at[0] / groups;
-  size_t size = lengths_product(k, 1, k->rank), order[FLOW_MAX_RANK];
-  size_t at[FLOW_MAX_RANK] = {batch, k->at[0]}, places = 1;
-  flow_id part[2], y = FLOW_NONE;
-  for (size_t i = 0; i < rank; i++) {
-    places *= at[2 + i] = window->places[i];
-    order[1 + i] = 2 + i;
-  }
-  order[0] = 0;
-  order[1 + rank] = 1;
-  order[2 + rank] = 2 + rank;
-  x = flow_transpose(f, flow_windows(f, x, window, 0), order);
-  x = flow_reshape_to(f, x, (size_t[]){batch * places, groups * size}, 2);
-  w = flow_reshape_to(f, w, (size_t[]){k->at[0], size}, 2);
-  flow_id *all = xmalloc(groups * sizeof *all);
-  for (size_t g = 0; g < groups; g++) {
-    part[0] = flow_slice(f, x, 1, g * size, size);
-    part[1] = flow_slice(f, w, 0, g * kernels, kernels);
-    all[g] = flow_matmul(f, part[0], flow_swap(f, part[1], 0, 1));
-  }
-  y = flow_concat(f, all, groups, 1);
-  free(all);
-  y = flow_reshape_to(f, y, (size_t[]){batch, places, k->at[0]}, 3);
-  return flow_reshape_to(f, flow_swap(f, y, 1, 2), at, 2 + rank);
-}
+/* ---- Convolutions ---- */
 
 /* Inputs x and w, zero points that may be left out, those of w of kernels. */
 static flow_id convolve_centred(struct operator_call *n, size_t w,
                                 size_t x_zero, size_t w_zero) {
   flow_id x = call_input(n, 0), k = call_input(n, w);
-  int64_t groups = call_int(n, "group", 1);
-  struct flow_window window;
   if (x == FLOW_NONE || k == FLOW_NONE)
     return FLOW_NONE;
-  const struct lengths *s = flow_shape(n->f, x), *t = flow_shape(n->f, k);
-  if (s->rank < 3 || s->rank >= FLOW_MAX_RANK || t->rank != s->rank ||
-      groups < 1 || groups > (int64_t)FLOW_MAX_ELEMENTS ||
-      t->at[1] * (size_t)groups != s->at[1] || t->at[0] % (size_t)groups)
-    return flow_error(n->f, "its image and kernel do not suit each other");
-  if (!read_window(n, s, t->at + 2, &window))
-    return FLOW_NONE;
+  const struct lengths *t = flow_shape(n->f, k);
+  if (!t->rank)
+    return flow_error(n->f, "its kernel is a single number");
   x = centred(n, x, x_zero, 1, 0);
-  k = centred(n, k, w_zero, t->at[0], t->rank - 1);
-  return x == FLOW_NONE || k == FLOW_NONE
-             ? FLOW_NONE
-             : convolve(n, x, k, &window, (size_t)groups);
+  return call_convolve(n, x, centred(n, k, w_zero, t->at[0], t->rank - 1));
 }
 
 static void build_conv_integer(struct operator_call *n) {
@@ -422,16 +318,11 @@ static flow_id window_counts(struct operator_call *n, const struct lengths *s,
 
 static void build_q_linear_average_pool(struct operator_call *n) {
   struct flow_window w;
+  int64_t after[FLOW_MAX_RANK];
   flow_id x = channels_first(n, real_of(n, 0));
-  if (x == FLOW_NONE)
+  if (x == FLOW_NONE || !call_pool(n, x, &w, after))
     return;
   const struct lengths *s = flow_shape(n->f, x);
-  if (s->rank >= FLOW_MAX_RANK) {
-    flow_error(n->f, "its image has too many dimensions");
-    return;
-  }
-  if (!read_window(n, s, NULL, &w))
-    return;
   flow_id sum =
       flow_sum(n->f, flow_windows(n->f, x, &w, 0), 1u << s->rank, false);
   sum = flow_binary(n->f, SCALAR_DIV, sum, window_counts(n, s, &w));

@@ -74,7 +74,7 @@ tests_compile_front_check_testdata_LDADD = $(FRONT_LIBS)
 tests_compile_front_check_operators_SOURCES = \
   tests/compile/front/check_operators.c \
   tests/compile/front/operators_rows.h tests/compile/front/operators_wrong.h \
-  tests/compile/front/prototext.h tests/compile/front/prototext.c
+  $(SUBJECT)
 tests_compile_front_check_operators_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_operators_LDADD = $(FRONT_LIBS)
 

@@ -287,11 +287,11 @@ struct once {
 static double sum_of(const struct layer *s, const double *x, int j) {
   double most = 0, y = (double)s->beta * (double)s->row[j];
   for (int k = 0; k < N * N; k++)
-    most = fmax(most, fabs((double)s->alpha * (double)s->matrix[k]));
+    most = fmax(most, fabs((double)s->matrix[k]));
   double unit = scale_for(most, 127);
   for (int k = 0; k < N; k++) {
-    double w = (double)s->alpha * (double)s->matrix[k * N + j];
-    y += unit * rint(w / unit) * x[k];
+    double w = (double)s->matrix[k * N + j];
+    y += (double)s->alpha * unit * rint(w / unit) * x[k];
   }
   return y;
 }

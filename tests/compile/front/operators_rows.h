@@ -169,6 +169,8 @@
  "f 4 1 -6 3 4"},
 {"ScatterElements", 13, 1, "x f 2,3 1 2 3 4 5 6;!i l 1,2 2 0;u f 1,2 8 9", "attribute{name:'axis' i:1 type:2}",
  "f 2,3 9 2 8 4 5 6"},
+{"ScatterND", 18, 1, "x u 3 9 0 200;!i l 3,1 0 1 2;u u 3 0 7 3", "attribute{name:'reduction' s:'min' type:3}",
+ "u 3 0 0 3"},
 {"ScatterND", 18, 1, "x f 2,2 1 2 3 4;!i l 2,1 1 1;u f 2,2 10 20 30 40", "attribute{name:'reduction' s:'add' type:3}",
  "f 2,2 1 2 43 64"},
 {"ScatterND", 16, 1, "x f 3 1 2 3;!i l 2,1 -1 0;u f 2 8 9", "",
