@@ -132,6 +132,18 @@ bool curve_is_affine(const struct curve *c, double *factor) {
   return isfinite(*factor) && *factor != 0;
 }
 
+bool curve_is_linear(const struct curve *c) {
+  for (unsigned k = 0; k < c->n; k++) {
+    const struct curve_step *s = &c->step[k];
+    bool is_known = s->op == SCALAR_ADD || s->op == SCALAR_SUB ||
+                    s->op == SCALAR_MUL || s->op == SCALAR_NEG ||
+                    (s->op == SCALAR_DIV && s->operand[1] == CURVE_CONSTANT);
+    if (!is_known || !reads_last(s, k) || (s->op != SCALAR_NEG && !s->n))
+      return false;
+  }
+  return true;
+}
+
 double curve_offset(const struct curve *c, size_t place, double factor) {
   (void)factor;
   return curve_span(c, place, 0, 0, 0).lo;

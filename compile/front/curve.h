@@ -66,6 +66,8 @@ struct curve curve_move(struct program *p, const struct curve *c, size_t n,
  */
 bool curve_is_affine(const struct curve *c, double *factor);
 double curve_offset(const struct curve *c, size_t place, double factor);
+/* The same with a factor for each place. */
+bool curve_is_linear(const struct curve *c);
 /* It only multiplies by one number. */
 bool curve_is_scale(const struct curve *c, double *factor);
 

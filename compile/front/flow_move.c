@@ -305,8 +305,8 @@ static bool window_shape(struct flow *f, const struct lengths *from,
   struct lengths size;
   memcpy(at, from->at, outer * sizeof *at);
   memcpy(at + outer, w->places, w->rank * sizeof *at);
-  if (!lengths_set(&size, w->size, w->rank))
-    return flow_error(f, "its windows have too many elements"), false;
+  if (!lengths_set(&size, w->size, w->rank) || !size.n)
+    return flow_error(f, "its windows have no elements, or too many"), false;
   at[from->rank] = *elements = size.n;
   if (!lengths_set(shape, at, from->rank + 1))
     return flow_error(f, "its windows have too many elements"), false;

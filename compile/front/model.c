@@ -177,7 +177,6 @@ static bool constant_output(struct levels *l, flow_id y, struct meaning *m) {
 }
 
 static bool output_integers(struct levels *l, flow_id y, struct meaning *m) {
-  double scale;
   if (flow_is_constant(l->f, y))
     return constant_output(l, y, m);
   if (!flow_is_real(l->f, y))
@@ -185,8 +184,8 @@ static bool output_integers(struct levels *l, flow_id y, struct meaning *m) {
   *m = *levels_get(l, y);
   if (!m->curve.is_exact)
     return true;
-  return l->o->has_whole_outputs ? levels_as_number(l, y, m, &scale)
-                                 : levels_to_levels(l, y, m);
+  return (l->o->has_whole_outputs && curve_is_linear(&m->curve)) ||
+         levels_to_levels(l, y, m);
 }
 
 static bool is_signed(const struct meaning *m) {

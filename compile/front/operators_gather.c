@@ -461,9 +461,9 @@ static void build_one_hot(struct operator_call *n) {
 }
 
 const struct operator_row operators_gather[] = {
-    {{"Gather", ""}, build_gather},
-    {{"GatherElements", ""}, build_gather_elements},
-    {{"GatherND", ""}, build_gather_nd},
+    {{"Gather", "variable indices are taken to be in range"}, build_gather},
+    {{"GatherElements", "as Gather"}, build_gather_elements},
+    {{"GatherND", "as Gather"}, build_gather_nd},
     {{"OneHot", "constant depth"}, build_one_hot},
     {{"Scatter", "constant indices"}, build_scatter_elements},
     {{"ScatterElements", "constant indices"}, build_scatter_elements},

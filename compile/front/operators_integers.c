@@ -230,32 +230,39 @@ static void build_dequantize_linear(struct operator_call *n) {
   free(zero);
 }
 
-/* Levels 0..255 from the least to the greatest element, 0 among them. */
-static void build_dynamic_quantize_linear(struct operator_call *n) {
-  struct flow *f = n->f;
-  flow_id x = call_input(n, 0);
+static flow_id to_byte(struct flow *f, flow_id x) {
+  return flow_with(f, SCALAR_MIN, flow_with(f, SCALAR_MAX, x, 0), 255);
+}
+
+/* Where all elements are 0 the scale is 1. */
+struct levels levels_dynamic(struct flow *f, flow_id x) {
+  struct levels l = {FLOW_NONE, FLOW_NONE, FLOW_NONE};
   if (x == FLOW_NONE)
-    return;
+    return l;
   unsigned all = (1u << flow_shape(f, x)->rank) - 1;
   flow_id hi = flow_with(f, SCALAR_MAX, flow_greatest(f, x, all, false), 0);
   flow_id lo = flow_with(f, SCALAR_MIN, flow_least(f, x, all, false), 0);
   flow_id range = flow_binary(f, SCALAR_SUB, hi, lo);
   flow_id is_flat =
       flow_cast(f, ONNX_FLOAT, flow_with(f, SCALAR_EQUAL, range, 0));
-  flow_id scale =
+  l.scale =
       flow_binary(f, SCALAR_ADD, flow_with(f, SCALAR_DIV, range, 255), is_flat);
   flow_id zero =
-      flow_binary(f, SCALAR_DIV, flow_unary(f, SCALAR_NEG, lo), scale);
-  zero = flow_unary(f, SCALAR_ROUND, zero);
-  zero = flow_with(f, SCALAR_MIN, flow_with(f, SCALAR_MAX, zero, 0), 255);
-  flow_id y = flow_unary(f, SCALAR_ROUND, flow_binary(f, SCALAR_DIV, x, scale));
-  y = flow_binary(f, SCALAR_ADD, y, zero);
-  y = flow_with(f, SCALAR_MIN, flow_with(f, SCALAR_MAX, y, 0), 255);
-  n->out[0] = flow_cast(f, ONNX_UINT8, y);
-  if (n->outputs > 1)
-    n->out[1] = scale;
-  if (n->outputs > 2)
-    n->out[2] = flow_cast(f, ONNX_UINT8, zero);
+      flow_binary(f, SCALAR_DIV, flow_unary(f, SCALAR_NEG, lo), l.scale);
+  zero = to_byte(f, flow_unary(f, SCALAR_ROUND, zero));
+  flow_id y =
+      flow_unary(f, SCALAR_ROUND, flow_binary(f, SCALAR_DIV, x, l.scale));
+  y = to_byte(f, flow_binary(f, SCALAR_ADD, y, zero));
+  l.y = flow_cast(f, ONNX_UINT8, y);
+  l.zero = flow_cast(f, ONNX_UINT8, zero);
+  return l;
+}
+
+static void build_dynamic_quantize_linear(struct operator_call *n) {
+  struct levels l = levels_dynamic(n->f, call_input(n, 0));
+  const flow_id out[] = {l.y, l.scale, l.zero};
+  for (size_t i = 0; i < n->outputs && i < 3; i++)
+    n->out[i] = out[i];
 }
 
 const struct operator_row operators_integers[] = {

@@ -129,6 +129,37 @@ static void build_q_linear_mat_mul(struct operator_call *n) {
   n->out[0] = requantised_by(n, sum, m, &q, type);
 }
 
+/* A sum of levels times the scales of rows and of columns, with a bias. */
+static flow_id scaled(struct operator_call *n, flow_id sum, flow_id a,
+                      flow_id b, size_t bias) {
+  struct flow *f = n->f;
+  if (sum == FLOW_NONE)
+    return sum;
+  a = along(n, a, 1, 0);
+  b = along(n, b, lengths_last(flow_shape(f, sum)), 0);
+  flow_id y = flow_binary(f, SCALAR_MUL, flow_cast(f, ONNX_FLOAT, sum),
+                          flow_binary(f, SCALAR_MUL, a, b));
+  return call_has(n, bias) ? flow_binary(f, SCALAR_ADD, y, n->in[bias]) : y;
+}
+
+static void build_mat_mul_integer_to_float(struct operator_call *n) {
+  n->out[0] =
+      scaled(n, multiply(n, 0, 4, 1, 5), call_input(n, 2), call_input(n, 3), 6);
+}
+
+/* Inputs A, of reals, and B with its scale and zero point. */
+static void build_dynamic_quantize_mat_mul(struct operator_call *n) {
+  struct flow *f = n->f;
+  struct levels a = levels_dynamic(f, call_input(n, 0));
+  flow_id b = call_input(n, 1);
+  if (a.y == FLOW_NONE || b == FLOW_NONE)
+    return;
+  flow_id x = flow_binary(f, SCALAR_SUB, flow_cast(f, ONNX_INT32, a.y),
+                          flow_cast(f, ONNX_INT32, a.zero));
+  flow_id sum = flow_matmul(f, x, centred(n, b, 3, columns_of(f, b), 0));
+  n->out[0] = scaled(n, sum, a.scale, call_input(n, 2), 4);
+}
+
 /* Inputs A, scale, zero, B, scale, zero, C of int32, scale, zero; without the
    last scale its result is of float. */
 static void build_q_gemm(struct operator_call *n) {
@@ -335,6 +366,10 @@ const struct operator_row operators_qlinear[] = {
     {{"QLinearConv", "constant scales"}, build_q_linear_conv},
     {{"QLinearMatMul", "constant scales, of rows or of columns"},
      build_q_linear_mat_mul},
+    {{"com.microsoft.DynamicQuantizeMatMul", ""},
+     build_dynamic_quantize_mat_mul},
+    {{"com.microsoft.MatMulIntegerToFloat", ""},
+     build_mat_mul_integer_to_float},
     {{"com.microsoft.QGemm", "constant scales"}, build_q_gemm},
     {{"com.microsoft.QLinearAdd", "the sum rounded once, ties to even levels"},
      build_q_linear_add},

@@ -1,7 +1,8 @@
 /* maximum: the greatest along the last axis, of length m. Depth 1 where each
-   element is one ladder: for each value v but the least [some element >= v],
-   one gate (number_max_flat()). In two levels m(m-1)/2 comparisons and a gate
-   for each bit of each element (number_max()). */
+   element is one ladder, of at most 1024 values: for each value v but the least
+   [some element >= v], one gate (number_max_flat()). Else, or in two levels,
+   m(m-1)/2 comparisons and a gate for each bit of each element (number_max()).
+ */
 #include "compile/arithmetic.h"
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"
@@ -25,12 +26,21 @@ static void run_maximum(struct reading *r, const struct step *s) {
   }
 }
 
-/* Two levels also where a gate for each value would not fit. */
+enum {
+  FLAT_VALUES = 1024 // beyond, a gate for each is too many for one level less
+};
+
 static bool is_flat(const struct reading *r, const struct step *s,
                     const struct number *x, size_t m) {
   bool ok = step_levels(r, s) < 2;
-  for (size_t i = 0; ok && i < m; i++)
-    ok = number_is_free(r->c, x + i) || number_is_constant(x + i);
+  mpz_t values;
+  mpz_init(values);
+  for (size_t i = 0; ok && i < m; i++) {
+    mpz_sub(values, x[i].hi, x[i].lo);
+    ok = mpz_cmp_ui(values, FLAT_VALUES) <= 0 &&
+         (number_is_free(r->c, x + i) || number_is_constant(x + i));
+  }
+  mpz_clear(values);
   return ok;
 }
 

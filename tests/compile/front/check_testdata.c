@@ -15,6 +15,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -161,7 +162,7 @@ END_TEST
 enum {
   BITS = 16,
   SECONDS = 60,
-  MEMORY = 3 << 10 // MiB of a circuit
+  MEMORY = 6 << 10 // MiB of a process
 };
 static const double most_error = 0x1p-10; // of an output's range
 
@@ -375,6 +376,8 @@ static void run_apart(const struct testdata *t, const bool *is_bound,
   pid_t child = fork();
   if (!child) {
     alarm(SECONDS);
+    setrlimit(RLIMIT_AS,
+              &(struct rlimit){(rlim_t)MEMORY << 20, (rlim_t)MEMORY << 20});
     try_circuit(t, is_bound, r);
     ssize_t n = write(end[1], r, sizeof *r);
     _exit(n == sizeof *r ? 0 : 1);

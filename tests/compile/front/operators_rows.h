@@ -134,6 +134,14 @@
  "f 3,2 0 0 3 0 5 6"},
 {"Trilu", 14, 1, "x f 3,2 1 2 3 4 5 6;!k l . -9", "attribute{name:'upper' i:0 type:2}",
  "f 3,2 0 0 0 0 0 0"},
+{"CenterCropPad", 18, 1, "x f 5 1 2 3 4 5;!s l 1 2", "",
+ "f 2 2 3"},
+{"CenterCropPad", 18, 1, "x f 2,3 1 2 3 4 5 6;!s l 2 5 2", "",
+ "f 5,2 0 0 1 2 4 5 0 0 0 0"},
+{"CenterCropPad", 18, 1, "x f 2,2 1 2 3 4;!s l 1 3", "attribute{name:'axes' ints:[-1] type:7}",
+ "f 2,3 1 2 0 3 4 0"},
+{"CenterCropPad", 18, 1, "x f 4 1 2 3 4;!s l 1 1", "",
+ "f 1 2"},
 // indices
 {"Gather", 13, 1, "x f 2,3 1 2 3 4 5 6;i l 2 -1 0", "attribute{name:'axis' i:1 type:2}",
  "f 2,2 3 1 6 4"},
@@ -301,6 +309,12 @@
  "u 1,1,2,2 18 23 124 22"},
 {"com.microsoft.QLinearConcat", 13, 1, "!r f . 0.13;!y u . 20;x u 1,2 1 200;!s f . 0.1;!z u . 7;w u 1,1 99;!t f . 0.2;!v u . 3", "attribute{name:'axis' i:1 type:2}",
  "u 1,3 15 168 168"},
+{"com.microsoft.MatMulIntegerToFloat", 13, 1, "x u 2,2 0 100 255 7;!w b 2,3 1 -2 30 -128 5 6;!s f . 0.1;!t f 3 0.01 0.07 0.2;!z u . 100;!v b 3 0 1 2;!c f 3 1 -2 0.5", "",
+ "f 2,3 0.899999976 0.100000143 -55.5000038 13.059001 -7.85900021 79.8600082"},
+{"com.microsoft.MatMulIntegerToFloat", 13, 1, "x u 1,2 0 100;!w u 2,1 1 2;!s f . 0.1;!t f . 0.01;!z u . 100", "",
+ "f 1,1 -0.100000001"},
+{"com.microsoft.DynamicQuantizeMatMul", 13, 1, "x f 2,2 -1 0.31 0.7 2.17;!w b 2,3 1 -2 30 -128 5 6;!t f 3 0.01 0.07 0.2;!v b 3 0 1 2;!c f 3 1 -2 0.5", "",
+ "f 2,3 0.592251003 -1.70413327 -4.82062769 -1.77766585 -1.53705573 6.13887072"},
 
 // control
 {"If", 13, 1, "!c t . 1", "attribute{name:'else_branch' g{node{input:'c' output:'o' op_type:'Neg'} name:'e' initializer{dims:[2] data_type:1 float_data:[1 2] name:'c'} output{name:'o' type{tensor_type{elem_type:1 shape{dim{dim_value:2}}}}}} type:5} attribute{name:'then_branch' g{node{input:'c' input:'c' output:'o' op_type:'Add'} name:'t' initializer{dims:[2] data_type:1 float_data:[1 2] name:'c'} output{name:'o' type{tensor_type{elem_type:1 shape{dim{dim_value:2}}}}}} type:5}",

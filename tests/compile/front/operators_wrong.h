@@ -135,6 +135,11 @@
 {"Trilu", 14, 1, "x f 2 1 2", "",
  "node 0 (Trilu): its input has 1 dimensions"},
 
+{"CenterCropPad", 18, 1, "x f 2 1 2;!s l 2 1 1", "",
+ "node 0 (CenterCropPad): its shape has 2 lengths for 1 axes"},
+{"CenterCropPad", 18, 1, "x f 2 1 2;!s l 1 -1", "",
+ "node 0 (CenterCropPad): its shape has the length -1"},
+
 // indices
 {"Gather", 13, 1, "x f 2 1 2;!i l 1 2", "",
  "node 0 (Gather): index 2 is not one of 2"},
