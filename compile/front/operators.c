@@ -21,6 +21,11 @@ static const struct operator_row *const tables[] = {
     operators_moves,      operators_normal,   operators_order,
     operators_pools,      operators_qlinear,  operators_recurrent,
     operators_reductions, operators_resize,   operators_shapes};
+    operators_elements,   operators_moves,     operators_linear,
+    operators_reductions, operators_integers,  operators_recurrent,
+    operators_control,    operators_einsum,    operators_convolve,
+    operators_pools,      operators_resize,    operators_normal,
+    operators_losses,     operators_attention, operators_sample};
 
 static int by_name(const void *a, const void *b) {
   const struct operator_row *const *x = a, *const *y = b;

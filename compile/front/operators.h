@@ -99,6 +99,12 @@ extern const struct operator_row operators_attention[], operators_control[],
     operators_order[], operators_pools[], operators_qlinear[],
     operators_recurrent[], operators_reductions[], operators_resize[],
     operators_shapes[];
+extern const struct operator_row operators_elements[], operators_moves[],
+    operators_linear[], operators_reductions[], operators_integers[],
+    operators_recurrent[], operators_control[], operators_einsum[],
+    operators_convolve[], operators_pools[], operators_resize[],
+    operators_normal[], operators_losses[], operators_attention[],
+    operators_sample[];
 /* All rows, by name. */
 size_t operators_all(const struct operator_row ***list);
 
