@@ -25,7 +25,8 @@ static const struct operator_row *const tables[] = {
     operators_reductions, operators_integers,  operators_recurrent,
     operators_control,    operators_einsum,    operators_convolve,
     operators_pools,      operators_resize,    operators_normal,
-    operators_losses,     operators_attention, operators_sample};
+    operators_losses,     operators_attention, operators_sample,
+    operators_packed};
 
 static int by_name(const void *a, const void *b) {
   const struct operator_row *const *x = a, *const *y = b;

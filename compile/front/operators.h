@@ -104,7 +104,7 @@ extern const struct operator_row operators_elements[], operators_moves[],
     operators_recurrent[], operators_control[], operators_einsum[],
     operators_convolve[], operators_pools[], operators_resize[],
     operators_normal[], operators_losses[], operators_attention[],
-    operators_sample[];
+    operators_sample[], operators_packed[];
 /* All rows, by name. */
 size_t operators_all(const struct operator_row ***list);
 

@@ -251,7 +251,88 @@ static void build_conv_transpose(struct operator_call *n) {
   n->out[0] = add_bias(n, 2, flow_convolve(n->f, x, w, &window, groups));
 }
 
+/* ---- Col2Im: each place adds a block to the image ---- */
+
+/* w [channels, elements of a block, sizes ..] that takes each element from
+   where it is: windows run back. */
+static flow_id unit_weights(struct flow *f, size_t channels,
+                            const struct lengths *block) {
+  struct lengths s;
+  size_t at[FLOW_MAX_RANK], n = block->n;
+  at[0] = channels;
+  at[1] = n;
+  memcpy(at + 2, block->at, block->rank * sizeof *at);
+  if (!lengths_set(&s, at, block->rank + 2))
+    return flow_error(f, "its blocks have too many elements");
+  double *w = xcalloc(s.n + 1, sizeof *w);
+  for (size_t i = 0; i < channels * n; i++)
+    w[i * n + n - 1 - i % n] = 1;
+  flow_id y = flow_constant(f, ONNX_FLOAT, &s, w);
+  free(w);
+  return y;
+}
+
+/* Sizes of the image and of blocks; how many places there are in x. */
+static bool read_blocks(struct operator_call *n, struct lengths *block,
+                        struct flow_window *w, struct lengths *places) {
+  int64_t stride[FLOW_MAX_RANK], dilation[FLOW_MAX_RANK];
+  int64_t pads[2 * FLOW_MAX_RANK];
+  const struct flow_node *image =
+      call_constant(n, 1, true, "the image's shape");
+  const struct flow_node *size = call_constant(n, 2, true, "the block's shape");
+  if (!image || !size)
+    return false;
+  size_t rank = w->rank = image->shape.n, at[FLOW_MAX_RANK], to[FLOW_MAX_RANK];
+  if (!rank || rank + 2 > FLOW_MAX_RANK || size->shape.n != rank)
+    return flow_error(n->f, "shapes of %zu and %zu lengths", rank,
+                      size->shape.n),
+           false;
+  if (!numbers(n, "strides", rank, 1, 1, stride) ||
+      !numbers(n, "dilations", rank, 1, 1, dilation) ||
+      !numbers(n, "pads", 2 * rank, 0, 0, pads))
+    return false;
+  for (size_t k = 0; k < rank; k++) {
+    if (!(image->at[k] >= 1 && image->at[k] <= FAR && size->at[k] >= 1 &&
+          size->at[k] <= FAR))
+      return flow_error(n->f, "a length is not positive, or too large"), false;
+    int64_t extent = ((int64_t)size->at[k] - 1) * dilation[k] + 1;
+    int64_t room = (int64_t)image->at[k] + pads[k] + pads[rank + k] - extent;
+    if (room < 0)
+      return flow_error(n->f, "a block is larger than the image"), false;
+    to[k] = (size_t)(room / stride[k] + 1);
+    at[k] = (size_t)size->at[k];
+    w->stride[k] = 1;
+    w->dilation[k] = (size_t)dilation[k];
+    w->spread[k] = (size_t)stride[k];
+    w->before[k] = extent - 1 - pads[k];
+    w->places[k] = (size_t)image->at[k];
+  }
+  return (lengths_set(block, at, rank) && lengths_set(places, to, rank)) ||
+         (flow_error(n->f, "its result has too many elements"), false);
+}
+
+static void build_col_to_image(struct operator_call *n) {
+  struct flow_window w = {.rank = 0};
+  struct lengths block, places, s;
+  flow_id x = call_input(n, 0);
+  if (x == FLOW_NONE || !read_blocks(n, &block, &w, &places))
+    return;
+  s = *flow_shape(n->f, x);
+  if (s.rank != 3 || !s.at[1] || s.at[1] % block.n || s.at[2] != places.n) {
+    flow_error(n->f, "%zu rows of %zu places, blocks of %zu, %zu places",
+               s.rank == 3 ? s.at[1] : 0, s.rank == 3 ? s.at[2] : 0, block.n,
+               places.n);
+    return;
+  }
+  size_t channels = s.at[1] / block.n;
+  memcpy(s.at + 2, places.at, places.rank * sizeof s.at[0]);
+  x = flow_reshape_to(n->f, x, s.at, 2 + places.rank);
+  n->out[0] = flow_convolve(n->f, x, unit_weights(n->f, channels, &block), &w,
+                            channels);
+}
+
 const struct operator_row operators_convolve[] = {
+    {{"Col2Im", "constant shapes"}, build_col_to_image},
     {{"Conv", ""}, build_conv},
     {{"ConvTranspose", ""}, build_conv_transpose},
     {{NULL, NULL}, NULL},
