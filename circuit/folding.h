@@ -71,7 +71,10 @@ struct folding {
   ARRAY(struct chain_range) ranges;       // [shape], filled as asked for
   mpz_t copies;                           // of the ladders that are added now,
   uint32_t axes;
-  size_t times; // and of these each so many, from repeats around
+  size_t times;     // and of these each so many, from repeats around
+  size_t settle;    // rounds that are made before one may stand for others
+  bool is_unsteady; // found by folding_measure(): rounds of a repeat do not
+                    // deepen alike, so figures of depth are of no use
 };
 
 void folding_init(struct folding *f);

@@ -142,8 +142,10 @@ static uint32_t *find_steps(const struct folded_meter *m,
   }
   for (size_t i = 0; ok && i < n; i++)
     ok = is_steady(m, r, r->from + (ladder_id)i, depth, known, step);
-  if (!ok)
-    die("rounds that do not deepen alike: try --method made");
+  if (!ok) {
+    m->c->folding->is_unsteady = true;
+    memset(step, 0, n * sizeof *step);
+  }
   return step;
 }
 

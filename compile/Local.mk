@@ -3,7 +3,7 @@ libcompile_a_SOURCES = \
   compile/models/architecture.h compile/models/architecture.c \
   compile/models/architecture_program.c compile/models/block_experts.c \
   compile/models/block_latent.c compile/models/stack.h \
-  compile/models/stack.c compile/models/stack_second.c \
+  compile/models/stack.c compile/models/stack_mamba.c compile/models/stack_second.c \
   compile/models/block.h compile/models/block.c \
   compile/models/block_bilinear.c compile/models/block_exact.c \
   compile/models/block_inputs.c compile/models/block_parts.h \
@@ -12,7 +12,7 @@ libcompile_a_SOURCES = \
   compile/models/cot.c compile/models/embedding.h compile/models/embedding.c \
   compile/models/looped.c compile/models/lstm.c \
   compile/models/recurrent.h compile/models/recurrent.c \
-  compile/models/rnn.c compile/models/mamba.c \
+  compile/models/rnn.c compile/models/mamba.h compile/models/mamba.c \
   compile/models/transformer.h compile/models/transformer.c \
   compile/models/layers.h compile/models/layers.c compile/models/cnn.c \
   compile/models/resnet.c compile/models/unet.c \

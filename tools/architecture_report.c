@@ -63,6 +63,11 @@ static void print_positions(const struct architecture *a) {
     printf("n is at most %ld, the window that a position sees; beyond it "
            "gates would grow with n, not n^2\n",
            a->window);
+  else if (a->kind == ARCHITECTURE_MAMBA)
+    puts("positions are told apart, so that counting takes as long as n^2; "
+         "decay is as where training begins");
+  else if (a->buckets)
+    puts("n is not bounded: generic biases of distances are alike");
   else
     puts("n is not bounded: positions turn queries and keys, and generic "
          "weights stand for those that are turned");

@@ -94,7 +94,7 @@ struct architecture_size {
   unsigned bits;
 };
 
-/* The greatest n that the architecture has; 0: any. */
+/* The greatest n that there is a program for; 0: any. */
 long architecture_most_positions(const struct architecture *a);
 
 /* That there is a program of this size; else what is missing. */

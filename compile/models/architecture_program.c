@@ -60,6 +60,8 @@ static value_id loop_blocks(struct stack *s, const char *name, long layers,
 
 static value_id add_blocks(struct stack *s, const struct architecture *a,
                            value_id x) {
+  if (a->kind == ARCHITECTURE_MAMBA)
+    return stack_mamba(s, a, x);
   if (!a->experts)
     return loop_blocks(
         s, a->kind == ARCHITECTURE_ENCODER_DECODER ? "encoder" : "layer",
@@ -87,7 +89,7 @@ static void add_outputs(struct stack *s, const struct architecture *a,
                         value_id x) {
   struct transformer *b = &s->b;
   struct norm m;
-  if (a->kind == ARCHITECTURE_DECODER) {
+  if (a->kind == ARCHITECTURE_DECODER || a->kind == ARCHITECTURE_MAMBA) {
     program_output(b->p, "logits", block_logits(b, x));
     return;
   }
@@ -122,6 +124,8 @@ static bool check_even(const char *name, long value, struct error *err) {
 }
 
 static bool check_heads(const struct architecture *a, struct error *err) {
+  if (a->kind == ARCHITECTURE_MAMBA)
+    return true;
   if (!a->kv_rank)
     return check_even("head_dim", a->head_dim, err);
   return check_even("qk_nope_head_dim", a->plain_dim, err) &&
@@ -132,7 +136,7 @@ static bool check_heads(const struct architecture *a, struct error *err) {
 bool architecture_check(const struct architecture *a,
                         const struct architecture_size *size,
                         struct error *err) {
-  if (a->kind == ARCHITECTURE_MAMBA || a->kind == ARCHITECTURE_DENOISER)
+  if (a->kind == ARCHITECTURE_DENOISER)
     return error_set(err, 0,
                      "model_type %s: its parameters are known, but there is no "
                      "program of it yet",
@@ -146,6 +150,7 @@ bool architecture_check(const struct architecture *a,
   if (most && size->n > most)
     return error_set(err, 0, "n=%ld: must be at most %ld, %s", size->n, most,
                      a->positions ? "as many places as there are rows of"
-                                  : "which its window of attention has");
+                     : a->window  ? "which its window of attention has"
+                                  : "as positions are counted one by one");
   return check_heads(a, err);
 }

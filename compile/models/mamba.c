@@ -17,9 +17,9 @@
    meaning=stepwise: h_i = (a(i, i-1) h_(i-1) + 2^(p-1) z_i) / 2^(p-1), rounded
    and clipped after each step: another function, 2 levels a step. Layers go on
    side by side, position by position: 2n + 6 layers - 3 levels in all. */
+#include "compile/models/mamba.h"
 #include "compile/models/models.h"
 #include "compile/models/quantise.h"
-#include "compile/models/weights.h"
 #include "compile/program/attention.h"
 
 #include <stdio.h>
@@ -35,15 +35,6 @@ enum {
   BITS,
   MEANING,
   WEIGHTS
-};
-
-struct mamba {
-  struct program *p;
-  struct weights weights;
-  unsigned bits;
-  long channels, states;
-  size_id n, d, state;
-  bool is_stepwise;
 };
 
 /* round(4 softplus(v / 2^(p-3))) - units of a quarter - of a p-bit v. */
@@ -97,16 +88,20 @@ static value_id add_rows(struct mamba *m, const char *name, value_id x,
   return model_quantise(m->p, name, y, shift, ACTIVATION_NONE, m->bits);
 }
 
-static value_id add_delta(struct mamba *m, value_id x) {
-  unsigned long shift;
+value_id mamba_softplus(struct mamba *m, value_id sums, unsigned long shift) {
   size_t n = (size_t)1 << m->bits;
   long *table = xmalloc(n * sizeof *table);
   softplus_table(table, m->bits);
-  value_id y = add_sums(m, x, m->d, m->channels, &shift);
-  y = program_table_shift(m->p, "delta", y, shift, table, n,
-                          -(1L << (m->bits - 1)));
+  value_id y = program_table_shift(m->p, "delta", sums, shift, table, n,
+                                   -(1L << (m->bits - 1)));
   free(table);
   return y;
+}
+
+static value_id add_delta(struct mamba *m, value_id x) {
+  unsigned long shift;
+  value_id y = add_sums(m, x, m->d, m->channels, &shift);
+  return mamba_softplus(m, y, shift);
 }
 
 /* z [d, n] of state s: B of it, [n], times u [n, d]. */
@@ -167,14 +162,10 @@ static value_id add_steps(struct mamba *m, value_id z, value_id delta, long s) {
   return program_transpose(p, "h", made[1], (unsigned[]){1, 0});
 }
 
-/* One layer, [n, d] to [n, d]. */
-static value_id add_layer(struct mamba *m, value_id x) {
+value_id mamba_scan(struct mamba *m, value_id delta, value_id u, value_id b,
+                    value_id c) {
   struct program *p = m->p;
   struct sizes *t = &p->sizes;
-  value_id delta = add_delta(m, x);
-  value_id u = add_rows(m, "u", x, m->d, m->channels);
-  value_id b = add_rows(m, "B", x, m->state, m->states);
-  value_id c = add_rows(m, "C", x, m->state, m->states);
   value_id sums = program_between(p, "between", delta), y = 0;
   for (long s = 0; s < m->states; s++) {
     value_id z = add_inputs(m, b, u, s);
@@ -185,8 +176,18 @@ static value_id add_layer(struct mamba *m, value_id x) {
     value_id part = program_multiply(p, "C h", row, h);
     y = s ? program_add(p, "y", y, part) : part;
   }
+  return y;
+}
+
+/* One layer, [n, d] to [n, d]. */
+static value_id add_layer(struct mamba *m, value_id x) {
+  value_id delta = add_delta(m, x);
+  value_id u = add_rows(m, "u", x, m->d, m->channels);
+  value_id b = add_rows(m, "B", x, m->state, m->states);
+  value_id c = add_rows(m, "C", x, m->state, m->states);
+  value_id y = mamba_scan(m, delta, u, b, c);
   unsigned long shift = model_shift((size_t)m->states, m->bits + 1);
-  return model_quantise(p, "y", y, shift, ACTIVATION_NONE, m->bits);
+  return model_quantise(m->p, "y", y, shift, ACTIVATION_NONE, m->bits);
 }
 
 static size_id size_of(struct mamba *m, const fmpz *value, size_t i) {

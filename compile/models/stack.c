@@ -1,7 +1,8 @@
 #include "compile/models/stack.h"
 
 enum {
-  MOST_POSITIONS = 100000000
+  MOST_POSITIONS = 100000000,
+  MOST_OF_MAMBA = 1024 // which are not folded
 };
 
 /* ---- Lengths ---- */
@@ -33,6 +34,8 @@ static size_id of_heads(struct transformer *b, size_id size) {
 }
 
 long architecture_most_positions(const struct architecture *a) {
+  if (a->kind == ARCHITECTURE_MAMBA)
+    return MOST_OF_MAMBA;
   return a->positions ? a->positions : a->window;
 }
 
@@ -139,6 +142,8 @@ static void set_values(struct transformer *b, const struct architecture *a,
                  : a->buckets ? 1
                               : a->head_dim;
   b->prefix = "";
+  if (a->buckets) // an activation, as a product of two
+    b->distance = (1L << (2 * (size->bits - 3))) + 1;
   set_flags(b, a);
 }
 
@@ -154,6 +159,37 @@ static unsigned long find_scale(const struct transformer *b,
   return shared > scale ? shared : scale;
 }
 
+static void init_blocks(struct stack *s, const struct architecture *a,
+                        const struct architecture_size *size) {
+  struct transformer *b = &s->b;
+  b->latent = a->kv_rank ? &s->latent : NULL;
+  init_positions(b, a, size->n);
+  b->d = repeated(b->p, "d", a->width);
+  init_heads(b);
+  if (a->kv_rank)
+    init_latent(s, a);
+  b->ff = repeated(b->p, "ff", a->hidden);
+  if (a->experts)
+    init_experts(s, a);
+  b->scale = find_scale(b, a);
+  if (a->kind == ARCHITECTURE_ENCODER_DECODER)
+    init_second(s, size->targets);
+}
+
+/* Positions are not exchanged. What comes in is as wide as the hidden layer of
+   other blocks, and is multiplied as there. */
+static void init_state_spaces(struct stack *s, const struct architecture *a,
+                              const struct architecture_size *size) {
+  struct transformer *b = &s->b;
+  b->hidden = a->inner;
+  b->is_gated = true;
+  b->n = size_parameter(&b->p->sizes, "n", size->n, 1, MOST_OF_MAMBA);
+  b->d = repeated(b->p, "d", a->width);
+  b->ff = repeated(b->p, "inner", a->inner);
+  s->step_rank = repeated(b->p, "rank", a->step_rank);
+  b->scale = block_hidden_scale(b);
+}
+
 void stack_init(struct stack *s, struct program *p,
                 const struct architecture *a,
                 const struct architecture_size *size) {
@@ -161,21 +197,11 @@ void stack_init(struct stack *s, struct program *p,
   *s = (struct stack){.b = {.p = p, .weights = &s->weights}};
   weights_init(&s->weights, p->seed, WEIGHTS_GENERIC, size->bits);
   set_values(b, a, size);
-  if (a->buckets) // an activation, as a product of two
-    b->distance = (1L << (2 * (size->bits - 3))) + 1;
-  b->latent = a->kv_rank ? &s->latent : NULL;
-  init_positions(b, a, size->n);
-  b->d = repeated(p, "d", a->width);
-  init_heads(b);
-  if (a->kv_rank)
-    init_latent(s, a);
-  b->ff = repeated(p, "ff", a->hidden);
   b->words = repeated(p, "vocab", a->vocab);
-  if (a->experts)
-    init_experts(s, a);
-  b->scale = find_scale(b, a);
-  if (a->kind == ARCHITECTURE_ENCODER_DECODER)
-    init_second(s, size->targets);
+  if (a->kind == ARCHITECTURE_MAMBA)
+    init_state_spaces(s, a, size);
+  else
+    init_blocks(s, a, size);
 }
 
 void stack_clear(struct stack *s) {

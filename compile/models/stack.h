@@ -7,6 +7,7 @@
 
 #include "compile/models/architecture.h"
 #include "compile/models/block_parts.h"
+#include "compile/models/mamba.h"
 
 struct stack {
   struct transformer b;
@@ -14,12 +15,16 @@ struct stack {
   struct weights weights;
   struct experts experts;
   struct latent latent;
+  size_id step_rank; // of mamba
 };
 
 void stack_init(struct stack *s, struct program *p,
                 const struct architecture *a,
                 const struct architecture_size *size);
 void stack_clear(struct stack *s);
+/* Blocks of selective state spaces, where all of `s` but its lengths of heads
+   and mixtures is as for others. */
+value_id stack_mamba(struct stack *s, const struct architecture *a, value_id x);
 /* Logits [targets, vocab] of blocks that read z [n, d], activations that the
    first ones made. */
 value_id stack_second(struct stack *s, const struct architecture *a,

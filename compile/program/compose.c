@@ -91,7 +91,8 @@ static void fold_rounds(struct reading *r, const struct step *s,
   ladder_id before = 0;
   for (size_t i = 0; i < rounds;) {
     ladder_id from = (ladder_id)r->c->ladders.n;
-    size_t last = rounds_are_same(same) && i + 4 <= rounds ? rounds - 3 : i;
+    bool stands = rounds_are_same(same) && i >= f->settle && i + 4 <= rounds;
+    size_t last = stands ? rounds - 3 : i;
     size_t times = last - i + 1;
     f->times *= times;
     do_round(r, s, i, last);

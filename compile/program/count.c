@@ -95,6 +95,7 @@ struct folded {
   const long *value;
   const unsigned char *levels;
   struct splits splits;
+  size_t settle; // rounds made before one stands for others
 };
 
 static bool lower_folded(struct count *count, struct folded *from,
@@ -105,6 +106,7 @@ static bool lower_folded(struct count *count, struct folded *from,
   measure_init(&count->m);
   circuit_init(&count->c);
   folding_init(&count->folding);
+  count->folding.settle = from->settle;
   count->c.folding = &count->folding;
   bool ok = instance_init_folded(&in, from->program, from->value, s->at.at,
                                  s->at.n, err) &&
@@ -167,17 +169,20 @@ bool program_count(struct count *count, const struct program *p,
   struct folded from = {.program = p, .value = value, .levels = levels};
   struct outline o = {0};
   array_push(&from.splits.at, 1); // the first row reads a single key
-  bool alike, ok;
+  bool alike, steady, ok;
   do {
     *count = (struct count){0};
     ok = (!has_causal_rows(p) || outline_least(&o, &from, err)) &&
          lower_folded(count, &from, false, err);
     alike = !ok || !has_classes(&from) || is_alike(&count->c, &o);
-    if (!alike) {
+    steady = !ok || !count->folding.is_unsteady;
+    if (!alike || !steady)
       count_clear(count);
+    if (!alike)
       split_more(&from.splits);
-    }
-  } while (!alike);
+    else if (!steady)
+      from.settle = from.settle ? 2 * from.settle : 4;
+  } while (!alike || !steady);
   array_clear(&from.splits.at);
   array_clear(&o.ladders);
   return ok;

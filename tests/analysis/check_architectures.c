@@ -23,14 +23,15 @@ struct opened {
 static bool try_config(struct opened *m, const char *json, const char *n,
                        const char *bits, struct error *err) {
   static const struct source_options options = {.seed = 1};
-  const char *word[] = {m->path, n, bits};
+  const char *word[] = {m->path, n, bits, "targets=3"};
+  size_t words = strstr(json, "\"t5\"") ? 4 : 3;
   strcpy(m->path, "./architecture-XXXXXX");
   int fd = mkstemp(m->path);
   ck_assert_int_ge(fd, 0);
   ck_assert(write(fd, json, strlen(json)) == (ssize_t)strlen(json));
   close(fd);
   source_init(&m->s);
-  bool ok = source_open(&m->s, word, 3, &options, err);
+  bool ok = source_open(&m->s, word, words, &options, err);
   unlink(m->path);
   return ok;
 }
@@ -91,6 +92,7 @@ static void check_count(struct opened *m, const char *json) {
   ck_assert_msg(ok, "%s: %s", json, err.message);
   measure_init(&made);
   circuit_measure(source_circuit(&m->s), &made);
+  ck_assert_msg(made.outputs, "%s: no outputs", json);
   measures_compare(json, &made, &count.m);
   check_proof(m, json, &made);
   measure_clear(&made);
@@ -184,9 +186,30 @@ static void draw_deepseek_v2(char *json, size_t n) {
            truths[draw(0, 1)], draw(2, 7));
 }
 
+static void draw_t5(char *json, size_t n) {
+  static const char *const forward[] = {"relu", "gated-gelu"};
+  snprintf(json, n,
+           "{\"model_type\": \"t5\", \"num_layers\": %ld, "
+           "\"num_decoder_layers\": %ld, \"d_model\": %ld, \"d_kv\": %ld, "
+           "\"num_heads\": %ld, \"d_ff\": %ld, \"vocab_size\": %ld, "
+           "\"feed_forward_proj\": \"%s\"}",
+           draw(1, 2), draw(1, 3), draw(1, 4), 2 * draw(1, 2), draw(1, 2),
+           draw(1, 3), draw(2, 5), forward[draw(0, 1)]);
+}
+
+static void draw_mamba(char *json, size_t n) {
+  snprintf(json, n,
+           "{\"model_type\": \"mamba\", \"num_hidden_layers\": %ld, "
+           "\"hidden_size\": %ld, \"expand\": %ld, \"state_size\": %ld, "
+           "\"conv_kernel\": %ld, \"time_step_rank\": %ld, "
+           "\"use_bias\": %s, \"use_conv_bias\": %s, \"vocab_size\": %ld}",
+           draw(1, 9), draw(1, 3), draw(1, 2), draw(1, 2), draw(1, 4),
+           draw(1, 3), truths[draw(0, 1)], truths[draw(0, 1)], draw(2, 7));
+}
+
 static void (*const drawers[])(char *json, size_t n) = {
-    draw_gpt2, draw_llama,   draw_mistral,    draw_qwen2,
-    draw_bert, draw_mixtral, draw_deepseek_v2};
+    draw_gpt2,    draw_llama,       draw_mistral, draw_qwen2, draw_bert,
+    draw_mixtral, draw_deepseek_v2, draw_t5,      draw_mamba};
 
 #define DRAWERS (sizeof drawers / sizeof *drawers)
 
@@ -227,6 +250,7 @@ static const struct {
     {"mixtral-8x7b", "n=1024", 386, "387"},
     {"qwen2.5-1.5b", "n=1024", 226, "227"},
     {"deepseek-v2-lite", "n=1024", 376, "377"},
+    {"t5-small", "n=1024", 112, "113"},
 };
 
 START_TEST(published_ones_are_counted) {
@@ -269,7 +293,11 @@ static const struct {
     {"{\"model_type\": \"mixtral\", \"num_experts_per_tok\": 8}", "n=2",
      "bits=8", "all of 8 experts are taken: there is only a program of fewer"},
     {"{\"model_type\": \"llama\"}", "m=2", "bits=8",
-     "'config.json' has no parameter 'm=2'; it has n=, bits="},
+     "'config.json' has no parameter 'm=2'; it has n=, targets=, bits="},
+    {"{\"model_type\": \"llama\"}", "targets=2", "bits=8",
+     "targets=: only an encoder-decoder has them, as t5"},
+    {"{\"model_type\": \"mamba\"}", "n=1025", "bits=8",
+     "n=1025: must be at most 1024, as positions are counted one by one"},
     {"{\"model_type\": \"llama\"}", "n=0", "bits=8",
      "'n=0': n must be a whole number from 1 to 100000000"},
     {"{\"model_type\": \"llama\"}", "n=2", "bits=2",
@@ -294,7 +322,7 @@ int main(void) {
   TCase *t = tcase_create("architectures");
   tcase_set_timeout(t, 600);
   tcase_add_loop_test(t, counts_and_proofs_are_those_of_circuits, 0,
-                      (is_full_run() ? 40 : 5) * (int)DRAWERS);
+                      (is_full_run() ? 40 : 4) * (int)DRAWERS);
   tcase_add_loop_test(t, circuits_equal_programs, 0, 2 * (int)DRAWERS);
   tcase_add_loop_test(t, published_ones_are_counted, 0,
                       sizeof published / sizeof *published);
