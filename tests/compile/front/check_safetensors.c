@@ -1,5 +1,6 @@
 /* safetensors.h: weights that are read, and what is wrong with files */
 #include "circuit/array.h"
+#include "compile/front/onnx.h"
 #include "compile/front/safetensors.h"
 #include "compile/front/slurp.h"
 #include "tests/compile/front/spoil.h"
@@ -387,10 +388,9 @@ START_TEST(what_is_wrong_with_an_index_is_said) {
 END_TEST
 
 /* Of one that others wrote: a small Llama. */
-static bool find_real(char *path, size_t room) {
+static bool find_real(const char *name, char *path, size_t room) {
   const char *data = getenv("TEST_DATA");
-  snprintf(path, room, "%s/onnx/llama_char_op17/model.safetensors",
-           data ? data : "");
+  snprintf(path, room, "%s/onnx/llama_char_op17/%s", data ? data : "", name);
   return data && !access(path, R_OK);
 }
 
@@ -398,7 +398,7 @@ START_TEST(a_file_of_another_writer_is_read) {
   char path[1000];
   struct safetensors s;
   struct error err = {0};
-  if (!find_real(path, sizeof path))
+  if (!find_real("model.safetensors", path, sizeof path))
     return;
   ck_assert_msg(safetensors_open(&s, path, &err), "%s", err.message);
   walk(&s);
@@ -414,11 +414,53 @@ START_TEST(a_file_of_another_writer_is_read) {
 }
 END_TEST
 
+/* The same network as ONNX; products with matrices have them transposed. */
+static const struct {
+  const char *ours, *theirs;
+  bool is_transposed;
+} same[] = {
+    {"model.embed_tokens.weight", "e.weight", false},
+    {"model.layers.0.input_layernorm.weight", "b.0.n1.w", false},
+    {"model.layers.1.post_attention_layernorm.weight", "b.1.n2.w", false},
+    {"model.norm.weight", "n.w", false},
+    {"model.layers.0.self_attn.q_proj.weight", "onnx::MatMul_273", true},
+    {"model.layers.0.self_attn.k_proj.weight", "onnx::MatMul_274", true},
+    {"model.layers.1.mlp.down_proj.weight", "onnx::MatMul_290", true},
+};
+
+static void expect_same(const struct safetensor *t, const struct onnx_tensor *u,
+                        bool is_transposed) {
+  ck_assert(t && u && t->n == u->n && t->rank == u->rank);
+  size_t columns = t->dims[t->rank - 1], rows = t->n / columns;
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < columns; k++)
+      ck_assert(safetensor_float(t, i * columns + k) ==
+                onnx_float(u, is_transposed ? k * rows + i : i * columns + k));
+}
+
+START_TEST(weights_of_one_network_are_equal_in_two_formats) {
+  char path[1000], other[1000];
+  struct safetensors s;
+  struct onnx_model m;
+  struct error err = {0};
+  if (!find_real("model.safetensors", path, sizeof path) ||
+      !find_real("model.onnx", other, sizeof other))
+    return;
+  ck_assert(safetensors_open(&s, path, &err) && onnx_read(&m, other, &err));
+  for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+    expect_same(safetensors_find(&s, same[i].ours),
+                onnx_constant(&m.graph, onnx_find(&m.graph, same[i].theirs)),
+                same[i].is_transposed);
+  onnx_clear(&m);
+  safetensors_clear(&s);
+}
+END_TEST
+
 START_TEST(a_spoilt_file_of_another_writer_is_refused_or_read) {
   char path[1000];
   struct slurp file = {0};
   struct error err = {0};
-  if (!find_real(path, sizeof path))
+  if (!find_real("model.safetensors", path, sizeof path))
     return;
   ck_assert(slurp_file(&file, path, 1 << 24, &err));
   spoil_each(file.at, is_full_run() ? file.n : 2000, _i, read_spoilt);
@@ -437,6 +479,7 @@ int main(void) {
   tcase_add_loop_test(read, elements_are_exact, 0, LENGTH(elements));
   tcase_add_test(read, tensors_come_in_the_order_of_their_data);
   tcase_add_test(read, a_file_of_another_writer_is_read);
+  tcase_add_test(read, weights_of_one_network_are_equal_in_two_formats);
   tcase_add_loop_test(errors, what_is_wrong_is_said, 0, LENGTH(wrong));
   tcase_add_test(errors, lengths_are_checked);
   tcase_add_loop_test(errors, a_spoilt_file_is_refused_or_read, 0, SPOIL_LOOPS);
