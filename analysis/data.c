@@ -110,12 +110,16 @@ static bool read_cells(struct csv *csv, const struct model *m,
 static bool read_csv(struct data *d, const struct model *m, const char *path,
                      struct error *err) {
   size_t n = m->inputs.n + m->outputs.n;
+  const char *alias = m->inputs.n == 1 ? "x" : NULL; // as in data of others
   struct csv_bus *bus = xcalloc(n, sizeof *bus);
   for (size_t i = 0; i < n; i++) {
     bool is_input = i < m->inputs.n;
     const struct model_port *port =
         is_input ? &m->inputs.at[i] : &m->outputs.at[i - m->inputs.n];
-    bus[i] = (struct csv_bus){port->name, port->n, !is_input};
+    bus[i] = (struct csv_bus){.name = port->name,
+                              .values = port->n,
+                              .is_optional = !is_input,
+                              .alias = is_input ? alias : NULL};
   }
   struct csv csv;
   bool end = false, ok = csv_open(&csv, path, bus, n, err);
@@ -270,13 +274,16 @@ static bool same_value(struct comparison *k, const struct model_port *port,
   return true;
 }
 
+/* Of the first output, and of a sequence its last element. */
 static bool same_prediction(struct comparison *k, long predicted) {
-  size_t n = k->m->outputs.at[0].n, best = 0;
+  const struct model_port *port = &k->m->outputs.at[0];
+  size_t n = lengths_last(flow_shape(&k->m->flow, port->flow)), best = 0;
+  const double *row = k->real + port->n - n;
   for (size_t i = 1; i < n; i++)
-    if (k->real[i] > k->real[best])
+    if (row[i] > row[best])
       best = i;
   k->v->predictions++;
-  return predicted == (n == 1 ? lrint(k->real[0]) : (long)best);
+  return predicted == (n == 1 ? lrint(row[0]) : (long)best);
 }
 
 static bool same_row(struct comparison *k, const struct data_row *row) {

@@ -91,8 +91,8 @@ static bool integer_rows(const struct source *s, const struct circuit *c,
                          struct error *err) {
   struct csv_bus *bus = xcalloc(c->input_buses.n, sizeof *bus);
   for (size_t i = 0; i < c->input_buses.n; i++)
-    bus[i] = (struct csv_bus){c->input_buses.at[i].name,
-                              c->input_buses.at[i].values, false};
+    bus[i] = (struct csv_bus){.name = c->input_buses.at[i].name,
+                              .values = c->input_buses.at[i].values};
   struct csv csv;
   bool end = false, ok = csv_open(&csv, path, bus, c->input_buses.n, err);
   while (ok && (ok = csv_next(&csv, &end)) && !end) {

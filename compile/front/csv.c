@@ -76,9 +76,10 @@ static bool is_header(const struct csv *c) {
 }
 
 /* The number behind the bus's name, without surplus zeros. */
-static bool value_in_bus(const struct csv_bus *b, const char *cell, size_t *i) {
-  size_t n = strlen(b->name);
-  if (strncmp(cell, b->name, n))
+static bool value_named(const struct csv_bus *b, const char *name,
+                        const char *cell, size_t *i) {
+  size_t n = strlen(name);
+  if (strncmp(cell, name, n))
     return false;
   const char *p = cell + n;
   *i = 0;
@@ -89,6 +90,11 @@ static bool value_in_bus(const struct csv_bus *b, const char *cell, size_t *i) {
   for (; '0' <= *p && *p <= '9' && *i < b->values; p++)
     *i = 10 * *i + (size_t)(*p - '0');
   return !*p && *i < b->values;
+}
+
+static bool value_in_bus(const struct csv_bus *b, const char *cell, size_t *i) {
+  return value_named(b, b->name, cell, i) ||
+         (b->alias && value_named(b, b->alias, cell, i));
 }
 
 /* *value is CSV_NONE if no bus has it. */

@@ -38,6 +38,7 @@ struct csv_bus {
   const char *name;
   size_t values;
   bool is_optional;
+  const char *alias; // another name that columns may have; or NULL
 };
 
 struct csv {

@@ -353,10 +353,19 @@ bool levels_of_range(struct levels *l, flow_id x, struct model_range r,
          levels_error(l, x, "the range of its values cannot be held");
 }
 
-/* Where data say what range a node has, or else intervals do. */
+static bool has_constants(const struct meaning *m) {
+  for (size_t i = 0; i < m->shape.n; i++)
+    if (fmpz_equal(m->lo + i, m->hi + i))
+      return true;
+  return false;
+}
+
+/* Where data say what range a node has, or else intervals do: so also where
+   some elements are constant, such as those that a mask hides, as they may be
+   far from the others. */
 static bool find_range(struct levels *l, flow_id x, const struct meaning *m,
                        struct model_range *r) {
-  if (l->o->ranges && isfinite(l->o->ranges[x].lo)) {
+  if (l->o->ranges && isfinite(l->o->ranges[x].lo) && !has_constants(m)) {
     *r = l->o->ranges[x];
     return true;
   }

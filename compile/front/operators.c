@@ -15,18 +15,13 @@ enum {
 /* ---- Tables ---- */
 
 static const struct operator_row *const tables[] = {
-    operators_attention,  operators_control,  operators_convolve,
-    operators_einsum,     operators_elements, operators_gather,
-    operators_integers,   operators_linear,   operators_losses,
-    operators_moves,      operators_normal,   operators_order,
-    operators_pools,      operators_qlinear,  operators_recurrent,
-    operators_reductions, operators_resize,   operators_shapes};
-    operators_elements,   operators_moves,     operators_linear,
-    operators_reductions, operators_integers,  operators_recurrent,
-    operators_control,    operators_einsum,    operators_convolve,
-    operators_pools,      operators_resize,    operators_normal,
-    operators_losses,     operators_attention, operators_sample,
-    operators_packed};
+    operators_attention, operators_control,    operators_convolve,
+    operators_einsum,    operators_elements,   operators_gather,
+    operators_integers,  operators_linear,     operators_losses,
+    operators_moves,     operators_normal,     operators_order,
+    operators_packed,    operators_pools,      operators_qlinear,
+    operators_recurrent, operators_reductions, operators_resize,
+    operators_sample,    operators_scatter,    operators_shapes};
 
 static int by_name(const void *a, const void *b) {
   const struct operator_row *const *x = a, *const *y = b;

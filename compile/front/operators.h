@@ -71,12 +71,11 @@ unsigned call_axes(struct operator_call *n, size_t input, size_t rank,
    the padding behind each axis. False with an error. */
 bool call_window(struct operator_call *n, const struct lengths *x,
                  const size_t *size, struct flow_window *w, int64_t *after);
-/* The same of sizes in `kernel_shape`. */
-bool call_pool(struct operator_call *n, flow_id x, struct flow_window *w,
-               int64_t *after);
 /* x by w as Conv does it, with its attributes: of numbers of any type, one for
    both. */
 flow_id call_convolve(struct operator_call *n, flow_id x, flow_id w);
+/* Means of windows of reals x, as AveragePool has them. */
+flow_id call_average_pool(struct operator_call *n, flow_id x);
 /* The graph in an attribute; NULL with an error if there is none. */
 const struct onnx_graph *call_graph(struct operator_call *n, const char *name);
 /* A body with inputs in[0..count): its outputs, as many as it has. */
@@ -96,15 +95,10 @@ extern const struct operator_row operators_attention[], operators_control[],
     operators_convolve[], operators_einsum[], operators_elements[],
     operators_gather[], operators_integers[], operators_linear[],
     operators_losses[], operators_moves[], operators_normal[],
-    operators_order[], operators_pools[], operators_qlinear[],
-    operators_recurrent[], operators_reductions[], operators_resize[],
+    operators_order[], operators_packed[], operators_pools[],
+    operators_qlinear[], operators_recurrent[], operators_reductions[],
+    operators_resize[], operators_sample[], operators_scatter[],
     operators_shapes[];
-extern const struct operator_row operators_elements[], operators_moves[],
-    operators_linear[], operators_reductions[], operators_integers[],
-    operators_recurrent[], operators_control[], operators_einsum[],
-    operators_convolve[], operators_pools[], operators_resize[],
-    operators_normal[], operators_losses[], operators_attention[],
-    operators_sample[], operators_packed[];
 /* All rows, by name. */
 size_t operators_all(const struct operator_row ***list);
 
@@ -113,6 +107,8 @@ bool operators_check(const struct onnx_model *m, struct error *err);
 /* The outermost graph: the values of its inputs are in scope->value. */
 bool operators_build(struct flow *f, const struct onnx_model *m,
                      const struct scope *scope);
+/* Gelu, which several operators are made of. */
+flow_id operators_gelu(struct flow *f, flow_id x, bool is_by_tanh);
 /* A tensor of the file as a constant. */
 flow_id operators_tensor(struct flow *f, const struct onnx_tensor *t);
 

@@ -182,10 +182,9 @@ static void build_mish(struct operator_call *n) {
 }
 
 /* x/2 (1 + erf(x / sqrt 2)), or with tanh(sqrt(2/pi) (x + 0.044715 x^3)). */
-static void build_gelu(struct operator_call *n) {
-  struct flow *f = n->f;
-  flow_id x = call_input(n, 0), inner;
-  if (!strcmp(call_string(n, "approximate"), "tanh")) {
+flow_id operators_gelu(struct flow *f, flow_id x, bool is_by_tanh) {
+  flow_id inner;
+  if (is_by_tanh) {
     flow_id cube = flow_with(f, SCALAR_POW, x, 3);
     inner =
         flow_binary(f, SCALAR_ADD, x, flow_with(f, SCALAR_MUL, cube, 0.044715));
@@ -196,8 +195,12 @@ static void build_gelu(struct operator_call *n) {
     inner = flow_unary(f, SCALAR_ERF, inner);
   }
   inner = flow_with(f, SCALAR_ADD, inner, 1);
-  n->out[0] =
-      flow_binary(f, SCALAR_MUL, flow_with(f, SCALAR_MUL, x, 0.5), inner);
+  return flow_binary(f, SCALAR_MUL, flow_with(f, SCALAR_MUL, x, 0.5), inner);
+}
+
+static void build_gelu(struct operator_call *n) {
+  n->out[0] = operators_gelu(n->f, call_input(n, 0),
+                             !strcmp(call_string(n, "approximate"), "tanh"));
 }
 
 static void build_thresholded_relu(struct operator_call *n) {

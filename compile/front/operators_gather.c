@@ -1,7 +1,7 @@
 /* Elements by indices. Constant indices are moves. Others choose a row of a
    constant, a function of the index; or of variables, as a sum of products with
    [index == row], which are 0 but for one. */
-#include "compile/front/operators.h"
+#include "compile/front/operators_places.h"
 
 #include <string.h>
 
@@ -80,8 +80,7 @@ static flow_id take_rows(struct operator_call *n, flow_id x, flow_id w) {
   return y;
 }
 
-/* Two tensors that an operator reads; the second of indices. */
-static bool read_both(struct operator_call *n, flow_id *x, flow_id *index) {
+bool places_inputs(struct operator_call *n, flow_id *x, flow_id *index) {
   *x = call_input(n, 0);
   *index = call_input(n, 1);
   if (*x == FLOW_NONE || *index == FLOW_NONE)
@@ -95,7 +94,7 @@ static bool read_both(struct operator_call *n, flow_id *x, flow_id *index) {
 static void build_gather(struct operator_call *n) {
   flow_id x, index;
   struct flow *f = n->f;
-  if (!read_both(n, &x, &index))
+  if (!places_inputs(n, &x, &index))
     return;
   const struct lengths *s = flow_shape(f, x), *places = flow_shape(f, index);
   size_t axis = call_axis(n, call_int(n, "axis", 0), s->rank);
@@ -139,9 +138,8 @@ static bool element_place(struct operator_call *n, const struct flow_node *c,
   return true;
 }
 
-/* Indices have the rank of the data, and no axis is longer but one. */
-static bool check_elements(struct operator_call *n, const struct lengths *s,
-                           const struct lengths *index, size_t axis) {
+bool places_check(struct operator_call *n, const struct lengths *s,
+                  const struct lengths *index, size_t axis) {
   bool ok = s->rank == index->rank;
   for (size_t k = 0; ok && k < s->rank; k++)
     ok = k == axis || index->at[k] <= s->at[k];
@@ -149,10 +147,8 @@ static bool check_elements(struct operator_call *n, const struct lengths *s,
                 false);
 }
 
-/* Of constants, each of data shape's places, below 2^26. */
-static uint32_t *element_places(struct operator_call *n,
-                                const struct flow_node *c,
-                                const struct lengths *s, size_t axis) {
+uint32_t *places_of_elements(struct operator_call *n, const struct flow_node *c,
+                             const struct lengths *s, size_t axis) {
   uint32_t *map = xmalloc((c->shape.n + 1) * sizeof *map);
   for (size_t i = 0; i < c->shape.n; i++) {
     size_t place;
@@ -181,17 +177,17 @@ static flow_id choose_elements(struct flow *f, flow_id x, flow_id index,
 
 static void build_gather_elements(struct operator_call *n) {
   flow_id x, index;
-  if (!read_both(n, &x, &index))
+  if (!places_inputs(n, &x, &index))
     return;
   const struct lengths *s = flow_shape(n->f, x), *to = flow_shape(n->f, index);
   size_t axis = call_axis(n, call_int(n, "axis", 0), s->rank);
-  if (n->f->failed || !check_elements(n, s, to, axis))
+  if (n->f->failed || !places_check(n, s, to, axis))
     return;
   if (!flow_is_constant(n->f, index)) {
     n->out[0] = choose_elements(n->f, x, index, axis);
     return;
   }
-  uint32_t *map = element_places(n, flow_get(n->f, index), s, axis);
+  uint32_t *map = places_of_elements(n, flow_get(n->f, index), s, axis);
   if (map)
     n->out[0] = flow_move(n->f, &x, 1, to, map);
   free(map);
@@ -199,17 +195,9 @@ static void build_gather_elements(struct operator_call *n) {
 
 /* ---- A place for each tuple ---- */
 
-struct tuples {
-  size_t batches, count; // tuples, of each batch
-  size_t size;           // of a tuple
-  size_t rows, columns;  // of each batch's data
-  size_t dims[FLOW_MAX_RANK];
-};
-
-/* Data [batches.., rows.., columns..], indices [batches.., count.., size]. */
-static bool read_tuples(struct operator_call *n, const struct lengths *s,
-                        const struct lengths *index, int64_t batch_dims,
-                        struct tuples *t) {
+bool tuples_read(struct operator_call *n, const struct lengths *s,
+                 const struct lengths *index, int64_t batch_dims,
+                 struct tuples *t) {
   if (batch_dims < 0 || batch_dims >= (int64_t)s->rank ||
       batch_dims >= (int64_t)index->rank)
     return flow_error(n->f, "batch_dims is %lld", (long long)batch_dims), false;
@@ -239,10 +227,8 @@ static bool check_tuples(struct operator_call *n, const struct flow_node *c,
   return ok;
 }
 
-/* Rows, of int64: the sum of indices times strides, and of a stride times a
-   length where an index is < 0. [batches, count]. */
-static flow_id tuple_rows(struct operator_call *n, flow_id index,
-                          const struct tuples *t) {
+flow_id tuples_rows(struct operator_call *n, flow_id index,
+                    const struct tuples *t) {
   struct flow *f = n->f;
   flow_id row = FLOW_NONE;
   size_t shape[] = {t->batches, t->count, t->size}, stride = 1;
@@ -278,17 +264,17 @@ static void build_gather_nd(struct operator_call *n) {
   flow_id x, index;
   struct tuples t;
   size_t to[2 * FLOW_MAX_RANK], rank = 0;
-  if (!read_both(n, &x, &index))
+  if (!places_inputs(n, &x, &index))
     return;
   const struct lengths *s = flow_shape(f, x), *i = flow_shape(f, index);
   int64_t batch_dims = call_int(n, "batch_dims", 0);
-  if (!read_tuples(n, s, i, batch_dims, &t))
+  if (!tuples_read(n, s, i, batch_dims, &t))
     return;
   for (size_t k = 0; k + 1 < i->rank; k++)
     to[rank++] = i->at[k];
   for (size_t k = (size_t)batch_dims + t.size; k < s->rank; k++)
     to[rank++] = s->at[k];
-  flow_id row = tuple_rows(n, index, &t);
+  flow_id row = tuples_rows(n, index, &t);
   if (t.batches == 1 || flow_is_constant(f, row) || flow_is_constant(f, x)) {
     x = flow_reshape_to(f, x, (size_t[]){t.batches * t.rows, t.columns}, 2);
     x = take_rows(n, all_rows(f, row, &t), x);
@@ -297,142 +283,6 @@ static void build_gather_nd(struct operator_call *n) {
     x = chosen(f, one_hot(f, row, t.rows), x, flow_matmul);
   }
   n->out[0] = flow_reshape_to(f, x, to, rank);
-}
-
-/* ---- Scatter ---- */
-
-/* What each updated place has: its element, and its updates one after the
-   other, at most `most`; filled up with what changes nothing. */
-static flow_id updated(struct operator_call *n, flow_id x, flow_id updates,
-                       const uint32_t *target, size_t most, bool adds,
-                       double neutral) {
-  struct flow *f = n->f;
-  size_t size = flow_shape(f, x)->n, count = flow_shape(f, updates)->n;
-  struct lengths s;
-  if (!lengths_set(&s, (size_t[]){size, most + 1}, 2))
-    return flow_error(f, "%zu updates of one element are too many", most);
-  uint32_t *map = xmalloc((s.n + 1) * sizeof *map);
-  uint32_t *seen = xcalloc(size + 1, sizeof *seen);
-  for (size_t i = 0; i < s.n; i++)
-    map[i] = (uint32_t)(i % (most + 1) && adds ? size + count : i / (most + 1));
-  for (size_t i = 0; i < count; i++)
-    map[target[i] * (most + 1) + ++seen[target[i]]] = (uint32_t)(size + i);
-  flow_id from[] = {x, updates, flow_number(f, flow_get(f, x)->type, neutral)};
-  x = flow_move(f, from, 3, &s, map);
-  free(seen);
-  free(map);
-  return x;
-}
-
-static flow_id reduced(struct operator_call *n, flow_id x, flow_id updates,
-                       const uint32_t *target, size_t most,
-                       const char *reduction) {
-  bool adds = !strcmp(reduction, "add"), times = !strcmp(reduction, "mul");
-  if (!adds && !times && strcmp(reduction, "max") && strcmp(reduction, "min"))
-    return flow_error(n->f, "reduction '%.20s' is not supported", reduction);
-  struct flow *f = n->f;
-  flow_id all =
-      updated(n, x, updates, target, most, adds || times, times ? 1 : 0);
-  return adds                        ? flow_sum(f, all, 2, false)
-         : times                     ? flow_product(f, all, 2, false)
-         : !strcmp(reduction, "max") ? flow_greatest(f, all, 2, false)
-                                     : flow_least(f, all, 2, false);
-}
-
-/* Update i is of element target[i]. */
-static flow_id scatter(struct operator_call *n, flow_id x, flow_id updates,
-                       const uint32_t *target) {
-  struct flow *f = n->f;
-  const char *reduction = call_string(n, "reduction");
-  size_t size = flow_shape(f, x)->n, count = flow_shape(f, updates)->n;
-  bool is_none = !*reduction || !strcmp(reduction, "none");
-  uint32_t *map = xmalloc((size + 1) * sizeof *map), touched = 0, most = 0;
-  uint32_t *place = xcalloc(size + 1, sizeof *place); // of those updated, + 1
-  uint32_t *times = xcalloc(size + 1, sizeof *times);
-  uint32_t *by = xmalloc((count + 1) * sizeof *by);
-  size_t *old = xmalloc((count + 1) * sizeof *old);
-  for (uint32_t i = 0; i < count; i++) {
-    if (!place[target[i]]) {
-      old[touched] = target[i];
-      place[target[i]] = ++touched;
-    }
-    by[i] = place[target[i]] - 1;
-    if (++times[by[i]] > most)
-      most = times[by[i]];
-  }
-  for (uint32_t i = 0; i < size; i++)
-    map[i] = place[i] ? (uint32_t)size + place[i] - 1 : i;
-  for (uint32_t i = 0; is_none && i < count; i++)
-    map[target[i]] = (uint32_t)size + i;
-  flow_id with = updates;
-  if (!is_none && count) {
-    with = flow_reshape_to(f, x, &size, 1);
-    with = reduced(n, flow_take(f, with, 0, old, touched), updates, by, most,
-                   reduction);
-  }
-  flow_id y = flow_move(f, (flow_id[]){x, with}, 2, flow_shape(f, x), map);
-  free(map);
-  free(place);
-  free(times);
-  free(by);
-  free(old);
-  return y;
-}
-
-/* Data, constant indices and updates, of the data's type. */
-static const struct flow_node *read_updates(struct operator_call *n, flow_id *x,
-                                            flow_id *updates) {
-  flow_id index;
-  *updates = call_input(n, 2);
-  if (!read_both(n, x, &index) || *updates == FLOW_NONE)
-    return NULL;
-  if (flow_get(n->f, *x)->type != flow_get(n->f, *updates)->type) {
-    flow_error(n->f, "the updates are not of the data's type");
-    return NULL;
-  }
-  return call_constant(n, 1, true, "the indices");
-}
-
-static void build_scatter_elements(struct operator_call *n) {
-  flow_id x, updates;
-  const struct flow_node *c = read_updates(n, &x, &updates);
-  if (!c)
-    return;
-  const struct lengths *s = flow_shape(n->f, x);
-  size_t axis = call_axis(n, call_int(n, "axis", 0), s->rank);
-  if (n->f->failed || !check_elements(n, s, &c->shape, axis))
-    return;
-  if (!lengths_equal(&c->shape, flow_shape(n->f, updates))) {
-    flow_error(n->f, "the updates are not of the indices' shape");
-    return;
-  }
-  uint32_t *target = element_places(n, c, s, axis);
-  if (target)
-    n->out[0] = scatter(n, x, updates, target);
-  free(target);
-}
-
-static void build_scatter_nd(struct operator_call *n) {
-  flow_id x, updates;
-  struct tuples t;
-  const struct flow_node *c = read_updates(n, &x, &updates);
-  if (!c || !read_tuples(n, flow_shape(n->f, x), &c->shape, 0, &t))
-    return;
-  if (flow_shape(n->f, updates)->n != t.count * t.columns) {
-    flow_error(n->f, "%zu updates for %zu elements",
-               flow_shape(n->f, updates)->n, t.count * t.columns);
-    return;
-  }
-  flow_id row = tuple_rows(n, n->in[1], &t);
-  if (row == FLOW_NONE)
-    return;
-  const double *at = flow_get(n->f, row)->at;
-  uint32_t *target = xmalloc((t.count * t.columns + 1) * sizeof *target);
-  for (size_t i = 0; i < t.count * t.columns; i++)
-    target[i] =
-        (uint32_t)((size_t)at[i / t.columns] * t.columns + i % t.columns);
-  n->out[0] = scatter(n, x, updates, target);
-  free(target);
 }
 
 /* ---- One hot ---- */
@@ -465,8 +315,5 @@ const struct operator_row operators_gather[] = {
     {{"GatherElements", "as Gather"}, build_gather_elements},
     {{"GatherND", "as Gather"}, build_gather_nd},
     {{"OneHot", "constant depth"}, build_one_hot},
-    {{"Scatter", "constant indices"}, build_scatter_elements},
-    {{"ScatterElements", "constant indices"}, build_scatter_elements},
-    {{"ScatterND", "constant indices"}, build_scatter_nd},
     {{NULL, NULL}, NULL},
 };

@@ -225,34 +225,6 @@ static void build_pad(struct operator_call *n) {
     n->out[0] = x;
 }
 
-/* Cut, or padded with 0, on both sides: less or more by one on the first. */
-static void build_center_crop_pad(struct operator_call *n) {
-  flow_id x = call_input(n, 0);
-  const int64_t *to, *axes;
-  size_t count, length = call_ints(n, "axes", &axes);
-  if (x == FLOW_NONE || !call_list(n, "shape", 1, &to, &count)) {
-    flow_error(n->f, "the shape is missing");
-    return;
-  }
-  size_t rank = flow_shape(n->f, x)->rank;
-  if (count != (length ? length : rank))
-    flow_error(n->f, "its shape has %zu lengths for %zu axes", count,
-               length ? length : rank);
-  flow_id fill = flow_number(n->f, flow_get(n->f, x)->type, 0);
-  for (size_t i = 0; i < count && !n->f->failed; i++) {
-    size_t axis = length ? call_axis(n, axes[i], rank) : i;
-    int64_t from = (int64_t)flow_shape(n->f, x)->at[axis];
-    if (to[i] < 0)
-      flow_error(n->f, "its shape has the length %lld", (long long)to[i]);
-    if (n->f->failed || to[i] == from)
-      continue;
-    int64_t cut = from - to[i];
-    int64_t before = cut > 0 ? -(cut / 2) : -cut / 2;
-    x = pad_axis(n, x, axis, (int64_t[]){before, -cut - before}, fill);
-  }
-  n->out[0] = x;
-}
-
 /* ---- By constants ---- */
 
 /* The first so many elements along the time axis, of each in the batch, are
@@ -334,7 +306,6 @@ static void build_trilu(struct operator_call *n) {
 }
 
 const struct operator_row operators_moves[] = {
-    {{"CenterCropPad", "to a constant shape"}, build_center_crop_pad},
     {{"Compress", "by a constant condition"}, build_compress},
     {{"Concat", ""}, build_concat},
     {{"Pad", "constant pads"}, build_pad},

@@ -255,30 +255,22 @@ static void build_lrn(struct operator_call *n) {
   n->out[0] = flow_binary(f, SCALAR_MUL, x, flow_axis_back(f, sum, 1));
 }
 
-/* ---- Activations with an offset, of com.microsoft ---- */
+/* ---- Activations with an offset, of com.microsoft, and near ones ---- */
 
-/* x/2 (1 + erf(x / sqrt 2)), of x + bias. */
-static void build_bias_gelu(struct operator_call *n) {
-  struct flow *f = n->f;
-  flow_id x = flow_binary(f, SCALAR_ADD, call_input(n, 0), call_input(n, 1));
-  flow_id y = flow_unary(f, SCALAR_ERF,
-                         flow_with(f, SCALAR_MUL, x, 0.70710678118654752440));
-  y = flow_with(f, SCALAR_ADD, y, 1);
-  n->out[0] = flow_binary(f, SCALAR_MUL, flow_with(f, SCALAR_MUL, x, 0.5), y);
-}
-
-/* x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
-static void build_fast_gelu(struct operator_call *n) {
-  struct flow *f = n->f;
+/* Of x + bias, if there is one. */
+static void gelu(struct operator_call *n, bool is_by_tanh) {
   flow_id x = call_input(n, 0);
   if (call_has(n, 1))
-    x = flow_binary(f, SCALAR_ADD, x, n->in[1]);
-  flow_id y = flow_with(f, SCALAR_POW, x, 3);
-  y = flow_binary(f, SCALAR_ADD, x, flow_with(f, SCALAR_MUL, y, 0.044715));
-  y = flow_unary(f, SCALAR_TANH,
-                 flow_with(f, SCALAR_MUL, y, 0.79788456080286535588));
-  y = flow_with(f, SCALAR_ADD, y, 1);
-  n->out[0] = flow_binary(f, SCALAR_MUL, flow_with(f, SCALAR_MUL, x, 0.5), y);
+    x = flow_binary(n->f, SCALAR_ADD, x, n->in[1]);
+  n->out[0] = operators_gelu(n->f, x, is_by_tanh);
+}
+
+static void build_bias_gelu(struct operator_call *n) {
+  gelu(n, false);
+}
+
+static void build_fast_gelu(struct operator_call *n) {
+  gelu(n, true);
 }
 
 /* x sigmoid(alpha x) */

@@ -3,8 +3,9 @@
 
 #include <math.h>
 
-bool call_pool(struct operator_call *n, flow_id x, struct flow_window *w,
-               int64_t *after) {
+/* The windows that kernel_shape asks for, over x. */
+static bool get_window(struct operator_call *n, flow_id x,
+                       struct flow_window *w, int64_t *after) {
   const int64_t *kernel;
   size_t size[FLOW_MAX_RANK], rank = call_ints(n, "kernel_shape", &kernel);
   if (x == FLOW_NONE)
@@ -103,7 +104,7 @@ static void build_max_pool(struct operator_call *n) {
   struct flow_window w;
   int64_t after[FLOW_MAX_RANK];
   flow_id x = call_input(n, 0);
-  if (!call_pool(n, x, &w, after))
+  if (!get_window(n, x, &w, after))
     return;
   n->out[0] = along_windows(n->f, flow_windows(n->f, x, &w, (double)NAN),
                             flow_greatest);
@@ -151,23 +152,26 @@ static flow_id window_counts(struct flow *f, const struct lengths *x,
 }
 
 /* Of reals x; one number divides all sums where all counts are equal. */
-static void build_average_pool(struct operator_call *n) {
+flow_id call_average_pool(struct operator_call *n, flow_id x) {
   struct flow_window w;
   int64_t after[FLOW_MAX_RANK];
-  flow_id x = call_input(n, 0);
-  if (!call_pool(n, x, &w, after))
-    return;
+  if (!get_window(n, x, &w, after))
+    return FLOW_NONE;
   flow_id sum = along_windows(n->f, flow_windows(n->f, x, &w, 0), flow_sum);
   if (sum == FLOW_NONE)
-    return;
+    return sum;
   flow_id by = window_counts(n->f, flow_shape(n->f, x), &w, after,
                              call_int(n, "count_include_pad", 0));
   const struct flow_node *c = by == FLOW_NONE ? NULL : flow_get(n->f, by);
   bool is_one = c && c->shape.n;
   for (size_t i = 1; is_one && i < c->shape.n; i++)
     is_one = c->at[i] == c->at[0];
-  n->out[0] = is_one ? flow_with(n->f, SCALAR_DIV, sum, c->at[0])
-                     : flow_binary(n->f, SCALAR_DIV, sum, by);
+  return is_one ? flow_with(n->f, SCALAR_DIV, sum, c->at[0])
+                : flow_binary(n->f, SCALAR_DIV, sum, by);
+}
+
+static void build_average_pool(struct operator_call *n) {
+  n->out[0] = call_average_pool(n, call_input(n, 0));
 }
 
 /* ---- Norms ---- */
@@ -194,7 +198,7 @@ static void build_lp_pool(struct operator_call *n) {
   int64_t after[FLOW_MAX_RANK];
   double p;
   flow_id x = call_input(n, 0);
-  if (!call_pool(n, x, &w, after) || !get_p(n, &p))
+  if (!get_window(n, x, &w, after) || !get_p(n, &p))
     return;
   flow_id all = flow_windows(n->f, power(n->f, x, p), &w, 0);
   n->out[0] = root(n->f, along_windows(n->f, all, flow_sum), p);

@@ -209,11 +209,11 @@ static flow_id convolve_centred(struct operator_call *n, size_t w,
   flow_id x = call_input(n, 0), k = call_input(n, w);
   if (x == FLOW_NONE || k == FLOW_NONE)
     return FLOW_NONE;
-  const struct lengths *t = flow_shape(n->f, k);
-  if (!t->rank)
-    return flow_error(n->f, "its kernel is a single number");
+  const struct lengths *s = flow_shape(n->f, k);
+  if (!s->rank)
+    return flow_error(n->f, "its weights are one number");
   x = centred(n, x, x_zero, 1, 0);
-  return call_convolve(n, x, centred(n, k, w_zero, t->at[0], t->rank - 1));
+  return call_convolve(n, x, centred(n, k, w_zero, s->at[0], s->rank - 1));
 }
 
 static void build_conv_integer(struct operator_call *n) {
@@ -336,28 +336,9 @@ static void build_q_linear_global_average_pool(struct operator_call *n) {
   n->out[0] = channels_back(n, sum);
 }
 
-/* How many elements of a window are inside, at each place. */
-static flow_id window_counts(struct operator_call *n, const struct lengths *s,
-                             const struct flow_window *w) {
-  struct lengths image;
-  bool counts_pads = call_int(n, "count_include_pad", 0) != 0;
-  lengths_set(&image, s->at + 2, s->rank - 2);
-  flow_id one = flow_broadcast(n->f, flow_real(n->f, 1), &image);
-  one = flow_windows(n->f, one, w, counts_pads ? 1 : 0);
-  return flow_sum(n->f, one, 1u << w->rank, false);
-}
-
 static void build_q_linear_average_pool(struct operator_call *n) {
-  struct flow_window w;
-  int64_t after[FLOW_MAX_RANK];
   flow_id x = channels_first(n, real_of(n, 0));
-  if (x == FLOW_NONE || !call_pool(n, x, &w, after))
-    return;
-  const struct lengths *s = flow_shape(n->f, x);
-  flow_id sum =
-      flow_sum(n->f, flow_windows(n->f, x, &w, 0), 1u << s->rank, false);
-  sum = flow_binary(n->f, SCALAR_DIV, sum, window_counts(n, s, &w));
-  to_levels(n, channels_back(n, sum), 3);
+  to_levels(n, channels_back(n, call_average_pool(n, x)), 3);
 }
 
 const struct operator_row operators_qlinear[] = {

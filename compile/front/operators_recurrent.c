@@ -1,106 +1,13 @@
 /* LSTM, GRU and RNN: a cell for each step, one after the other. */
+#include "compile/front/activations.h"
 #include "compile/front/operators.h"
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
   STEPS = 8192
 }; // some dozen nodes each
-
-/* ---- Activations ---- */
-
-struct activation {
-  const char *name;
-  enum scalar scalar;                   // SCALARS: see activate()
-  bool has_alpha, has_beta, is_bounded; // by 1, with the usual alpha and beta
-  double alpha, beta;
-};
-
-static const struct activation activations[] = {
-    {"Tanh", SCALAR_TANH, false, false, true, 0, 0},
-    {"Sigmoid", SCALAR_SIGMOID, false, false, true, 0, 0},
-    {"Relu", SCALAR_MAX, false, false, false, 0, 0},
-    {"Affine", SCALARS, true, true, false, 1, 0},
-    {"LeakyRelu", SCALAR_LEAKY, true, false, false, 0.01, 0},
-    {"ThresholdedRelu", SCALARS, true, false, false, 1, 0},
-    {"ScaledTanh", SCALARS, true, true, false, 1, 1},
-    {"HardSigmoid", SCALARS, true, true, true, 0.2, 0.5},
-    {"Elu", SCALAR_ELU, true, false, false, 1, 0},
-    {"Softsign", SCALAR_SOFTSIGN, false, false, true, 0, 0},
-    {"Softplus", SCALAR_SOFTPLUS, false, false, false, 0, 0},
-};
-
-static flow_id affine(struct flow *f, flow_id x, double a, double b) {
-  return flow_with(f, SCALAR_ADD, flow_with(f, SCALAR_MUL, x, a), b);
-}
-
-static flow_id limit(struct flow *f, flow_id x, double lo, double hi) {
-  return flow_with(f, SCALAR_MIN, flow_with(f, SCALAR_MAX, x, lo), hi);
-}
-
-static flow_id activate(struct flow *f, const struct activation *a, flow_id x) {
-  if (x == FLOW_NONE)
-    return x;
-  if (a->scalar != SCALARS)
-    return scalar_is_binary(a->scalar) ? flow_with(f, a->scalar, x, a->alpha)
-                                       : flow_unary(f, a->scalar, x);
-  switch (a->name[0]) {
-  case 'A':
-    return affine(f, x, a->alpha, a->beta);
-  case 'H':
-    return limit(f, affine(f, x, a->alpha, a->beta), 0, 1);
-  case 'S':
-    x = flow_unary(f, SCALAR_TANH, flow_with(f, SCALAR_MUL, x, a->beta));
-    return flow_with(f, SCALAR_MUL, x, a->alpha);
-  default: { // x where it is at least alpha
-    flow_id c = flow_with(f, SCALAR_AT_LEAST, x, a->alpha);
-    return flow_binary(f, SCALAR_MUL, x, flow_cast(f, flow_get(f, x)->type, c));
-  }
-  }
-}
-
-static const struct activation *find_activation(const char *name, size_t n) {
-  for (size_t i = 0; i < sizeof activations / sizeof *activations; i++)
-    if (strlen(activations[i].name) == n &&
-        !strncasecmp(activations[i].name, name, n))
-      return &activations[i];
-  return NULL;
-}
-
-/* Sigmoid for gates and Tanh for the rest, or those of the attribute, which
-   consume alphas and betas in their order. */
-static bool read_activations(struct operator_call *n, size_t each,
-                             size_t directions, bool is_rnn,
-                             struct activation *to) {
-  const struct onnx_attribute *names =
-      onnx_attribute(n->scope->graph, n->node, "activations");
-  const float *alpha, *beta;
-  size_t alphas = call_floats(n, "activation_alpha", &alpha);
-  size_t betas = call_floats(n, "activation_beta", &beta), i = 0, j = 0;
-  if (names &&
-      (names->type != ATTRIBUTE_STRINGS || names->n != each * directions))
-    return flow_error(n->f, "attribute 'activations' is not a list of %zu",
-                      each * directions),
-           false;
-  for (size_t k = 0; k < each * directions; k++) {
-    bool is_gate = !is_rnn && k % each == 0;
-    const struct activation *a =
-        names ? find_activation(names->strings[k].at, names->strings[k].n)
-              : &activations[is_gate];
-    if (!a)
-      return flow_error(n->f, "activation %zu is not known", k), false;
-    to[k] = *a;
-    if (a->has_alpha && i < alphas)
-      to[k].alpha = (double)alpha[i++];
-    if (a->has_beta && j < betas)
-      to[k].beta = (double)beta[j++];
-    if (a->name[0] == 'H' && (to[k].alpha != a->alpha || to[k].beta != a->beta))
-      to[k].is_bounded = true; // still within [0..1]
-  }
-  return true;
-}
 
 /* ---- What a call has ---- */
 
@@ -187,7 +94,7 @@ static bool read_call(struct operator_call *n, enum kind kind,
     return flow_error(n->f, "attribute 'direction' is '%.40s'", direction),
            false;
   return read_shape(n, r) && read_lengths(n, r) &&
-         read_activations(n, activations_of[kind], r->directions, kind == RNN,
+         activations_read(n, activations_of[kind], r->directions, kind != RNN,
                           r->activation);
 }
 
@@ -254,11 +161,12 @@ static flow_id initial(struct operator_call *n, const struct recurrent *r,
   return flow_drop_axis(n->f, flow_slice(n->f, h, axis, d, 1), axis);
 }
 
-/* The states of a GRU are means of the last one and of an activation, so they
-   are never above the greatest of both. */
+/* The states of a GRU are means of the last one and of an activation, if gates
+   are within [0..1], so they are never above the greatest of both. */
 static double bound(const struct recurrent *r, const struct direction *d) {
   double most = 1;
-  if (r->kind != GRU || !d->act[1].is_bounded || !flow_is_constant(r->f, d->h))
+  if (r->kind != GRU || !d->act[0].is_share || !d->act[1].is_bounded ||
+      !flow_is_constant(r->f, d->h))
     return (double)INFINITY;
   const struct flow_node *h = flow_get(r->f, d->h);
   for (size_t i = 0; i < h->shape.n; i++)
@@ -297,8 +205,8 @@ static flow_id gate(const struct recurrent *r, flow_id all, size_t i) {
 static flow_id act(const struct recurrent *r, const struct activation *a,
                    flow_id x) {
   if (r->has_clip)
-    x = limit(r->f, x, -r->clip, r->clip);
-  return activate(r->f, a, x);
+    x = activation_limit(r->f, x, -r->clip, r->clip);
+  return activation(r->f, a, x);
 }
 
 static flow_id add(const struct recurrent *r, flow_id a, flow_id b) {
@@ -352,7 +260,7 @@ static void step_gru(const struct recurrent *r, const struct direction *d,
   more = act(r, &d->act[1], add(r, gate(r, x, 2), more));
   *h = add(r, more, mul(r, z, flow_binary(f, SCALAR_SUB, d->h, more)));
   if (isfinite(d->most))
-    *h = limit(f, *h, -d->most, d->most);
+    *h = activation_limit(f, *h, -d->most, d->most);
 }
 
 static void step(const struct recurrent *r, const struct direction *d,

@@ -37,7 +37,8 @@ static void read_rows(struct csv *c, const struct error *err) {
 
 /* As rows for two buses, of which one may be left out. */
 void fuzz(const uint8_t *data, size_t n) {
-  static const struct csv_bus buses[] = {{"x", 3, false}, {"z", 1, true}};
+  static const struct csv_bus buses[] = {{"x", 3, false, NULL},
+                                         {"z", 1, true, NULL}};
   struct csv c;
   struct error err = {0};
   char path[40];

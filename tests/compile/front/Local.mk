@@ -1,16 +1,18 @@
 if HAVE_CHECK
-check_PROGRAMS += tests/compile/front/check_onnx tests/compile/front/check_models
-check_PROGRAMS += tests/compile/front/check_csv tests/compile/front/check_quantise
-check_PROGRAMS += tests/compile/front/check_json tests/compile/front/check_model
-check_PROGRAMS += tests/compile/front/check_testdata
-check_PROGRAMS += tests/compile/front/check_json
 check_PROGRAMS += tests/compile/front/check_config
+check_PROGRAMS += tests/compile/front/check_csv
+check_PROGRAMS += tests/compile/front/check_external
+check_PROGRAMS += tests/compile/front/check_json
 check_PROGRAMS += tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_model_real
 check_PROGRAMS += tests/compile/front/check_model_wrong
-check_PROGRAMS += tests/compile/front/check_external
-check_PROGRAMS += tests/compile/front/check_safetensors
+check_PROGRAMS += tests/compile/front/check_models
+check_PROGRAMS += tests/compile/front/check_onnx
 check_PROGRAMS += tests/compile/front/check_operators
+check_PROGRAMS += tests/compile/front/check_quantise
+check_PROGRAMS += tests/compile/front/check_runtime
+check_PROGRAMS += tests/compile/front/check_safetensors
+check_PROGRAMS += tests/compile/front/check_testdata
 endif
 FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
 SPOIL = tests/compile/front/spoil.h tests/compile/front/spoil.c \
@@ -73,10 +75,17 @@ tests_compile_front_check_testdata_LDADD = $(FRONT_LIBS)
 
 tests_compile_front_check_operators_SOURCES = \
   tests/compile/front/check_operators.c \
-  tests/compile/front/operators_rows.h tests/compile/front/operators_wrong.h \
-  $(SUBJECT)
+  tests/compile/front/operator_rows.h \
+  tests/compile/front/prototext.h tests/compile/front/prototext.c
 tests_compile_front_check_operators_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_operators_LDADD = $(FRONT_LIBS)
+
+tests_compile_front_check_runtime_SOURCES = \
+  tests/compile/front/check_runtime.c \
+  tests/compile/front/runtime_rows.h tests/compile/front/runtime_wrong.h \
+  $(SUBJECT)
+tests_compile_front_check_runtime_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_runtime_LDADD = $(FRONT_LIBS)
 
 SUBJECT = tests/compile/front/subject.h tests/compile/front/subject.c \
   tests/compile/front/prototext.h tests/compile/front/prototext.c

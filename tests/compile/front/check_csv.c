@@ -236,7 +236,8 @@ END_TEST
 
 START_TEST(names_of_buses_may_end_in_digits) {
   // x10 may be value 10 of x or value 0 of x1; x1 is the bus of that name
-  static const struct csv_bus wide[] = {{"x", 12, true}, {"x1", 3, true}};
+  static const struct csv_bus wide[] = {{"x", 12, true, NULL},
+                                        {"x1", 3, true, NULL}};
   static const struct csv_bus single[] = {
       {"x", 12, true}, {"x1", 1, true}, {"label", 1, true}};
   char *rows = read_rows("x10\n1\n", wide, 2);

@@ -119,7 +119,7 @@ static void compare(const char *name, int set, const char *stem) {
   snprintf(file, sizeof file, "%s.csv", stem);
   struct path csv = path_of_set(name, set, file);
   size_t rows = t.rank ? (size_t)t.dims[0] : 1, width = t.n / rows;
-  struct csv_bus bus = {"x", width, false};
+  struct csv_bus bus = {.name = "x", .values = width};
   ck_assert_msg(csv_open(&c, csv.text, &bus, 1, &err), "%s", err.message);
   for (size_t i = 0; i < rows; i++) {
     ck_assert(csv_next(&c, &end) && !end);
@@ -259,7 +259,7 @@ START_TEST(the_quantised_network_predicts_what_is_recorded) {
   struct onnx_model m;
   struct run r = {0};
   struct csv c;
-  struct csv_bus bus = {"x", WIDTH, false};
+  struct csv_bus bus = {.name = "x", .values = WIDTH};
   struct error err = {0};
   size_t rows = 0;
   bool end;
