@@ -23,6 +23,15 @@ libcompile_a_SOURCES += \
   compile/front/operators_reductions.c compile/front/operators_resize.c \
   compile/front/operators_sample.c compile/front/operators_scatter.c \
   compile/front/operators_shapes.c \
+  compile/front/operators_control.c compile/front/operators_elements.c \
+  compile/front/operators_integers.c compile/front/operators_linear.c \
+  compile/front/operators_moves.c compile/front/operators_recurrent.c \
+  compile/front/operators_reductions.c \
+  compile/front/operators_attention.c compile/front/operators_convolve.c \
+  compile/front/operators_einsum.c compile/front/operators_losses.c \
+  compile/front/operators_normal.c compile/front/operators_pools.c \
+  compile/front/operators_packed.c compile/front/operators_trees.c compile/front/operators_resize.c \
+  compile/front/operators_sample.c \
   compile/front/scalar.h compile/front/scalar.c compile/front/scalar_span.c \
   compile/front/csv.h compile/front/csv.c \
   compile/front/config.h compile/front/config.c \

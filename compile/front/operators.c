@@ -21,7 +21,8 @@ static const struct operator_row *const tables[] = {
     operators_moves,     operators_normal,     operators_order,
     operators_packed,    operators_pools,      operators_qlinear,
     operators_recurrent, operators_reductions, operators_resize,
-    operators_sample,    operators_scatter,    operators_shapes};
+    operators_sample,    operators_scatter,    operators_shapes,
+    operators_trees};
 
 static int by_name(const void *a, const void *b) {
   const struct operator_row *const *x = a, *const *y = b;

@@ -115,16 +115,16 @@ static flow_id seen_by_place(struct operator_call *n, const struct attention *a,
 }
 
 /* A mask with fewer keys than there are: more, of 0. */
-static flow_id widen(struct attention *a, flow_id mask) {
-  struct lengths s = *flow_shape(a->f, mask);
+static flow_id widen(struct attention *a, flow_id mask, bool repeats) {
+  struct lengths more, s = *flow_shape(a->f, mask);
   size_t last = s.rank - 1, have = s.at[last];
-  if (have == a->keys || have == 1)
+  if (have == a->keys || repeats)
     return mask;
   s.at[last] = a->keys - have;
-  if (!lengths_set(&s, s.at, s.rank))
+  if (!lengths_set(&more, s.at, s.rank))
     return flow_error(a->f, "a mask has too many elements");
   flow_id zeros = flow_broadcast(
-      a->f, flow_number(a->f, flow_get(a->f, mask)->type, 0), &s);
+      a->f, flow_number(a->f, flow_get(a->f, mask)->type, 0), &more);
   return flow_concat(a->f, (flow_id[]){mask, zeros}, 2, last);
 }
 
@@ -136,10 +136,12 @@ static flow_id read_mask(struct operator_call *n, struct attention *a,
   size_t keys = has_mask ? lengths_last(flow_shape(f, n->in[3])) : 1;
   if (has_mask && (!flow_shape(f, n->in[3])->rank || keys > a->keys))
     return flow_error(f, "a mask for %zu keys, of %zu", keys, a->keys);
-  *seen = seen_by_place(n, a, keys == 1 ? a->keys : keys);
+  /* One for all keys; from opset 24 on, for the first. */
+  bool repeats = keys == 1 && n->opset < 24;
+  *seen = seen_by_place(n, a, has_mask && !repeats ? keys : a->keys);
   if (!has_mask)
     return FLOW_NONE;
-  flow_id mask = widen(a, n->in[3]);
+  flow_id mask = widen(a, n->in[3], repeats);
   if (mask == FLOW_NONE || *seen == FLOW_NONE)
     return FLOW_NONE;
   if (flow_get(f, mask)->type == ONNX_BOOL) {

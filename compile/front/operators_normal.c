@@ -69,6 +69,10 @@ static void build_batch_normal(struct operator_call *n) {
     flow_error(f, "it is in training");
     return;
   }
+  if (!call_int(n, "spatial", 1)) { // to opset 8
+    flow_error(f, "attribute 'spatial' is 0");
+    return;
+  }
   flow_id scale = of_channels(n, 1, x), offset = of_channels(n, 2, x);
   flow_id mean = of_channels(n, 3, x), variance = of_channels(n, 4, x);
   flow_id a =

@@ -135,7 +135,7 @@ END_TEST
 
 /* x has two values, y one, and the optional z two. */
 static const struct csv_bus buses[] = {
-    {"x", 2, false}, {"y", 1, false}, {"z", 2, true}};
+    {"x", 2, false, NULL}, {"y", 1, false, NULL}, {"z", 2, true, NULL}};
 
 /* Writes what was read: the values, '|', the label, the prediction. */
 static void show_row(struct csv *c, FILE *out) {
@@ -239,7 +239,7 @@ START_TEST(names_of_buses_may_end_in_digits) {
   static const struct csv_bus wide[] = {{"x", 12, true, NULL},
                                         {"x1", 3, true, NULL}};
   static const struct csv_bus single[] = {
-      {"x", 12, true}, {"x1", 1, true}, {"label", 1, true}};
+      {"x", 12, true, NULL}, {"x1", 1, true, NULL}, {"label", 1, true, NULL}};
   char *rows = read_rows("x10\n1\n", wide, 2);
   ck_assert_str_eq(rows, "1: column 'x10' may be a value of two buses");
   free(rows);

@@ -201,6 +201,13 @@ END_TEST
 
 /* ---- What is refused: the message instead of outputs ---- */
 
+#define TREE(t, f, m)                                                  \
+  IS("nodes_treeids", "0 0 0 0")                                       \
+  IS("nodes_nodeids", "0 1 2 3")                                       \
+  IS("nodes_truenodeids", t " 0 0")                                    \
+  IS("nodes_falsenodeids", f " 0 0") IS("nodes_featureids", "0 0 0 0") \
+      FS("nodes_values", "0.0 0.0 0.0 0.0") SS("nodes_modes", "strings:" m)
+
 static const struct row refused[] = {
     {"Gemm", 13, "", "f[2] 1 2; f[2 2] 1 2 3 4", "rank 1 and 2, not 2"},
     {"Gemm", 13, "", "f[1 3] 1 2 3; f[2 2] 1 2 3 4", "3 elements"},
@@ -291,6 +298,15 @@ static const struct row refused[] = {
     {"CenterCropPad", 18, "", "f[1] 1; =l[1] -1", "length of -1"},
     {"DFT", 17, I("axis", "1"), "f[2 1] 1 2", "not supported"},
     {"NegativeLogLikelihoodLoss", 13, "", "f[1 2] 1 2; =l[1] 2", "no class"},
+    {"ai.onnx.ml.TreeEnsembleRegressor", 13, "", "f[1 1] 1", "lists of nodes"},
+    {"ai.onnx.ml.TreeEnsembleRegressor", 13,
+     TREE("1 0", "1 0",
+          "'BRANCH_LEQ' strings:'BRANCH_LT' strings:'LEAF' strings:'LEAF'"),
+     "f[1 1] 1", "child"},
+    {"ai.onnx.ml.TreeEnsembleRegressor", 13,
+     TREE("1 0", "2 3",
+          "'BRANCH_LEQ' strings:'BRANCH_LT' strings:'LEAF' strings:'LEAF'"),
+     "f[1 1] 1", "its own ancestor"},
 };
 
 START_TEST(what_is_wrong_is_refused) {

@@ -844,4 +844,46 @@ static const struct row rows[] = {
     {"GRU", 14, "",
      "f[1 1 1] 1; f[1 3 1] 3 0 1; f[1 3 1] 0 0 0; -; -; f[1 1 1] 5",
      "f[1 1 1 1] 4.798986"},
+    /* x0 <= 1 ? (x1 > 2 ? 10 : 20) : 30, and x1 < 0 ? 1 : 2. */
+    {"ai.onnx.ml.TreeEnsembleRegressor", 13,
+     IS("nodes_treeids", "0 0 0 0 0 1 1 1")
+         IS("nodes_nodeids", "0 1 2 3 4 0 1 2") IS("nodes_truenodeids",
+                                                   "1 2 0 0 0 1 0 0")
+             IS("nodes_falsenodeids", "4 3 0 0 0 2 0 0") IS("nodes_featureids",
+                                                            "0 1 0 0 0 1 0 0")
+                 FS("nodes_values", "1.0 2.0 0.0 0.0 0.0 0.0 0.0 0.0")
+                     SS("nodes_modes",
+                        "strings:'BRANCH_LEQ' strings:'BRANCH_GT' "
+                        "strings:'LEAF' strings:'LEAF' strings:'LEAF' "
+                        "strings:'BRANCH_LT' strings:'LEAF' strings:'LEAF'")
+                         IS("target_treeids", "0 0 0 1 1")
+                             IS("target_nodeids", "2 3 4 1 2") IS("target_ids",
+                                                                  "0 0 0 0 0")
+                                 FS("target_weights", "10.0 20.0 30.0 1.0 2.0")
+                                     FS("base_values", "0.5"),
+     "f[5 2] 1 3 1 2 1.5 3 0 -1 2 -1", "f[5 1] 12.5 22.5 32.5 21.5 31.5"},
+    {"ai.onnx.ml.TreeEnsembleRegressor", 13,
+     IS("nodes_treeids", "7 7 7 9") IS("nodes_nodeids", "0 1 2 5") IS(
+         "nodes_truenodeids", "1 0 0 0") IS("nodes_falsenodeids", "2 0 0 0")
+         IS("nodes_featureids", "0 0 0 0") FS("nodes_values", "3.0 0.0 0.0 0.0")
+             SS("nodes_modes",
+                "strings:'BRANCH_NEQ' strings:'LEAF' strings:'LEAF' "
+                "strings:'LEAF'") IS("target_treeids", "7 7 9")
+                 IS("target_nodeids", "1 2 5") IS("target_ids", "0 1 1")
+                     FS("target_weights", "1.0 2.0 4.0") I("n_targets", "2"),
+     "f[2 1] 3 4", "f[2 2] 0 6 1 4"},
+    {"Attention", 24, "",
+     "f[1 1 1 1] 1; f[1 1 2 1] 2 1; f[1 1 2 1] 5 7; -; -; -; =l[1] 1",
+     "f[1 1 1 1] 5"},
+    {"Attention", 24, I("is_causal", "1"),
+     "f[1 1 2 1] 1 1; f[1 1 3 1] 0 0 9; f[1 1 3 1] 4 6 8; -; -; -; =l[1] 2",
+     "f[1 1 2 1] 4 5"},
+    {"Attention", 23, "",
+     "f[1 1 1 1] 1; f[1 1 2 1] 2 1; f[1 1 2 1] 5 7; =b[1 1] 1",
+     "f[1 1 1 1] 5.537883"},
+    {"Attention", 24, "",
+     "f[1 1 1 1] 1; f[1 1 2 1] 2 1; f[1 1 2 1] 5 7; =b[1 1] 1", "f[1 1 1 1] 5"},
+    {"Attention", 24, "",
+     "f[1 1 1 1] 1; f[1 1 3 1] 2 2 9; f[1 1 3 1] 5 7 8; f[1 1 1 2] 0 0",
+     "f[1 1 1 1] 6"},
 };
