@@ -2,6 +2,7 @@
 #include "analysis/check.h"
 #include "compile/front/csv.h"
 #include "compile/front/onnx.h"
+#include "compile/program/run.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -302,6 +303,25 @@ static bool same_row(struct comparison *k, const struct data_row *row) {
   return ok & (row->predicted < 0 || same_prediction(k, row->predicted));
 }
 
+static void begin(struct comparison *k, struct data_verdict *v,
+                  const struct model *m, const struct data *d) {
+  size_t n = model_outputs(m);
+  *v = (struct data_verdict){.rows = d->rows.n};
+  *k = (struct comparison){.m = m, .d = d, .v = v};
+  k->out = _fmpz_vec_init((slong)n);
+  k->real = xcalloc(n + 1, sizeof *k->real);
+}
+
+static void end(struct comparison *k) {
+  free(k->real);
+  _fmpz_vec_clear(k->out, (slong)model_outputs(k->m));
+}
+
+static void note_row(struct comparison *k, size_t row) {
+  if (!same_row(k, &k->d->rows.at[row]) && !k->v->mismatches++)
+    k->v->first = row;
+}
+
 static bool take(void *context, uint64_t first, size_t count, size_t words,
                  const uint64_t *in, const uint64_t *out) {
   struct comparison *k = context;
@@ -309,10 +329,7 @@ static bool take(void *context, uint64_t first, size_t count, size_t words,
   for (size_t i = 0; i < count; i++) {
     lanes_join(k->out, k->c->output_buses.at, k->c->output_buses.n, out, words,
                i);
-    if (same_row(k, &k->d->rows.at[first + i]))
-      continue;
-    if (!k->v->mismatches++)
-      k->v->first = first + i;
+    note_row(k, first + i);
   }
   return true;
 }
@@ -320,15 +337,30 @@ static bool take(void *context, uint64_t first, size_t count, size_t words,
 void check_data(struct data_verdict *v, const struct circuit *c,
                 const struct model *m, const struct data *d,
                 enum evaluation how) {
-  *v = (struct data_verdict){.rows = d->rows.n};
-  size_t n = model_outputs(m);
-  struct comparison k = {.c = c, .m = m, .d = d, .v = v};
-  k.out = _fmpz_vec_init((slong)n);
-  k.real = xcalloc(n, sizeof *k.real);
+  struct comparison k;
+  begin(&k, v, m, d);
+  k.c = c;
   struct evaluator *e = evaluator_new(c, how);
   struct evaluator_job job = {fill, take, &k, true};
   evaluator_run(e, d->rows.n, 0, &job);
   evaluator_free(e);
-  free(k.real);
-  _fmpz_vec_clear(k.out, (slong)n);
+  end(&k);
+}
+
+void check_data_run(struct data_verdict *v, const struct instance *in,
+                    const struct model *m, const struct data *d) {
+  size_t n = model_inputs(m);
+  struct comparison k;
+  struct run run;
+  fmpz *z = _fmpz_vec_init((slong)n);
+  begin(&k, v, m, d);
+  run_init(&run, in);
+  for (size_t row = 0; row < d->rows.n; row++) {
+    data_quantise(m, d->rows.at[row].in, z);
+    run_values(&run, z, k.out);
+    note_row(&k, row);
+  }
+  run_clear(&run);
+  _fmpz_vec_clear(z, (slong)n);
+  end(&k);
 }

@@ -18,6 +18,7 @@
 #include "circuit/circuit.h"
 #include "circuit/evaluate.h"
 #include "compile/front/model.h"
+#include "compile/program/instance.h"
 
 #include <flint/fmpz.h>
 
@@ -55,5 +56,9 @@ void check_data(struct data_verdict *v, const struct circuit *c,
 void data_quantise(const struct model *m, const double *in, fmpz *z);
 size_t model_inputs(const struct model *m);
 size_t model_outputs(const struct model *m);
+
+/* The same of what the model's program means, without a circuit. */
+void check_data_run(struct data_verdict *v, const struct instance *in,
+                    const struct model *m, const struct data *d);
 
 #endif

@@ -214,6 +214,8 @@ void curve_registers(const struct curve *c, size_t place, struct interval base,
                                              : at[s->operand[i]];
     struct interval y = scalar_span(s->op, x[0], x[1]);
     bool is_whole = onnx_type_is_integer(s->type);
+    if (s->op == SCALAR_MUL && s->operand[0] == s->operand[1])
+      y = scalar_span(SCALAR_POW, x[0], (struct interval){2, 2, 0});
     if (s->op == SCALAR_DIV && is_whole)
       y = (struct interval){trunc(y.lo), trunc(y.hi), 0};
     if (is_whole)

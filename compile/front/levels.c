@@ -410,6 +410,8 @@ static bool split(struct levels *l, flow_id x, struct meaning *m) {
     return levels_error(l, x, "its values are not bounded");
   double scale = (double)to.scale;
   set_scale(l, &made, true, scale);
+  made.from = floor(r.lo / scale - made.error);
+  made.to = ceil(r.hi / scale + made.error);
   unsigned base = made.curve.n;
   for (unsigned i = k; i < rest.n; i++) {
     struct curve_step s = rest.step[i];

@@ -288,6 +288,7 @@ static bool clip_divisor(struct levels *l, flow_id b, struct meaning *z,
   if (!levels_apply(l, b, levels_get(l, b), &to, z))
     return false;
   *scale = (double)to.scale;
+  levels_see(l, b, *scale, z);
   return true;
 }
 

@@ -122,15 +122,55 @@ static bool is_within(const struct number *y, long most) {
 }
 #endif
 
+/* The staircase of the last function and range, which elements often share. */
+struct last_staircase {
+  struct staircase stairs;
+  struct function f;
+  mpz_t lo, hi;
+};
+
+static void last_init(struct last_staircase *k) {
+  *k = (struct last_staircase){.f = {NULL, NULL, false}};
+  staircase_init(&k->stairs);
+  mpz_inits(k->lo, k->hi, NULL);
+}
+
+static void last_clear(struct last_staircase *k) {
+  staircase_clear(&k->stairs);
+  mpz_clears(k->lo, k->hi, NULL);
+}
+
+static void apply_one(struct circuit *c, struct number *y,
+                      const struct number *x, const struct function *f,
+                      struct last_staircase *k) {
+  if (number_is_free(c, x) || number_is_constant(x)) {
+    number_apply(c, y, x, f);
+    return;
+  }
+  if (k->f.call != f->call || k->f.context != f->context ||
+      mpz_cmp(k->lo, x->lo) || mpz_cmp(k->hi, x->hi)) {
+    staircase_clear(&k->stairs);
+    staircase_init(&k->stairs);
+    staircase_of(&k->stairs, f, x->lo, x->hi);
+    k->f = *f;
+    mpz_set(k->lo, x->lo);
+    mpz_set(k->hi, x->hi);
+  }
+  number_staircase(c, y, x, &k->stairs);
+}
+
 static void lower_apply(struct reading *r, const struct step *s) {
   const struct apply *d = s->detail;
   const struct number *x = r->tensor[step_operand(r, s, 0)].number;
   struct number *y = r->tensor[step_result(r, s)].number;
+  struct last_staircase last;
+  last_init(&last);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
     reading_at(r, step_result(r, s), j);
-    number_apply(r->c, y + j, x + j, &d->f[j % d->n]);
+    apply_one(r->c, y + j, x + j, &d->f[j % d->n], &last);
     assert(!d->most || is_within(y + j, d->most));
   }
+  last_clear(&last);
 }
 
 static bool check_apply(const struct instance *in, const struct step *s,

@@ -409,6 +409,8 @@ static void circuit_case(const struct testdata *t, struct report *r) {
       first = *r;
     if (r->verdict != REFUSED)
       return;
+    if (getenv("ONNX_CASE"))
+      printf("  attempt %zu: %s\n", k, r->message);
   }
   *r = first;
 }
