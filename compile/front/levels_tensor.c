@@ -235,36 +235,65 @@ static bool multiply_levels(struct levels *l, flow_id x,
   return curve_with(&r->curve, SCALAR_MUL, ONNX_FLOAT, unit, d->scales, false);
 }
 
-/* A matrix of real numbers is quantised: one power of two as its scale. */
-static bool multiply_reals(struct levels *l, flow_id x,
-                           const struct flow_node *c, struct meaning *r) {
-  struct meaning m;
-  struct weights w;
-  struct quantiser to;
+/* The least power of two with which levels hold a row; 0 if all of it is 0. */
+static bool row_scale(struct levels *l, flow_id x, const double *row, size_t n,
+                      double *scale) {
   struct model_range range = {0, 0};
-  double scale;
-  if (!levels_as_levels(l, flow_operand(l->f, x, 0), false, &m, &scale))
-    return false;
-  for (size_t i = 0; i < c->shape.n; i++) {
-    if (!isfinite(c->at[i]))
-      return levels_error(l, x, "element %zu of the matrix is not finite", i);
-    range.lo = fmin(range.lo, -fabs(c->at[i]));
+  struct quantiser to;
+  for (size_t k = 0; k < n; k++) {
+    if (!isfinite(row[k]))
+      return levels_error(l, x, "a weight is not finite");
+    range.lo = fmin(range.lo, -fabs(row[k]));
   }
   range.hi = -range.lo;
   if (!levels_of_range(l, x, range, &to))
     return false;
-  weights_init(l, &w, &c->shape);
-  for (size_t i = 0; i < c->shape.n; i++) {
-    double q = c->at[i] / (double)to.scale;
-    fmpz_set_d(w.at + i, rint(q));
-    w.lost[i] = fabs(q - rint(q));
+  *scale = range.hi > 0 ? (double)to.scale : 0;
+  return true;
+}
+
+/* Weights of real numbers are quantised: levels times a power of two for each
+   row, in the least of these as their unit. */
+static bool quantise_rows(struct levels *l, flow_id x,
+                          const struct flow_node *c, struct weights *w,
+                          double *unit) {
+  double *scale = xmalloc((w->rows + 1) * sizeof *scale);
+  bool ok = true;
+  *unit = INFINITY;
+  for (size_t r = 0; ok && r < w->rows; r++) {
+    ok = row_scale(l, x, c->at + r * w->columns, w->columns, &scale[r]);
+    if (ok && scale[r] > 0)
+      *unit = fmin(*unit, scale[r]);
   }
-  multiply_rows(l, x, &m, &w, r);
+  *unit = isfinite(*unit) ? *unit : 1;
+  for (size_t i = 0; ok && i < c->shape.n; i++) {
+    double s = scale[i / w->columns];
+    double q = s > 0 ? c->at[i] / s : 0, by = s > 0 ? s / *unit : 1;
+    ok = by < 0x1p100 || levels_error(l, x, "its rows are too far apart");
+    if (ok)
+      fmpz_set_d(w->at + i, rint(q) * by);
+    w->lost[i] = fabs(q - rint(q)) * by;
+  }
+  free(scale);
+  return ok;
+}
+
+static bool multiply_reals(struct levels *l, flow_id x,
+                           const struct flow_node *c, struct meaning *r) {
+  struct meaning m;
+  struct weights w;
+  double scale, unit;
+  if (!levels_as_levels(l, flow_operand(l->f, x, 0), false, &m, &scale))
+    return false;
+  weights_init(l, &w, &c->shape);
+  bool ok = quantise_rows(l, x, c, &w, &unit);
+  if (ok)
+    multiply_rows(l, x, &m, &w, r);
   free(w.lost);
-  double unit = scale * (double)to.scale;
+  unit *= scale;
   r->curve = curve_identity(true);
-  return curve_with(&r->curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &unit, 1),
-                    1, false);
+  return ok && curve_with(&r->curve, SCALAR_MUL, ONNX_FLOAT,
+                          levels_keep(l, &unit, 1), 1, false);
 }
 
 static bool multiply_integers(struct levels *l, flow_id x,

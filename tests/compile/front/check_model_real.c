@@ -283,11 +283,12 @@ struct once {
   long lo, hi;
 };
 
-/* Weights in levels of 8 bits, the bias as it is. */
+/* Weights of an output in levels of 8 bits, the bias as it is. */
 static double sum_of(const struct layer *s, const double *x, int j) {
   double most = 0, y = (double)s->beta * (double)s->row[j];
   for (int k = 0; k < N * N; k++)
-    most = fmax(most, fabs((double)s->matrix[k]));
+    if (k % N == j)
+      most = fmax(most, fabs((double)s->matrix[k]));
   double unit = scale_for(most, 127);
   for (int k = 0; k < N; k++) {
     double w = (double)s->matrix[k * N + j];
