@@ -333,21 +333,23 @@ bool levels_apply(struct levels *l, flow_id x, const struct meaning *from,
 
 /* ---- Levels made here ---- */
 
+double levels_scale(double reach, long most) {
+  int e = 0;
+  if (!(reach > 0))
+    return 1;
+  frexp(reach / (double)most, &e); // reach / most < 2^e
+  return ldexp(1, ldexp((double)most, e - 1) >= reach ? e - 1 : e);
+}
+
 bool levels_of_range(struct levels *l, flow_id x, struct model_range r,
                      struct quantiser *to) {
   bool is_signed = r.lo < 0;
   unsigned bits = l->o->bits;
-  int e = 0;
   long most = (1L << (bits - is_signed)) - 1;
-  double reach = fmax(fabs(r.lo), fabs(r.hi)), steps = (double)most;
-  if (reach > 0) {
-    frexp(reach / steps, &e); // reach / steps < 2^e
-    if (ldexp(steps, e - 1) >= reach)
-      e--;
-  }
+  double reach = fmax(fabs(r.lo), fabs(r.hi));
   *to = (struct quantiser){.lo = is_signed ? -(1L << (bits - 1)) : 0,
                            .hi = most,
-                           .scale = (float)ldexp(1, e)};
+                           .scale = (float)levels_scale(reach, most)};
   l->m->is_exact = false;
   return (isfinite(to->scale) && to->scale > 0) ||
          levels_error(l, x, "the range of its values cannot be held");
@@ -396,8 +398,8 @@ static unsigned find_prefix(const struct curve *c) {
   return k;
 }
 
-/* A curve that turns over many integers: levels of the first part of it, of
-   which the rest is free. */
+/* A curve that turns over many integers: of those that data show, if they are
+   few, else levels of the first part of it; the rest is free then. */
 static bool split(struct levels *l, flow_id x, struct meaning *m) {
   struct meaning first = *m, made;
   struct curve rest = m->curve;
@@ -405,9 +407,18 @@ static bool split(struct levels *l, flow_id x, struct meaning *m) {
   struct quantiser to;
   unsigned k = find_prefix(&m->curve);
   first.curve.n = k;
-  if (!levels_range(&first, &r) || !levels_of_range(l, x, r, &to) ||
-      !levels_apply(l, x, &first, &to, &made))
-    return levels_error(l, x, "its values are not bounded");
+  if (m->to - m->from <= QUANTISE_MAX && m->from >= -QUANTISE_MAX &&
+      m->to <= QUANTISE_MAX) { // integers that data show
+    first.curve.n = k = 0;
+    r = (struct model_range){m->from, m->to};
+    to = (struct quantiser){1, 0, (long)m->from, (long)m->to};
+  } else if (!levels_range(&first, &r) || !levels_of_range(l, x, r, &to)) {
+    return levels_error(l, x,
+                        "a function that rises and falls of integers of "
+                        "more than 22 bits: calibrate");
+  }
+  if (!levels_apply(l, x, &first, &to, &made))
+    return false;
   double scale = (double)to.scale;
   set_scale(l, &made, true, scale);
   made.from = floor(r.lo / scale - made.error);
@@ -444,7 +455,7 @@ bool levels_to_levels(struct levels *l, flow_id x, struct meaning *r) {
     struct meaning *m = levels_get(l, x);
     struct quantiser to;
     struct model_range range;
-    if (!m->is_free && !fits_bits(m, 16) && turns(m) && !split(l, x, m))
+    if (!fits_bits(m, m->is_free ? 22 : 16) && turns(m) && !split(l, x, m))
       return false;
     if (!find_range(l, x, m, &range) || !levels_of_range(l, x, range, &to) ||
         !levels_apply(l, x, m, &to, kept))
@@ -756,8 +767,14 @@ static bool read_input(struct levels *l, flow_id x) {
   struct model_port *port = &l->m->inputs.at[node->port];
   struct model_range r = {-l->o->range, l->o->range};
   struct quantiser to;
-  if (!port->is_real)
-    return levels_make_input(l, x, &port->levels, node->type);
+  if (!port->is_real) {
+    levels_make_input(l, x, &port->levels, node->type);
+    if (l->o->ranges && isfinite(l->o->ranges[x].lo)) {
+      l->of[x].from = l->o->ranges[x].lo;
+      l->of[x].to = l->o->ranges[x].hi;
+    }
+    return true;
+  }
   const struct flow_node *by = find_quantise(l->f, x);
   if (by)
     return levels_make_input(l, x, by->to, by->type);

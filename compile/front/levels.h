@@ -82,6 +82,8 @@ bool levels_range(const struct meaning *x, struct model_range *r);
 /* An input of real numbers, as these levels. */
 bool levels_make_input(struct levels *l, flow_id x, const struct quantiser *to,
                        enum onnx_type base);
+/* The least power of two with most * scale >= reach; 1 if that is 0. */
+double levels_scale(double reach, long most);
 /* A power of two as scale, with which levels of `bits` bits hold the range. */
 bool levels_of_range(struct levels *l, flow_id x, struct model_range r,
                      struct quantiser *to);

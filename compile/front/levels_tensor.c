@@ -235,20 +235,22 @@ static bool multiply_levels(struct levels *l, flow_id x,
   return curve_with(&r->curve, SCALAR_MUL, ONNX_FLOAT, unit, d->scales, false);
 }
 
+enum {
+  GUARD = 4 // bits that weights have beyond those of activations: no gate
+            // depends on how long a weight is
+};
+
 /* The least power of two with which levels hold a row; 0 if all of it is 0. */
 static bool row_scale(struct levels *l, flow_id x, const double *row, size_t n,
                       double *scale) {
-  struct model_range range = {0, 0};
-  struct quantiser to;
+  double most = 0;
   for (size_t k = 0; k < n; k++) {
     if (!isfinite(row[k]))
       return levels_error(l, x, "a weight is not finite");
-    range.lo = fmin(range.lo, -fabs(row[k]));
+    most = fmax(most, fabs(row[k]));
   }
-  range.hi = -range.lo;
-  if (!levels_of_range(l, x, range, &to))
-    return false;
-  *scale = range.hi > 0 ? (double)to.scale : 0;
+  *scale =
+      most > 0 ? levels_scale(most, (1L << (l->o->bits + GUARD - 1)) - 1) : 0;
   return true;
 }
 
@@ -266,6 +268,7 @@ static bool quantise_rows(struct levels *l, flow_id x,
       *unit = fmin(*unit, scale[r]);
   }
   *unit = isfinite(*unit) ? *unit : 1;
+  l->m->is_exact = false;
   for (size_t i = 0; ok && i < c->shape.n; i++) {
     double s = scale[i / w->columns];
     double q = s > 0 ? c->at[i] / s : 0, by = s > 0 ? s / *unit : 1;

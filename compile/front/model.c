@@ -204,7 +204,7 @@ static bool write_output(struct levels *l, struct model_port *out) {
   enum onnx_type type = out->is_real ? m.base : out->type;
   bool is_made = out->is_real && m.curve.is_exact;
   out->curve = m.curve;
-  out->error = out->is_real ? levels_error_of(&m) : 0;
+  out->error = out->is_real ? levels_error_of(&m) : m.error;
   out->place = l->p->outputs.n;
   if (onnx_type_is_integer(type))
     program_output_width(l->p, out->name, m.value,

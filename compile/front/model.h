@@ -2,7 +2,9 @@
 
    Integer models follow ONNX Runtime to the bit: the circuit's outputs are the
    runtime's outputs. Layers of real numbers are quantised here, at `bits` bits,
-   with a power of two as scale for each tensor, from ranges.
+   with a power of two as scale for each tensor, from ranges; their weights have
+   4 bits more, and a scale for each row, as no gate depends on how long a
+   weight is.
 
      struct model m;
      struct model_options o = {.bits = 8, .range = 1};
@@ -46,7 +48,7 @@ struct model_bound {
 };
 
 struct model_options {
-  unsigned bits; // [2..16], of activations and weights of real layers
+  unsigned bits; // [2..16], of what layers of real numbers make
   double range;  // inputs of real numbers are of [-range..range]; > 0
   /* Outputs of layers quantised here are whole sums, not rounded to `bits`. */
   bool has_whole_outputs;
@@ -67,7 +69,9 @@ struct model_port {
   bool is_real;
   struct quantiser levels; // of an input; scale 1 and zero 0 if it is not real
   struct curve curve;      // of a real output
-  double error;            // of a real output: how far it is from the model's
+  double error;            // of an output: how far it is from the model's, at
+                           // most; of integers 0 unless real numbers were
+                           // rounded to them
   size_t n;                // values
   enum onnx_type type;     // as the file has it
   flow_id flow;            // the node of the flow

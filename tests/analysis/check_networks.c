@@ -235,6 +235,94 @@ START_TEST(a_network_is_the_same_after_being_a_file) {
 END_TEST
 
 /* The threshold of one output bit is off by one. */
+/* ---- Models of real numbers that others trained ---- */
+
+/* With so many bits at least 99 of 100 predictions are the model's, and with
+   `all` every one. The circuit is made where `depth` says how deep it is. */
+static const struct trained {
+  const char *folder;
+  unsigned bits, all;
+  size_t depth, gates; // inner ones, with `bits`
+} trained[] = {
+    {"mlp_iris_tanh_op13", 5, 5, 7, 1},
+    {"mlp_digits_relu_op17", 7, 11, 3, 1},
+    {"cnn_digits_op14", 7, 7, 5, 1},
+    {"rnn_mod3_op13", 5, 5, 9, 1},
+    {"ssm_recall_op14", 8, 8, 29, 1},
+    {"tfenc_majority_op17", 5, 6, 0, 0},
+    {"llama_char_op17", 12, 14, 0, 0},
+};
+enum {
+  TRAINED = sizeof trained / sizeof *trained
+};
+
+static bool open_trained(struct source *s, struct data *d, const char *folder,
+                         unsigned bits) {
+  const struct network n = {folder, "dataset_test.csv", false, true, 0, 0, 0};
+  struct path model = path_of(&n, "model.onnx"), rows = path_of(&n, n.rows);
+  struct source_options o = {.calibrate = rows.text};
+  struct error err = {0};
+  char word[20];
+  if (!getenv("TEST_DATA") || access(model.text, R_OK)) {
+    printf("skipped: no %s\n", folder);
+    return false;
+  }
+  snprintf(word, sizeof word, "bits=%u", bits);
+  source_init(s);
+  bool ok =
+      source_open(s, (const char *const[]){model.text, word}, 2, &o, &err);
+  ck_assert_msg(ok, "%s: %s", model.text, err.message);
+  read_data(d, s, rows);
+  return true;
+}
+
+/* As many predictions of the program as may differ. */
+static void expect_predictions(const char *folder, unsigned bits,
+                               size_t per_hundred) {
+  struct source s;
+  struct data d;
+  struct data_verdict v;
+  if (!open_trained(&s, &d, folder, bits))
+    return;
+  check_data_run(&v, &s.instance, &s.model, &d);
+  printf("%s bits=%u: %zu of %zu predictions differ\n", folder, bits,
+         v.mismatches, v.rows);
+  ck_assert_uint_eq(v.predictions, v.rows);
+  ck_assert_uint_le(100 * v.mismatches, per_hundred * v.rows);
+  data_clear(&d);
+  source_clear(&s);
+}
+
+START_TEST(a_trained_model_keeps_its_predictions) {
+  expect_predictions(trained[_i].folder, trained[_i].bits, 1);
+  expect_predictions(trained[_i].folder, trained[_i].all, 0);
+}
+END_TEST
+
+START_TEST(the_circuit_of_a_trained_model_is_its_program) {
+  const struct trained *t = &trained[_i];
+  struct source s;
+  struct data d;
+  struct data_verdict run, made;
+  struct measure m;
+  if (!t->depth || !open_trained(&s, &d, t->folder, t->bits))
+    return;
+  measure_init(&m);
+  circuit_measure(source_circuit(&s), &m);
+  gmp_printf("%s bits=%u: depth %zu, %Zd gates\n", t->folder, t->bits,
+             m.depth_inner, m.gates_inner);
+  ck_assert_uint_eq(m.depth_inner, t->depth);
+  ck_assert_uint_eq(mpz_get_ui(m.gates_inner), t->gates);
+  check_data_run(&run, &s.instance, &s.model, &d);
+  check_data(&made, source_circuit(&s), &s.model, &d, EVALUATE_LADDERS);
+  ck_assert_uint_eq(made.mismatches, run.mismatches);
+  ck_assert_uint_eq(made.first, run.first);
+  measure_clear(&m);
+  data_clear(&d);
+  source_clear(&s);
+}
+END_TEST
+
 START_TEST(a_wrong_gate_is_found) {
   struct source s;
   struct circuit c;
@@ -292,6 +380,9 @@ int main(void) {
                       NETWORKS);
   tcase_add_loop_test(t, a_network_is_the_same_after_being_a_file, 0,
                       2 * NETWORKS);
+  tcase_add_loop_test(t, a_trained_model_keeps_its_predictions, 0, TRAINED);
+  tcase_add_loop_test(t, the_circuit_of_a_trained_model_is_its_program, 0,
+                      TRAINED);
   tcase_add_test(t, a_wrong_gate_is_found);
   tcase_add_test(t, inputs_that_are_no_numbers_are_refused);
   suite_add_tcase(s, t);

@@ -257,7 +257,7 @@ START_TEST(real_networks_are_as_near_as_is_announced) {
   net.bits += 4;
   struct model_options o = {.bits = net.bits, .range = net.range};
   subject_again(&s, &o);
-  ck_assert_double_le(s.m.outputs.at[0].error, error / 8);
+  ck_assert_double_le(s.m.outputs.at[0].error, error / 4);
   expect_near(&s, &net);
   subject_clear(&s);
 }
@@ -283,13 +283,13 @@ struct once {
   long lo, hi;
 };
 
-/* Weights of an output in levels of 8 bits, the bias as it is. */
+/* Weights of an output in levels of 12 bits, the bias as it is. */
 static double sum_of(const struct layer *s, const double *x, int j) {
   double most = 0, y = (double)s->beta * (double)s->row[j];
   for (int k = 0; k < N * N; k++)
     if (k % N == j)
       most = fmax(most, fabs((double)s->matrix[k]));
-  double unit = scale_for(most, 127);
+  double unit = scale_for(most, 2047);
   for (int k = 0; k < N; k++) {
     double w = (double)s->matrix[k * N + j];
     y += (double)s->alpha * unit * rint(w / unit) * x[k];
