@@ -23,6 +23,13 @@ bool error_limit(struct error *err, const char *format, ...) {
   return false;
 }
 
+bool error_in_one_line(struct error *err) {
+  for (char *at = err->message; *at; at++)
+    if ((unsigned char)*at < ' ' || *at == 127)
+      *at = '?';
+  return false;
+}
+
 void die(const char *format, ...) {
   va_list args;
   va_start(args, format);

@@ -27,6 +27,10 @@ bool error_set(struct error *err, size_t line, const char *format, ...)
 bool error_limit(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Put '?' for control characters of a message that quotes what a file says, and
+   return false. */
+bool error_in_one_line(struct error *err);
+
 /* Out of memory or past a limit of the representation: prints, exits with 3. */
 _Noreturn void die(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

@@ -319,8 +319,8 @@ static const struct json *find_text(struct reader *r, const struct json *root) {
   return text;
 }
 
-bool config_read(struct architecture *a, const struct json *root,
-                 struct error *err) {
+static bool read_config(struct architecture *a, const struct json *root,
+                        struct error *err) {
   struct reader r = {.a = a, .err = err};
   const struct json *text = find_text(&r, root);
   if (!text || !find_type(&r, text))
@@ -335,6 +335,11 @@ bool config_read(struct architecture *a, const struct json *root,
     if (!read_member(&r, m.key, m.value))
       return false;
   return finish(&r);
+}
+
+bool config_read(struct architecture *a, const struct json *root,
+                 struct error *err) {
+  return read_config(a, root, err) || error_in_one_line(err);
 }
 
 bool config_read_file(struct architecture *a, const char *path,

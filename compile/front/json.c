@@ -68,10 +68,7 @@ static bool refuse(const json_error_t *e, const uint8_t *bytes, size_t n,
                      "number such as 1e300, in its place",
                      word);
   error_set(err, line, "no JSON: %s", e->text);
-  for (char *at = err->message; *at; at++)
-    if ((unsigned char)*at < ' ' || *at == 127)
-      *at = '?';
-  return false;
+  return error_in_one_line(err);
 }
 
 /* At 320 bytes for each they take 64 MiB and 62 times the file. */

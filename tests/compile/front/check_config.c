@@ -137,6 +137,8 @@ static const struct {
                                    "qwen2, mamba, deepseek_v2, "},
     {"{\"model_type\": \"gpt2\", \"n_heads\": 12}",
      "'n_heads' is no key that is known of model_type gpt2, and may change"},
+    {"{\"model_type\": \"gpt2\", \"a\\nb\": 1}",
+     "'a?b' is no key that is known of model_type gpt2"},
     {"{\"model_type\": \"gpt2\", \"n_head\": 7}",
      "n_head=7: must divide n_embd=768"},
     {"{\"model_type\": \"gpt2\", \"num_attention_heads\": 7}",
