@@ -28,9 +28,9 @@ static value_id cross_attend(struct stack *s, const struct norm *m,
   b.distance = 0;
   value_id q = block_rows(&b, m, "q", b.inner, b.heads * b.head_dim,
                           ACTIVATION_NONE, b.has_qkv_bias);
-  return block_attention(&b, block_query_heads(&b, q, b.dh),
-                         cross_heads(s, "cross.k", z),
-                         cross_heads(s, "cross.v", z));
+  value_id k = cross_heads(s, "cross.k", z);
+  value_id v = cross_heads(s, "cross.v", z);
+  return block_attention(&b, block_query_heads(&b, q, b.dh), k, v);
 }
 
 static value_id add_block(struct stack *s, value_id x, value_id z) {

@@ -39,3 +39,10 @@ tests_analysis_check_architectures_CPPFLAGS = $(AM_CPPFLAGS) \
   -DCONFIGS='"$(abs_top_srcdir)/tests/compile/front/configs"'
 tests_analysis_check_architectures_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_architectures_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_architecture_meaning
+endif
+tests_analysis_check_architecture_meaning_SOURCES = \
+  tests/analysis/check_architecture_meaning.c
+tests_analysis_check_architecture_meaning_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_architecture_meaning_LDADD = $(ANALYSIS_LIBS)
