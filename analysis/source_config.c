@@ -27,7 +27,11 @@ bool source_open_config(struct source *s, const char *const *word, size_t n,
   if (!source_set_values(s, word + 1, n - 1, err) ||
       !config_read_file(&s->architecture, word[0], err))
     return false;
-  bool has_targets = s->architecture.kind == ARCHITECTURE_ENCODER_DECODER;
+  const struct architecture *a = &s->architecture;
+  long side = a->kind == ARCHITECTURE_DENOISER ? a->sample / a->patch : 0;
+  if (side && !s->is_set[POSITIONS]) // all patches
+    s->value[POSITIONS] = side * side;
+  bool has_targets = a->kind == ARCHITECTURE_ENCODER_DECODER;
   if (s->is_set[TARGETS] && !has_targets)
     return error_set(err, 0,
                      "targets=: only an encoder-decoder has them, as t5");

@@ -3,7 +3,7 @@ libcompile_a_SOURCES = \
   compile/models/architecture.h compile/models/architecture.c \
   compile/models/architecture_program.c compile/models/block_experts.c \
   compile/models/block_latent.c compile/models/stack.h \
-  compile/models/stack.c compile/models/stack_mamba.c compile/models/stack_second.c \
+  compile/models/stack.c compile/models/stack_denoiser.c compile/models/stack_mamba.c compile/models/stack_second.c \
   compile/models/block.h compile/models/block.c \
   compile/models/block_bilinear.c compile/models/block_exact.c \
   compile/models/block_inputs.c compile/models/block_parts.h \
@@ -16,7 +16,7 @@ libcompile_a_SOURCES = \
   compile/models/transformer.h compile/models/transformer.c \
   compile/models/layers.h compile/models/layers.c compile/models/cnn.c \
   compile/models/resnet.c compile/models/unet.c \
-  compile/models/denoiser.c compile/models/mixture.c \
+  compile/models/wave.h compile/models/wave.c compile/models/denoiser.c compile/models/mixture.c \
   compile/models/quantise.h compile/models/quantise.c \
   compile/models/weights.h compile/models/weights.c \
   compile/arithmetic.h compile/arithmetic_parts.h compile/arithmetic_parts.c \

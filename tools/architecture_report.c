@@ -63,6 +63,10 @@ static void print_positions(const struct architecture *a) {
     printf("n is at most %ld, the window that a position sees; beyond it "
            "gates would grow with n, not n^2\n",
            a->window);
+  else if (a->kind == ARCHITECTURE_DENOISER)
+    printf("n is the number of patches, %ld of the file's images; generic rows "
+           "of places are alike\n",
+           a->sample / a->patch * (a->sample / a->patch));
   else if (a->kind == ARCHITECTURE_MAMBA)
     puts("positions are told apart, so that counting takes as long as n^2; "
          "decay is as where training begins");

@@ -107,8 +107,10 @@ void architecture_build(struct program *p, const struct architecture *a,
                         const struct architecture_size *size) {
   struct stack s;
   stack_init(&s, p, a, size);
-  value_id x = add_blocks(&s, a, embed(&s, a));
-  add_outputs(&s, a, x);
+  if (a->kind == ARCHITECTURE_DENOISER)
+    stack_denoiser(&s, a);
+  else
+    add_outputs(&s, a, add_blocks(&s, a, embed(&s, a)));
   stack_clear(&s);
 }
 
@@ -136,11 +138,6 @@ static bool check_heads(const struct architecture *a, struct error *err) {
 bool architecture_check(const struct architecture *a,
                         const struct architecture_size *size,
                         struct error *err) {
-  if (a->kind == ARCHITECTURE_DENOISER)
-    return error_set(err, 0,
-                     "model_type %s: its parameters are known, but there is no "
-                     "program of it yet",
-                     a->name);
   if (a->experts && a->dense_layers < a->layers && a->top >= a->experts)
     return error_set(err, 0,
                      "all of %ld experts are taken: there is only a program "

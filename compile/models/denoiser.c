@@ -10,9 +10,8 @@
    2^tbits - 1 gates an element of e, and 2^bits - 1 of each other. */
 #include "compile/models/layers.h"
 #include "compile/models/models.h"
+#include "compile/models/wave.h"
 #include "compile/program/attention.h"
-
-#include <mpfr.h>
 
 enum {
   D,
@@ -27,8 +26,7 @@ enum {
 };
 
 enum {
-  STEPS_OF_1 = 16,
-  PRECISION = 200 // bits; results have 16
+  STEPS_OF_1 = 16
 };
 
 struct denoiser {
@@ -36,66 +34,6 @@ struct denoiser {
   const fmpz *value;
   struct channels d, ff;
 };
-
-/* ---- The time step ---- */
-
-struct wave {
-  long most, last; // of values, of t
-  long at[];       // for t = 0..last
-};
-
-static void call_wave(mpz_t y, const mpz_t t, const void *wave) {
-  const struct wave *w = wave;
-  long i = mpz_sgn(t) < 0               ? 0
-           : mpz_cmp_si(t, w->last) > 0 ? w->last
-                                        : mpz_get_si(t);
-  mpz_set_si(y, w->at[i]);
-}
-
-/* most * sin(t / 10000^(i / half)), or the cosine, to the nearest integer, half
-   to even. */
-static long wave_value(long t, long i, long half, bool is_cosine, long most) {
-  mpfr_t x;
-  mpfr_init2(x, PRECISION);
-  mpfr_set_si(x, -i, MPFR_RNDN);
-  mpfr_div_si(x, x, half, MPFR_RNDN);
-  mpfr_ui_pow(x, 10000, x, MPFR_RNDN);
-  mpfr_mul_si(x, x, t, MPFR_RNDN);
-  (is_cosine ? mpfr_cos : mpfr_sin)(x, x, MPFR_RNDN);
-  mpfr_mul_si(x, x, most, MPFR_RNDN);
-  mpfr_rint(x, x, MPFR_RNDN);
-  long y = mpfr_get_si(x, MPFR_RNDN);
-  mpfr_clear(x);
-  return y;
-}
-
-static struct function wave_new(struct denoiser *m, long i) {
-  long n = 1L << m->value[TBITS], half = (m->value[EMBED] + 1) / 2;
-  struct wave *w =
-      program_alloc(m->l.p, 1, sizeof *w + (size_t)n * sizeof w->at[0]);
-  w->most = m->l.weights.most;
-  w->last = n - 1;
-  for (long t = 0; t < n; t++)
-    w->at[t] = wave_value(t, i % half, half, i >= half, w->most);
-  return (struct function){call_wave, w, false};
-}
-
-/* t for each element, which makes no gates, and a function of it for each. */
-static value_id add_embedding(struct denoiser *m, value_id t) {
-  struct program *p = m->l.p;
-  size_t n = (size_t)m->value[EMBED];
-  struct function *f = xcalloc(n, sizeof *f);
-  fmpz *zeros = xcalloc(n, sizeof *zeros);
-  for (size_t i = 0; i < n; i++)
-    f[i] = wave_new(m, (long)i);
-  value_id z = program_constant(p, "zeros", vector(size_si(&p->sizes, (long)n)),
-                                zeros, n);
-  value_id e = program_add(p, "time", t, z);
-  e = program_apply_bounded(p, "embedding", e, f, n, m->l.weights.most);
-  free(zeros);
-  free(f);
-  return e;
-}
 
 /* ---- Layers ---- */
 
@@ -150,7 +88,9 @@ static void build(struct program *p, const fmpz *value) {
   value_id x = program_input(p, "x", vector(m.d.size), bits, true);
   value_id t = program_input(p, "t", vector(size_si(&p->sizes, 1)),
                              size_si(&p->sizes, value[TBITS]), false);
-  value_id h = add_first(&m, x, add_embedding(&m, t));
+  value_id e = wave_embedding(p, t, (size_t)value[EMBED],
+                              (unsigned)value[TBITS], m.l.weights.most);
+  value_id h = add_first(&m, x, e);
   h = layers_linear(&m.l, "sums", add_layers(&m, h), m.ff, m.d);
   value_id noise = quantise(&m, "noise", h, m.ff.n, ACTIVATION_NONE);
   value_id y = program_combine(p, "difference", (value_id[]){x, noise},

@@ -190,6 +190,16 @@ static void init_state_spaces(struct stack *s, const struct architecture *a,
   b->scale = block_hidden_scale(b);
 }
 
+/* What halves make is multiplied by a gate. */
+static void init_patches(struct stack *s, const struct architecture *a,
+                         const struct architecture_size *size) {
+  struct transformer *b = &s->b;
+  init_blocks(s, a, size);
+  b->scale = b->bits - 3;
+  s->patch_in = repeated(b->p, "in", a->patch * a->patch * a->channels);
+  s->patch_out = repeated(b->p, "out", a->patch * a->patch * a->out_channels);
+}
+
 void stack_init(struct stack *s, struct program *p,
                 const struct architecture *a,
                 const struct architecture_size *size) {
@@ -197,9 +207,12 @@ void stack_init(struct stack *s, struct program *p,
   *s = (struct stack){.b = {.p = p, .weights = &s->weights}};
   weights_init(&s->weights, p->seed, WEIGHTS_GENERIC, size->bits);
   set_values(b, a, size);
-  b->words = repeated(p, "vocab", a->vocab);
+  if (a->vocab)
+    b->words = repeated(p, "vocab", a->vocab);
   if (a->kind == ARCHITECTURE_MAMBA)
     init_state_spaces(s, a, size);
+  else if (a->kind == ARCHITECTURE_DENOISER)
+    init_patches(s, a, size);
   else
     init_blocks(s, a, size);
 }

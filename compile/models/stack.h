@@ -15,7 +15,8 @@ struct stack {
   struct weights weights;
   struct experts experts;
   struct latent latent;
-  size_id step_rank; // of mamba
+  size_id step_rank;           // of mamba
+  size_id patch_in, patch_out; // values of a patch, of a denoiser
 };
 
 void stack_init(struct stack *s, struct program *p,
@@ -25,6 +26,8 @@ void stack_clear(struct stack *s);
 /* Blocks of selective state spaces, where all of `s` but its lengths of heads
    and mixtures is as for others. */
 value_id stack_mamba(struct stack *s, const struct architecture *a, value_id x);
+/* One step of a diffusion on patches, from its inputs to its outputs. */
+void stack_denoiser(struct stack *s, const struct architecture *a);
 /* Logits [targets, vocab] of blocks that read z [n, d], activations that the
    first ones made. */
 value_id stack_second(struct stack *s, const struct architecture *a,

@@ -207,9 +207,19 @@ static void draw_mamba(char *json, size_t n) {
            draw(1, 3), truths[draw(0, 1)], truths[draw(0, 1)], draw(2, 7));
 }
 
+static void draw_dit(char *json, size_t n) {
+  snprintf(json, n,
+           "{\"_class_name\": \"DiTTransformer2DModel\", \"num_layers\": "
+           "%ld, \"num_attention_heads\": 1, \"attention_head_dim\": 2, "
+           "\"in_channels\": %ld, \"out_channels\": %ld, \"patch_size\": 1, "
+           "\"sample_size\": 2, \"num_embeds_ada_norm\": %ld, "
+           "\"attention_bias\": %s}",
+           draw(1, 2), draw(1, 3), draw(1, 3), draw(1, 4), truths[draw(0, 1)]);
+}
+
 static void (*const drawers[])(char *json, size_t n) = {
     draw_gpt2,    draw_llama,       draw_mistral, draw_qwen2, draw_bert,
-    draw_mixtral, draw_deepseek_v2, draw_t5,      draw_mamba};
+    draw_mixtral, draw_deepseek_v2, draw_t5,      draw_mamba, draw_dit};
 
 #define DRAWERS (sizeof drawers / sizeof *drawers)
 
@@ -229,7 +239,7 @@ START_TEST(circuits_equal_programs) {
   struct opened m;
   state = 1000 + (uint64_t)_i;
   drawers[(size_t)_i % DRAWERS](json, sizeof json);
-  open_config(&m, json, draw(1, 3), 3);
+  open_config(&m, json, draw(1, 2), 3);
   check_outputs(&m, json);
   source_clear(&m.s);
 }
@@ -251,6 +261,8 @@ static const struct {
     {"qwen2.5-1.5b", "n=1024", 226, "227"},
     {"deepseek-v2-lite", "n=1024", 376, "377"},
     {"t5-small", "n=1024", 112, "113"},
+    {"dit-xl-2", "n=1024", 426, "426"},
+    {"mamba-130m", "n=3", 316, "339"},
 };
 
 START_TEST(published_ones_are_counted) {
@@ -322,8 +334,9 @@ int main(void) {
   TCase *t = tcase_create("architectures");
   tcase_set_timeout(t, 600);
   tcase_add_loop_test(t, counts_and_proofs_are_those_of_circuits, 0,
-                      (is_full_run() ? 40 : 4) * (int)DRAWERS);
-  tcase_add_loop_test(t, circuits_equal_programs, 0, 2 * (int)DRAWERS);
+                      (is_full_run() ? 40 : 3) * (int)DRAWERS);
+  tcase_add_loop_test(t, circuits_equal_programs, 0,
+                      (is_full_run() ? 6 : 1) * (int)DRAWERS);
   tcase_add_loop_test(t, published_ones_are_counted, 0,
                       sizeof published / sizeof *published);
   tcase_add_loop_test(t, what_is_refused_says_why, 0,
