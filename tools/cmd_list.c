@@ -17,6 +17,8 @@ static const struct format formats[] = {
     {"tc", "circuit as text, read and written (circuit/FORMAT)"},
     {"tcb", "circuit as a compact file with a checksum, read and written"},
     {"onnx", "model, read: dense networks, quantised or float"},
+    {"config", "architecture, read: Hugging Face's config.json of gpt2, bert, "
+               "t5, llama, mistral, mixtral, qwen2, mamba, deepseek_v2 or DiT"},
     {"dot", "picture for Graphviz, written by 'tc0 dot'"},
     {"json", "reports of every command, written with --json"},
 };

@@ -43,6 +43,8 @@ if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_architecture_meaning
 endif
 tests_analysis_check_architecture_meaning_SOURCES = \
-  tests/analysis/check_architecture_meaning.c
+  tests/analysis/check_architecture_meaning.c tests/analysis/sketch.h \
+  tests/analysis/sketch.c tests/analysis/sketch_blocks.c \
+  tests/analysis/sketch_mamba.c tests/analysis/sketch_denoiser.c
 tests_analysis_check_architecture_meaning_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_architecture_meaning_LDADD = $(ANALYSIS_LIBS)
