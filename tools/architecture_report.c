@@ -2,7 +2,11 @@
 
 #include <stdio.h>
 
-static const char meanings[] = "norm=rounded softmax=exact maximum=no";
+static const char *meanings_of(const struct architecture *a) {
+  return a->kind == ARCHITECTURE_MAMBA
+             ? "norm=rounded meaning=closed"
+             : "norm=rounded softmax=exact maximum=no";
+}
 
 /* ---- Parameters ---- */
 
@@ -83,9 +87,12 @@ void architecture_print(const struct source *s) {
     return;
   printf("%s: ", a->name);
   print_parameters(a);
-  printf("its program has %s weights=generic: as many gates as any weights "
-         "of which none is 0\n",
-         meanings);
+  printf("its program has %s weights=generic, a pattern that repeats and has "
+         "no 0%s\n",
+         meanings_of(a),
+         a->activation == ACTIVATION_GELU
+             ? "; approximations of gelu are taken as gelu"
+             : "");
   print_positions(a);
 }
 
@@ -95,7 +102,7 @@ void architecture_add(const struct source *s, struct document *d) {
     return;
   document_text(d, "model_type", a->name);
   add_parameters(a, d);
-  document_text(d, "meanings", meanings);
+  document_text(d, "meanings", meanings_of(a));
   document_text(d, "weights", "generic");
   long most = architecture_most_positions(a);
   if (most)

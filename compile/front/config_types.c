@@ -12,7 +12,7 @@ enum {
   MOST_VOCAB = 1000000,
   MOST_POSITIONS = 100000000,
   MOST_EXPERTS = 1024,
-  MOST_STATE = 1024
+  MOST_STATE = 64
 };
 
 #define FIELD(name) offsetof(struct architecture, name)

@@ -9,6 +9,10 @@
 
 /* ---- What comes before the blocks ---- */
 
+enum {
+  MOST_BITS_OF_MAMBA = 12 // whose decay has so long a table
+};
+
 /* A row for a place, or a type: of a matrix of n rows, chosen by x [n]. */
 static value_id add_row(struct stack *s, const char *name, value_id sum,
                         value_id x, size_t n) {
@@ -143,6 +147,9 @@ bool architecture_check(const struct architecture *a,
                      "all of %ld experts are taken: there is only a program "
                      "of fewer",
                      a->experts);
+  if (a->kind == ARCHITECTURE_MAMBA && size->bits > MOST_BITS_OF_MAMBA)
+    return error_set(err, 0, "bits=%u: must be at most %d of state spaces",
+                     size->bits, MOST_BITS_OF_MAMBA);
   long most = architecture_most_positions(a);
   if (most && size->n > most)
     return error_set(err, 0, "n=%ld: must be at most %ld, %s", size->n, most,

@@ -308,6 +308,8 @@ static const struct {
      "'config.json' has no parameter 'm=2'; it has n=, targets=, bits="},
     {"{\"model_type\": \"llama\"}", "targets=2", "bits=8",
      "targets=: only an encoder-decoder has them, as t5"},
+    {"{\"model_type\": \"mamba\"}", "n=2", "bits=13",
+     "bits=13: must be at most 12 of state spaces"},
     {"{\"model_type\": \"mamba\"}", "n=1025", "bits=8",
      "n=1025: must be at most 1024, as positions are counted one by one"},
     {"{\"model_type\": \"llama\"}", "n=0", "bits=8",

@@ -15,8 +15,10 @@ static size_t walk(const struct json *v) {
   int64_t z;
   double x;
   bool b;
-  size_t n = json_to_integer(v, &z) + json_to_real(v, &x) + json_to_bool(v, &b);
-  n += json_text(v) ? strlen(json_text(v)) : 0;
+  size_t n = json_text(v) ? strlen(json_text(v)) : 0;
+  n += json_to_integer(v, &z);
+  n += json_to_real(v, &x);
+  n += json_to_bool(v, &b);
   for (size_t i = 0; json_kind(v) == JSON_KIND_LIST && i < json_size(v); i++)
     n += walk(json_at(v, i));
   for (struct json_member m = json_first(v); m.key; m = json_next(v, m)) {

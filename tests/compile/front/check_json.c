@@ -277,6 +277,8 @@ END_TEST
 int main(void) {
   Suite *s = suite_create("json");
   TCase *t = tcase_create("json");
+  tcase_set_timeout(t,
+                    60); // of 100,000 tensors, on a machine that has other work
   tcase_add_loop_test(t, a_value_is_what_the_file_says_and_nothing_else, 0,
                       sizeof values / sizeof *values);
   tcase_add_test(t, members_are_found_by_name_and_come_in_order);
