@@ -120,7 +120,7 @@ static const struct config_key mixtral[] = {
     WHOLE("num_experts_per_tok", NULL, top, 2, 1, MOST_EXPERTS), END};
 static const struct config_key qwen2[] = {
     LLAMA(151936, 22016, 32), HEAD_DIM, WINDOW(4096),
-    FLAG("use_sliding_window", has_window, 0), END};
+    FLAG("use_sliding_window", has_window, 0), ONLY("use_mrope", 0), END};
 static const struct config_key deepseek_v2[] = {
     LLAMA(32000, 11008, 0), ONLY("attention_bias", 0), ONLY("mlp_bias", 0),
     WHOLE("n_routed_experts", "num_local_experts", experts, 64, 1,
@@ -139,7 +139,8 @@ static const struct config_key deepseek_v2[] = {
     {"moe_layer_freq", NULL, CONFIG_NOWHERE, CONFIG_WHOLE, 1, 1, 1, NULL},
     END};
 static const char *const llama_harmless[] = {
-    "max_position_embeddings", "pretraining_tp", "rope_theta", NULL};
+    "max_position_embeddings", "pretraining_tp", "rope_theta",
+    "rope_interleaved", "is_llama_config", NULL};
 static const char *const qwen2_harmless[] = {
     "max_position_embeddings", "rope_theta", "max_window_layers", NULL};
 static const char *const mixtral_harmless[] = {
@@ -266,6 +267,7 @@ const char *const config_harmless[] = {"model_type",
                                        "dtype",
                                        "_name_or_path",
                                        "auto_map",
+                                       "transformers.js_config",
                                        "use_cache",
                                        "initializer_range",
                                        "*_token_id",

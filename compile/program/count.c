@@ -181,7 +181,7 @@ bool program_count(struct count *count, const struct program *p,
     if (!alike)
       split_more(&from.splits);
     else if (!steady)
-      from.settle = from.settle ? 2 * from.settle : 4;
+      from.settle = from.settle ? 8 * from.settle : 8;
   } while (!alike || !steady);
   array_clear(&from.splits.at);
   array_clear(&o.ladders);

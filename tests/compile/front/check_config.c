@@ -106,6 +106,15 @@ static const struct {
      "\"default\", \"rope_theta\": 1e4}, \"num_hidden_layers\": 2, "
      "\"layer_types\": [\"full_attention\", \"full_attention\"]}",
      "666914816"},
+    {"{\"model_type\": \"llama\", \"is_llama_config\": true, "
+     "\"rope_interleaved\": false, \"transformers.js_config\": {\"a\": 1}, "
+     "\"hidden_act\": \"silu\", \"bos_token_id\": 1, \"rope_scaling\": null}",
+     "6738415616"},
+    {"{\"model_type\": \"qwen2\", \"use_mrope\": false, \"hidden_size\": 1536, "
+     "\"num_hidden_layers\": 28, \"num_attention_heads\": 12, "
+     "\"num_key_value_heads\": 2, \"intermediate_size\": 8960, "
+     "\"max_window_layers\": 28, \"tie_word_embeddings\": true}",
+     "1543714304"},
     {"{\"model_type\": \"wrapped\", \"text_config\": {\"model_type\": "
      "\"gpt2\"}, \"torch_dtype\": \"float16\"}",
      "124439808"},
