@@ -16,6 +16,7 @@ libcompile_a_SOURCES = \
   compile/models/transformer.h compile/models/transformer.c \
   compile/models/layers.h compile/models/layers.c compile/models/cnn.c \
   compile/models/resnet.c compile/models/unet.c \
+  compile/models/excess.h compile/models/excess.c \
   compile/models/wave.h compile/models/wave.c compile/models/denoiser.c compile/models/mixture.c \
   compile/models/quantise.h compile/models/quantise.c \
   compile/models/weights.h compile/models/weights.c \

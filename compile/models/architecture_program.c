@@ -22,19 +22,6 @@ static value_id add_row(struct stack *s, const char *name, value_id sum,
                      program_look_up(p, name, x, &m, n, s->b.d));
 }
 
-/* Types of tokens, as one ladder each. */
-static value_id add_types(struct stack *s, long types) {
-  struct program *p = s->b.p;
-  size_id width = size_si(&p->sizes, (long)embedding_bits(types));
-  value_id x = program_input(p, "types", vector(s->b.n), width, false);
-  long *same = xmalloc((size_t)types * sizeof *same);
-  for (long i = 0; i < types; i++)
-    same[i] = i;
-  x = program_table(p, "type", x, same, (size_t)types, 0);
-  free(same);
-  return x;
-}
-
 /* X of tokens. Generic rows of places are all alike. */
 static value_id embed(struct stack *s, const struct architecture *a) {
   value_id tokens, x = embedding_rows(&s->b, "tokens", &tokens);
@@ -44,7 +31,9 @@ static value_id embed(struct stack *s, const struct architecture *a) {
     x = add_row(s, "position", x, place, (size_t)a->positions);
   }
   if (a->types)
-    x = add_row(s, "type row", x, add_types(s, a->types), (size_t)a->types);
+    x = add_row(s, "type row", x,
+                embedding_ladder(s->b.p, "types", s->b.n, a->types),
+                (size_t)a->types);
   return embedding_raise(&s->b, x);
 }
 
@@ -80,13 +69,9 @@ static value_id add_pooler(struct stack *s, value_id z) {
   struct transformer *b = &s->b;
   struct program *p = b->p;
   size_id none = size_si(&p->sizes, 0), one = size_si(&p->sizes, 1);
-  unsigned long shift = block_shift(b, b->width);
-  struct matrix w =
-      weights_matrix(&s->weights, (size_t)b->width, (size_t)b->width);
   z = program_slice(p, "first", z, 0, none, one);
-  z = program_linear_matrix(p, "W z", z, b->d, &w,
-                            weights_bias(&s->weights, &w, 1L << shift));
-  return model_quantise(p, "pooler", z, shift, ACTIVATION_TANH, b->bits);
+  return stack_rows(s, "pooler", z, b->d, b->width, b->width, 0,
+                    ACTIVATION_TANH, true);
 }
 
 static void add_outputs(struct stack *s, const struct architecture *a,

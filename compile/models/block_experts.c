@@ -11,33 +11,8 @@
    experts are done in 4, z h in 5; with [expert is taken] 6, the mean 7. All
    experts run, taken or not: m(m - 1)/2 + m gates choose among m. */
 #include "compile/models/block_parts.h"
+#include "compile/models/excess.h"
 #include "compile/program/images.h"
-
-#include <mpfr.h>
-
-/* z - 1 for each score. */
-static long excess(long score, long most, unsigned bits) {
-  mpfr_t x;
-  mpfr_init2(x, 200);
-  mpfr_set_si_2exp(x, score - most, 3 - (long)bits, MPFR_RNDN);
-  mpfr_exp(x, x, MPFR_RNDN);
-  mpfr_mul_si(x, x, most, MPFR_RNDN);
-  mpfr_rint(x, x, MPFR_RNDN);
-  long z = mpfr_get_si(x, MPFR_RNDN);
-  mpfr_clear(x);
-  return z > 1 ? z - 1 : 0;
-}
-
-static value_id add_excess(struct program *p, value_id scores, unsigned bits) {
-  long least = -(1L << (bits - 1));
-  size_t n = (size_t)1 << bits;
-  long *table = xmalloc(n * sizeof *table);
-  for (size_t i = 0; i < n; i++)
-    table[i] = excess(least + (long)i, -least - 1, bits);
-  value_id z = program_table(p, "excess", scores, table, n, least);
-  free(table);
-  return z;
-}
 
 static value_id columns(struct transformer *b, value_id x) {
   return program_reshape(b->p, "column", x,
@@ -108,7 +83,7 @@ value_id block_experts(struct transformer *b, const struct norm *m) {
       block_rows(b, m, "router", e->experts, e->n, ACTIVATION_NONE, false);
   value_id taken =
       program_top_k(p, block_name(b, "top"), scores, (size_t)e->top);
-  value_id z = add_excess(p, scores, b->bits);
+  value_id z = excess_of_scores(p, scores, b->bits);
   value_id u = add_experts(b, m, taken, z);
   z = add_weights(b, taken, z);
   u = program_reshape(p, "above", u, (struct dims){3, {b->n, one, b->d}});

@@ -69,20 +69,25 @@ static value_id choose_rows(struct transformer *b) {
 
 /* ---- Weights that are not ---- */
 
+value_id embedding_ladder(struct program *p, const char *name, size_id count,
+                          long n) {
+  size_id width = size_si(&p->sizes, (long)embedding_bits(n));
+  value_id x = program_input(p, name, vector(count), width, false);
+  long *same = xmalloc((size_t)n * sizeof *same);
+  for (long i = 0; i < n; i++)
+    same[i] = i;
+  x = program_table(p, "token", x, same, (size_t)n, 0);
+  free(same);
+  return x;
+}
+
 value_id embedding_rows(struct transformer *b, const char *name,
                         value_id *tokens) {
   struct program *p = b->p;
-  size_t n = (size_t)b->vocab;
-  value_id x =
-      program_input(p, name, vector(b->n),
-                    size_si(&p->sizes, (long)embedding_bits(b->vocab)), false);
-  long *same = xmalloc(n * sizeof *same);
-  for (size_t i = 0; i < n; i++)
-    same[i] = (long)i;
-  x = *tokens = program_table(p, "token", x, same, n, 0);
-  free(same);
-  struct matrix m = weights_matrix(b->weights, n, (size_t)b->width);
-  return program_look_up(p, "embedding", x, &m, n, b->d);
+  *tokens = embedding_ladder(p, name, b->n, b->vocab);
+  struct matrix m =
+      weights_matrix(b->weights, (size_t)b->vocab, (size_t)b->width);
+  return program_look_up(p, "embedding", *tokens, &m, (size_t)b->vocab, b->d);
 }
 
 static value_id draw_places(struct transformer *b) {

@@ -30,6 +30,9 @@ bool embedding_has_places(const struct transformer *b);
 void embedding_declare(struct transformer *b);
 /* Bits of a token of so many. */
 size_t embedding_bits(long vocab);
+/* Inputs of this name [count], below n, as one ladder each. */
+value_id embedding_ladder(struct program *p, const char *name, size_id count,
+                          long n);
 /* Inputs of this name, unless weights are inputs, as one ladder each, [n]; and
    their rows of activations, [n, d]. */
 value_id embedding_rows(struct transformer *b, const char *name,

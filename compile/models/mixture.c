@@ -12,11 +12,10 @@
    a 0/1 gate, and one for the mean. So a mixture costs the depth of its router;
    chosen takes m(m-1)/2 + m gates of m experts, and experts run whether chosen
    or not. */
+#include "compile/models/excess.h"
 #include "compile/models/layers.h"
 #include "compile/models/models.h"
 #include "compile/program/attention.h"
-
-#include <mpfr.h>
 
 enum {
   D,
@@ -27,10 +26,6 @@ enum {
   BITS,
   ACTIVATION,
   WEIGHTS
-};
-
-enum {
-  PRECISION = 200 // bits; results have 16
 };
 
 struct mixture {
@@ -45,33 +40,6 @@ static value_id quantise(struct mixture *m, const char *name, value_id y,
                          struct channels in, enum activation f) {
   return model_quantise(m->l.p, name, y, layers_shift(&m->l, in, 1), f,
                         m->l.bits);
-}
-
-/* ---- The router ---- */
-
-/* z - 1 for each score. */
-static long excess(long score, long most, unsigned bits) {
-  mpfr_t x;
-  mpfr_init2(x, PRECISION);
-  mpfr_set_si_2exp(x, score - most, 3 - (long)bits, MPFR_RNDN);
-  mpfr_exp(x, x, MPFR_RNDN);
-  mpfr_mul_si(x, x, most, MPFR_RNDN);
-  mpfr_rint(x, x, MPFR_RNDN);
-  long z = mpfr_get_si(x, MPFR_RNDN);
-  mpfr_clear(x);
-  return z > 1 ? z - 1 : 0;
-}
-
-/* A function of one ladder, so free. */
-static value_id add_excess(struct mixture *m, value_id scores) {
-  long most = m->l.weights.most, least = -most - 1;
-  size_t n = (size_t)1 << m->l.bits;
-  long *table = xmalloc(n * sizeof *table);
-  for (size_t i = 0; i < n; i++)
-    table[i] = excess(least + (long)i, most, m->l.bits);
-  value_id z = program_table(m->l.p, "excess", scores, table, n, least);
-  free(table);
-  return z;
 }
 
 /* ---- Experts ---- */
@@ -160,7 +128,8 @@ static void build(struct program *p, const fmpz *value) {
   value_id scores = layers_linear(&m.l, "router", x, m.d, experts);
   scores = quantise(&m, "scores", scores, m.d, ACTIVATION_NONE);
   value_id chosen = program_top_k(p, "chosen", scores, (size_t)value[TOP]);
-  value_id excess = m.is_softmax ? add_excess(&m, scores) : chosen;
+  value_id excess =
+      m.is_softmax ? excess_of_scores(p, scores, m.l.bits) : chosen;
   value_id all = m.l.weights.kind == WEIGHTS_GENERIC
                      ? add_alike(&m, x, chosen, excess)
                      : add_each(&m, x, chosen, excess);

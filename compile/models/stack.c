@@ -220,3 +220,24 @@ void stack_init(struct stack *s, struct program *p,
 void stack_clear(struct stack *s) {
   weights_clear(&s->weights);
 }
+
+/* ---- Matrices on activations ---- */
+
+value_id stack_matrix(struct stack *s, value_id x, size_id rows, long height,
+                      long width, unsigned long lift, bool has_bias,
+                      unsigned long *shift) {
+  struct matrix w = weights_matrix(&s->weights, (size_t)height, (size_t)width);
+  *shift = block_shift(&s->b, width) + lift;
+  return program_linear_matrix(
+      s->b.p, "W x", x, rows, &w,
+      has_bias ? weights_bias(&s->weights, &w, 1L << *shift) : NULL);
+}
+
+value_id stack_rows(struct stack *s, const char *name, value_id x, size_id rows,
+                    long height, long width, unsigned long lift,
+                    enum activation act, bool has_bias) {
+  unsigned long shift;
+  value_id y = stack_matrix(s, x, rows, height, width, lift, has_bias, &shift);
+  return model_quantise(s->b.p, block_name(&s->b, name), y, shift, act,
+                        s->b.bits);
+}

@@ -23,6 +23,16 @@ void stack_init(struct stack *s, struct program *p,
                 const struct architecture *a,
                 const struct architecture_size *size);
 void stack_clear(struct stack *s);
+/* W x of the model's next matrix, of x 2^lift times as large as activations,
+   with a bias or not, and what that is to be divided by; and it rounded and
+   activated. `height` and `width` are its lengths, `rows` the first as a size.
+ */
+value_id stack_matrix(struct stack *s, value_id x, size_id rows, long height,
+                      long width, unsigned long lift, bool has_bias,
+                      unsigned long *shift);
+value_id stack_rows(struct stack *s, const char *name, value_id x, size_id rows,
+                    long height, long width, unsigned long lift,
+                    enum activation act, bool has_bias);
 /* Blocks of selective state spaces, where all of `s` but its lengths of heads
    and mixtures is as for others. */
 value_id stack_mamba(struct stack *s, const struct architecture *a, value_id x);

@@ -11,6 +11,7 @@
    o, 8 a, 9 a gate; of the second 10 c', 11 z, 12 y, 13 hidden, 14 h, 15 h
    gate. Time, label and what is made of them are there by level 5 of all
    blocks. */
+#include "compile/models/embedding.h"
 #include "compile/models/stack.h"
 #include "compile/models/wave.h"
 
@@ -25,52 +26,17 @@ struct condition {
   value_id activated; // s, of a block
 };
 
-/* W x of `width` activations, 2^lift times as large; and what it is to be
-   divided by. */
-static value_id add_matrix(struct stack *s, value_id x, size_id rows,
-                           long height, long width, unsigned long lift,
-                           bool has_bias, unsigned long *shift) {
-  struct matrix w = weights_matrix(&s->weights, (size_t)height, (size_t)width);
-  *shift = block_shift(&s->b, width) + lift;
-  return program_linear_matrix(
-      s->b.p, "W x", x, rows, &w,
-      has_bias ? weights_bias(&s->weights, &w, 1L << *shift) : NULL);
-}
-
-static value_id add_rows(struct stack *s, const char *name, value_id x,
-                         size_id rows, long height, long width,
-                         unsigned long lift, enum activation act,
-                         bool has_bias) {
-  unsigned long shift;
-  value_id y = add_matrix(s, x, rows, height, width, lift, has_bias, &shift);
-  return model_quantise(s->b.p, block_name(&s->b, name), y, shift, act,
-                        s->b.bits);
-}
-
 /* ---- Time and label ---- */
-
-static value_id add_ladder(struct program *p, const char *name, long n) {
-  size_t width = 1;
-  while (1L << width < n)
-    width++;
-  value_id x = program_input(p, name, vector(size_si(&p->sizes, 1)),
-                             size_si(&p->sizes, (long)width), false);
-  long *same = xmalloc((size_t)n * sizeof *same);
-  for (long i = 0; i < n; i++)
-    same[i] = i;
-  x = program_table(p, name, x, same, (size_t)n, 0);
-  free(same);
-  return x;
-}
 
 static struct condition read_condition(struct stack *s,
                                        const struct architecture *a) {
   struct program *p = s->b.p;
+  size_id one = size_si(&p->sizes, 1);
   long most = (1L << (s->b.bits - 1)) - 1;
-  value_id t = add_ladder(p, "time", 1L << TIME_BITS);
-  return (struct condition){.waves =
-                                wave_embedding(p, t, WAVES, TIME_BITS, most),
-                            .label = add_ladder(p, "label", a->labels + 1)};
+  value_id t = embedding_ladder(p, "time", one, 1L << TIME_BITS);
+  return (struct condition){
+      .waves = wave_embedding(p, t, WAVES, TIME_BITS, most),
+      .label = embedding_ladder(p, "label", one, a->labels + 1)};
 }
 
 /* SiLU W1 waves. W1 repeats only along rows, as neighbouring waves are nearly
@@ -102,7 +68,7 @@ static value_id activate_condition(struct stack *s,
   struct program *p = b->p;
   unsigned long shift;
   value_id h = embed_time(s, c->waves);
-  value_id y = add_matrix(s, h, b->d, b->width, b->width, 0, true, &shift);
+  value_id y = stack_matrix(s, h, b->d, b->width, b->width, 0, true, &shift);
   struct matrix rows =
       weights_matrix(&s->weights, (size_t)a->labels + 1, (size_t)b->width);
   value_id row = program_look_up(p, "label row", c->label, &rows,
@@ -116,8 +82,8 @@ static value_id activate_condition(struct stack *s,
 static value_id modulate(struct stack *s, const struct condition *c,
                          const char *name) {
   struct transformer *b = &s->b;
-  return add_rows(s, name, c->activated, b->d, b->width, b->width, 0,
-                  ACTIVATION_NONE, true);
+  return stack_rows(s, name, c->activated, b->d, b->width, b->width, 0,
+                    ACTIVATION_NONE, true);
 }
 
 /* ---- Halves ---- */
@@ -151,21 +117,24 @@ static value_id attend(struct stack *s, const struct architecture *a,
   unsigned long lift = b->bits - 3;
   long d = b->width;
   bool bias = a->has_qkv_bias;
-  value_id q = add_rows(s, "q", y, b->inner, d, d, lift, ACTIVATION_NONE, bias);
-  value_id k = add_rows(s, "k", y, b->inner, d, d, lift, ACTIVATION_NONE, bias);
-  value_id v = add_rows(s, "v", y, b->inner, d, d, lift, ACTIVATION_NONE, bias);
+  value_id q =
+      stack_rows(s, "q", y, b->inner, d, d, lift, ACTIVATION_NONE, bias);
+  value_id k =
+      stack_rows(s, "k", y, b->inner, d, d, lift, ACTIVATION_NONE, bias);
+  value_id v =
+      stack_rows(s, "v", y, b->inner, d, d, lift, ACTIVATION_NONE, bias);
   value_id o = block_attention(b, block_query_heads(b, q, b->dh),
                                block_key_heads(b, k, b->dh),
                                block_key_heads(b, v, b->dh));
-  return add_rows(s, "o", o, b->d, d, d, 0, ACTIVATION_NONE, true);
+  return stack_rows(s, "o", o, b->d, d, d, 0, ACTIVATION_NONE, true);
 }
 
 static value_id add_hidden(struct stack *s, value_id y) {
   struct transformer *b = &s->b;
-  value_id h = add_rows(s, "ff", y, b->ff, b->hidden, b->width, b->bits - 3,
-                        b->activation, true);
-  return add_rows(s, "down", h, b->d, b->width, b->hidden, 0, ACTIVATION_NONE,
-                  true);
+  value_id h = stack_rows(s, "ff", y, b->ff, b->hidden, b->width, b->bits - 3,
+                          b->activation, true);
+  return stack_rows(s, "down", h, b->d, b->width, b->hidden, 0, ACTIVATION_NONE,
+                    true);
 }
 
 static value_id add_block(struct stack *s, const struct architecture *a,
@@ -190,7 +159,7 @@ static value_id add_patches(struct stack *s, const struct architecture *a) {
   long width = a->patch * a->patch * a->channels;
   value_id x = program_input(p, "x", matrix(b->n, s->patch_in),
                              size_si(&p->sizes, b->bits), true);
-  x = add_matrix(s, x, b->d, b->width, width, 0, true, &shift);
+  x = stack_matrix(s, x, b->d, b->width, width, 0, true, &shift);
   struct matrix rows = weights_matrix(&s->weights, 1, (size_t)b->width);
   value_id zero = program_combine(p, "place", &x, (long[]){0}, 1, 0);
   zero = program_sum(p, "place", zero);
@@ -215,8 +184,8 @@ void stack_denoiser(struct stack *s, const struct architecture *a) {
   c.activated = activate_condition(s, a, &c);
   block_norm(b, &m, "norm", x);
   y = change_norm(s, &c, &m, "norm.z", "shift", "scale");
-  y = add_rows(s, "output", y, s->patch_out,
-               a->patch * a->patch * a->out_channels, b->width, b->bits - 3,
-               ACTIVATION_NONE, true);
+  y = stack_rows(s, "output", y, s->patch_out,
+                 a->patch * a->patch * a->out_channels, b->width, b->bits - 3,
+                 ACTIVATION_NONE, true);
   program_output(p, "y", y);
 }

@@ -59,22 +59,10 @@ static value_id convolve(struct stack *s, const struct architecture *a,
                         b->bits);
 }
 
-/* W x of `width` activations, and their shift. */
-static value_id add_matrix(struct stack *s, value_id x, size_id rows,
-                           long height, long width, bool has_bias,
-                           unsigned long *shift) {
-  struct matrix w = weights_matrix(&s->weights, (size_t)height, (size_t)width);
-  *shift = block_shift(&s->b, width);
-  return program_linear_matrix(
-      s->b.p, "W x", x, rows, &w,
-      has_bias ? weights_bias(&s->weights, &w, 1L << *shift) : NULL);
-}
-
 static value_id add_rows(struct stack *s, const char *name, value_id u,
                          size_id rows, long height) {
-  unsigned long shift;
-  value_id y = add_matrix(s, u, rows, height, s->b.hidden, false, &shift);
-  return model_quantise(s->b.p, name, y, shift, ACTIVATION_NONE, s->b.bits);
+  return stack_rows(s, name, u, rows, height, s->b.hidden, 0, ACTIVATION_NONE,
+                    false);
 }
 
 /* y [n, inner], rounded. */
@@ -87,7 +75,7 @@ static value_id add_space(struct stack *s, const struct architecture *a,
   value_id c = add_rows(s, "C", u, m->state, a->state);
   value_id r = add_rows(s, "r", u, s->step_rank, a->step_rank);
   value_id delta =
-      add_matrix(s, r, s->b.ff, a->inner, a->step_rank, true, &shift);
+      stack_matrix(s, r, s->b.ff, a->inner, a->step_rank, 0, true, &shift);
   delta = mamba_softplus(m, delta, shift);
   value_id v = program_multiply(p, "delta u", delta, u);
   v = model_quantise(p, "v", v, bits - 1, ACTIVATION_NONE, bits);

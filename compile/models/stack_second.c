@@ -8,13 +8,9 @@
 
 static value_id cross_heads(struct stack *s, const char *name, value_id z) {
   struct transformer *b = &s->b;
-  struct program *p = b->p;
-  size_id rows = size_mul(&p->sizes, b->kv, b->dh);
-  struct matrix w = weights_matrix(
-      &s->weights, (size_t)(b->kv_heads * b->head_dim), (size_t)b->width);
-  value_id y = program_linear_matrix(p, "W z", z, rows, &w, NULL);
-  y = model_quantise(p, block_name(b, name), y, block_shift(b, b->width),
-                     ACTIVATION_NONE, b->bits);
+  value_id y = stack_rows(s, name, z, size_mul(&b->p->sizes, b->kv, b->dh),
+                          b->kv_heads * b->head_dim, b->width, 0,
+                          ACTIVATION_NONE, false);
   return block_key_heads(b, y, b->dh);
 }
 
