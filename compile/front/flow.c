@@ -288,8 +288,12 @@ flow_id flow_not(struct flow *f, flow_id a) {
 }
 
 flow_id flow_known(struct flow *f, flow_id a, double least) {
-  if (a != FLOW_NONE)
-    f->nodes.at[a]->least = least;
+  flow_id x = a;
+  if (a == FLOW_NONE)
+    return a;
+  while (flow_get(f, x)->kind == FLOW_MOVE && !flow_get(f, x)->map)
+    x = flow_operand(f, x, 0); // other shapes of a are made of it, too
+  f->nodes.at[x]->least = least;
   return a;
 }
 

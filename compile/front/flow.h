@@ -94,7 +94,8 @@ struct flow_node {
   bool has_order;
   flow_id order;
   size_t order_axis;
-  double least; // elements are known to be at least that, if it is above 0
+  double least;    // elements are known to be at least that, if it is above 0
+  bool is_below_0; // or 0: a number less the greatest of its row
 };
 
 struct flow {

@@ -138,7 +138,11 @@ flow_id flow_argmax(struct flow *f, flow_id a, size_t axis, bool keeps,
 
 /* x less the greatest of its row, so that no power of e is above 1. */
 static flow_id below_greatest(struct flow *f, flow_id a, size_t axis) {
-  return flow_binary(f, SCALAR_SUB, a, flow_greatest(f, a, 1u << axis, true));
+  flow_id y =
+      flow_binary(f, SCALAR_SUB, a, flow_greatest(f, a, 1u << axis, true));
+  if (y != FLOW_NONE && flow_get(f, y)->kind == FLOW_SCALAR)
+    f->nodes.at[y]->is_below_0 = true;
+  return y;
 }
 
 static flow_id with_order(struct flow *f, flow_id y, flow_id order,
@@ -170,7 +174,8 @@ flow_id flow_linear(struct flow *f, flow_id x, flow_id w) {
     return FLOW_NONE;
   const struct lengths *s = flow_shape(f, x), *m = flow_shape(f, w);
   if (!s->rank || m->rank != 2 || lengths_last(s) != m->at[1])
-    return flow_error(f, "rows of %zu elements times a matrix of %zu columns",
+    return flow_error(f,
+                      "rows of %zu elements do not fit a matrix of %zu columns",
                       lengths_last(s), lengths_last(m));
   size_t at[FLOW_MAX_RANK];
   memcpy(at, s->at, sizeof at);
@@ -218,7 +223,7 @@ flow_id flow_matmul(struct flow *f, flow_id a, flow_id b) {
     b = flow_insert_axis(f, b, 1);
   const struct lengths *x = flow_shape(f, a), *y = flow_shape(f, b);
   if (x->at[x->rank - 1] != y->at[y->rank - 2])
-    return flow_error(f, "rows of %zu elements times columns of %zu",
+    return flow_error(f, "rows of %zu elements do not fit columns of %zu",
                       x->at[x->rank - 1], y->at[y->rank - 2]);
   flow_id product = multiply_matrices(f, a, b);
   if (product != FLOW_NONE && rank_b == 1)

@@ -121,6 +121,8 @@ static bool add(struct levels *l, flow_id x, flow_id a, flow_id b, long sign,
   factor[1] *= sign;
   bool is_rounded = !m[0].curve.is_exact || !m[1].curve.is_exact;
   levels_combine(l, x, each, factor, 2, NULL, r);
+  if (flow_get(l->f, x)->is_below_0)
+    r->to = r->error;
   if (flow_is_real(l->f, a))
     curve_with(&r->curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &unit, 1), 1,
                false);
@@ -271,20 +273,26 @@ static int sign_of(const struct meaning *z) {
   return is_above - is_below;
 }
 
-/* What a builder knows of the divisor. */
-static void raise_least(struct meaning *z, double least) {
-  for (size_t i = 0; least > 0 && i < z->shape.n; i++)
-    if (fmpz_cmp_si(z->lo + i, (long)ceil(least)) < 0)
-      fmpz_set_si(z->lo + i, (long)ceil(least));
+/* What a builder knows of it, before its elements were moved. */
+static double known_least(const struct flow *f, flow_id x) {
+  while (flow_get(f, x)->kind == FLOW_MOVE && flow_get(f, x)->n == 1)
+    x = flow_operand(f, x, 0);
+  return flow_get(f, x)->least;
 }
 
-/* Data say that it is above 0, so its levels are. */
+/* A builder or data say that it is above 0, so its levels are. */
 static bool clip_divisor(struct levels *l, flow_id b, struct meaning *z,
                          double *scale) {
   struct quantiser to;
-  if (!levels_of_range(l, b, l->o->ranges[b], &to))
+  struct model_range range;
+  if (l->o->ranges && isfinite(l->o->ranges[b].lo))
+    range = l->o->ranges[b];
+  else if (!levels_range(levels_get(l, b), &range))
+    return levels_error(l, b, "its values are not bounded: calibrate");
+  range.lo = fmax(range.lo, 0);
+  if (!levels_of_range(l, b, range, &to))
     return false;
-  to.lo = 1;
+  to.lo = (long)fmax(1, floor(known_least(l->f, b) / (double)to.scale));
   if (!levels_apply(l, b, levels_get(l, b), &to, z))
     return false;
   *scale = (double)to.scale;
@@ -297,12 +305,14 @@ static bool as_divisor(struct levels *l, flow_id x, flow_id b,
                        struct meaning *z, double *scale, int *sign) {
   if (!levels_as_number(l, b, z, scale))
     return false;
-  raise_least(z, flow_get(l->f, b)->least / *scale);
+  double least = known_least(l->f, b);
+  if (least > 0)
+    z->from = fmax(z->from, least / *scale - z->error);
   *sign = sign_of(z);
   if (*sign)
     return true;
   *sign = 1;
-  if (l->o->ranges && l->o->ranges[b].lo > 0)
+  if (least > 0 || (l->o->ranges && l->o->ranges[b].lo > 0))
     return clip_divisor(l, b, z, scale);
   return levels_error(l, x, "its divisor can be 0: calibrate, or clip it");
 }

@@ -213,7 +213,10 @@ static void answer_run(const long *x, long *y, const void *context) {
 
 /* On random and extreme inputs no output is farther from the network's than is
    announced. */
-static void expect_near(const struct subject *s, const struct net *net) {
+static void expect_near(const struct subject *s,
+                        void real_answer(const struct net *, const double *,
+                                         double *),
+                        const struct net *net) {
   const struct quantiser *l = &s->m.inputs.at[0].levels;
   const struct model_port *out = &s->m.outputs.at[0];
   struct dice d = {7};
@@ -229,7 +232,7 @@ static void expect_near(const struct subject *s, const struct net *net) {
       real[k] = (double)x[k] * (double)l->scale;
     }
     answer_run(x, y, s);
-    answer(net, real, expected);
+    real_answer(net, real, expected);
     for (int k = 0; k < N; k++) {
       mpz_set_si(q, y[k]);
       double got = model_real(out, (size_t)k, q);
@@ -251,14 +254,14 @@ START_TEST(real_networks_are_as_near_as_is_announced) {
   subject_of(&s, &k, &net);
   ck_assert(!s.m.is_exact && s.m.outputs.at[0].is_real);
   ck_assert_uint_eq(s.c.outputs.n, N * net.bits);
-  expect_near(&s, &net);
+  expect_near(&s, answer, &net);
   subject_compare(&s, answer_run, &s, subject_rounds());
   double error = s.m.outputs.at[0].error;
   net.bits += 4;
   struct model_options o = {.bits = net.bits, .range = net.range};
   subject_again(&s, &o);
   ck_assert_double_le(s.m.outputs.at[0].error, error / 4);
-  expect_near(&s, &net);
+  expect_near(&s, answer, &net);
   subject_clear(&s);
 }
 END_TEST
@@ -316,6 +319,32 @@ static double unit_of(const struct model_port *out) {
   mpz_clear(one_level);
   return unit;
 }
+
+static void answer_softmax(const struct net *net, const double *x, double *y) {
+  double sum = 0;
+  (void)net;
+  for (int k = 0; k < N; k++)
+    sum += y[k] = exp(x[k]);
+  for (int k = 0; k < N; k++)
+    y[k] /= sum;
+}
+
+/* Its divisor is 1 at least, and its results are 1 at most, of any inputs. */
+START_TEST(softmax_needs_no_data) {
+  static const double range[] = {1, 4, 30}, most[] = {0.2, 1, INFINITY};
+  struct sketch k = {0};
+  struct subject s;
+  struct model_options o = {.bits = 8, .range = range[_i]};
+  say_input(&k, "x", ONNX_FLOAT, "? 3");
+  say_node(&k, "Softmax", "x", "y", "");
+  say_output(&k, "y");
+  subject_init(&s, &k, &o);
+  ck_assert_double_le(s.m.outputs.at[0].error, most[_i]);
+  expect_near(&s, answer_softmax, NULL);
+  subject_compare(&s, answer_run, &s, subject_rounds());
+  subject_clear(&s);
+}
+END_TEST
 
 START_TEST(a_layer_is_rounded_once) {
   static const enum kind kinds[] = {RELU, SIGMOID, TANH, IDENTITY, CLIP};
@@ -435,6 +464,7 @@ int main(void) {
   TCase *t = tcase_create("reals");
   tcase_set_timeout(t, 120);
   tcase_add_loop_test(t, real_networks_are_as_near_as_is_announced, 0, SEEDS);
+  tcase_add_loop_test(t, softmax_needs_no_data, 0, 3);
   tcase_add_loop_test(t, a_layer_is_rounded_once, 0, 40);
   tcase_add_loop_test(t, a_network_of_n_layers_has_depth_n, 1, 5);
   tcase_add_test(t, levels_are_made_once_for_all_readers);
