@@ -362,6 +362,24 @@ static bool has_constants(const struct meaning *m) {
   return false;
 }
 
+/* Why a curve is not bounded, where a constant of the file is the reason. */
+static const double *odd_constant(const struct curve *c) {
+  for (unsigned k = 0; k < c->n; k++)
+    for (size_t i = 0; i < c->step[k].n; i++)
+      if (!isfinite(c->step[k].at[i]))
+        return &c->step[k].at[i];
+  return NULL;
+}
+
+static bool not_bounded(struct levels *l, flow_id x, const struct meaning *m) {
+  const double *odd = odd_constant(&m->curve);
+  return odd ? levels_error(
+                   l, x, "its values are not bounded: a constant is %g", *odd)
+             : levels_error(l, x,
+                            "its values are not bounded: calibrate, or give a "
+                            "smaller range");
+}
+
 /* Where data say what range a node has, or else intervals do: so also where
    some elements are constant, such as those that a mask hides, as they may be
    far from the others. */
@@ -371,10 +389,7 @@ static bool find_range(struct levels *l, flow_id x, const struct meaning *m,
     *r = l->o->ranges[x];
     return true;
   }
-  return levels_range(m, r) ||
-         levels_error(l, x,
-                      "its values are not bounded: calibrate, or give a "
-                      "smaller range");
+  return levels_range(m, r) || not_bounded(l, x, m);
 }
 
 /* The first steps of the curve that rise or fall, alone, and no later step
@@ -413,9 +428,7 @@ static bool split(struct levels *l, flow_id x, struct meaning *m) {
     r = (struct model_range){m->from, m->to};
     to = (struct quantiser){1, 0, (long)m->from, (long)m->to};
   } else if (!levels_range(&first, &r) || !levels_of_range(l, x, r, &to)) {
-    return levels_error(l, x,
-                        "a function that rises and falls of integers of "
-                        "more than 22 bits: calibrate");
+    return not_bounded(l, x, m);
   }
   if (!levels_apply(l, x, &first, &to, &made))
     return false;

@@ -246,7 +246,7 @@ static bool row_scale(struct levels *l, flow_id x, const double *row, size_t n,
   double most = 0;
   for (size_t k = 0; k < n; k++) {
     if (!isfinite(row[k]))
-      return levels_error(l, x, "a weight is not finite");
+      return levels_error(l, x, "its matrix has an element that is %g", row[k]);
     most = fmax(most, fabs(row[k]));
   }
   *scale =

@@ -224,9 +224,14 @@ bool operators_build(struct flow *f, const struct onnx_model *m,
   if (!build_graph(&n))
     return false;
   f->node = NULL;
-  for (size_t i = 0; i < m->graph.outputs.n; i++)
-    if (find_value(f, scope, m->graph.outputs.at[i].value) == FLOW_NONE)
-      return flow_error(f, "output %zu is not supported", i), false;
+  for (size_t i = 0; i < m->graph.outputs.n; i++) {
+    value_id v = m->graph.outputs.at[i].value;
+    const char *name = m->graph.values.at[v].name;
+    if (find_value(f, scope, v) == FLOW_NONE)
+      return flow_error(f, "output '%s' is not supported by its operator",
+                        show_text(name, strlen(name)).text),
+             false;
+  }
   return true;
 }
 
@@ -391,6 +396,10 @@ bool call_list(struct operator_call *n, const char *name, size_t input,
   const struct flow_node *c = call_constant(n, input, true, what);
   if (!c)
     return false;
+  if (!onnx_type_is_integer(c->type))
+    return flow_error(n->f, "%s must be integers, not %s", what,
+                      onnx_type_name(c->type)),
+           false;
   int64_t *kept = flow_alloc(n->f, c->shape.n, sizeof *kept);
   for (size_t i = 0; i < c->shape.n; i++)
     kept[i] = c->at[i] >= 0x1p62    ? INT64_MAX / 2

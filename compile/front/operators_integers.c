@@ -174,7 +174,7 @@ static bool read_scales(struct operator_call *n, flow_id x, struct scales *s) {
     s->axis = call_axis(n, call_int(n, "axis", 1), flow_shape(n->f, x)->rank);
   if (s->n != 1 && !n->f->failed &&
       (s->scale->shape.rank != 1 || s->n != flow_shape(n->f, x)->at[s->axis]))
-    flow_error(n->f, "it has %zu scales, which is neither 1 nor %zu", s->n,
+    flow_error(n->f, "it has %zu scales for an axis of length %zu", s->n,
                flow_shape(n->f, x)->at[s->axis]);
   if (s->zero && s->zero->shape.n != s->n)
     flow_error(n->f, "it has %zu scales and %zu zero points", s->n,
@@ -206,16 +206,23 @@ static void build_quantize_linear(struct operator_call *n) {
   free(q);
 }
 
+/* Zero points are of the type of the levels. */
+static bool check_levels(struct operator_call *n, enum onnx_type type,
+                         const struct flow_node *zero) {
+  if (!onnx_type_is_integer(type))
+    flow_error(n->f, "levels of %s are not supported", onnx_type_name(type));
+  else if (zero && zero->type != type)
+    flow_error(n->f, "zero points of %s for levels of %s",
+               onnx_type_name(zero->type), onnx_type_name(type));
+  return !n->f->failed;
+}
+
 static void build_dequantize_linear(struct operator_call *n) {
   flow_id x = call_input(n, 0);
   struct scales s;
-  if (!read_scales(n, x, &s))
+  if (!read_scales(n, x, &s) ||
+      !check_levels(n, flow_get(n->f, x)->type, s.zero))
     return;
-  if (!onnx_type_is_integer(flow_get(n->f, x)->type)) {
-    flow_error(n->f, "levels of %s are not supported",
-               onnx_type_name(flow_get(n->f, x)->type));
-    return;
-  }
   float *scale = xmalloc(s.n * sizeof *scale);
   long *zero = xcalloc(s.n, sizeof *zero);
   for (size_t i = 0; i < s.n; i++) {

@@ -17,19 +17,35 @@ static flow_id along(struct operator_call *n, flow_id x, size_t length,
   if (count == 1)
     return flow_reshape_to(n->f, x, NULL, 0);
   if (count != length || after >= FLOW_MAX_RANK)
-    return flow_error(n->f, "%zu scales or zero points for %zu", count, length);
+    return length > 1
+               ? flow_error(
+                     n->f,
+                     "%zu scales or zero points where there must be 1 or %zu",
+                     count, length)
+               : flow_error(n->f,
+                            "%zu scales or zero points where there must be 1",
+                            count);
   for (size_t i = 0; i <= after; i++)
     at[i] = i ? 1 : length;
   return flow_reshape_to(n->f, x, at, after + 1);
 }
 
+/* Levels, or their zero points, as int32. */
+static flow_id levels_of(struct operator_call *n, flow_id x, const char *what) {
+  enum onnx_type type = x == FLOW_NONE ? ONNX_INT8 : flow_get(n->f, x)->type;
+  if (!onnx_type_is_integer(type) || onnx_type_width(type) > 16)
+    return flow_error(n->f, "%s of %s are not supported", what,
+                      onnx_type_name(type));
+  return flow_cast(n->f, ONNX_INT32, x);
+}
+
 /* x - zero, of int32; the zero point is an input that may be left out. */
 static flow_id centred(struct operator_call *n, flow_id x, size_t zero,
                        size_t length, size_t after) {
-  x = flow_cast(n->f, ONNX_INT32, x);
+  x = levels_of(n, x, "levels");
   if (x == FLOW_NONE || !call_has(n, zero))
     return x;
-  flow_id z = flow_cast(n->f, ONNX_INT32, n->in[zero]);
+  flow_id z = levels_of(n, n->in[zero], "zero points");
   return flow_binary(n->f, SCALAR_SUB, x, along(n, z, length, after));
 }
 
@@ -87,7 +103,7 @@ static flow_id multipliers(struct operator_call *n, size_t a, size_t b,
     struct requantiser r;
     ok = levels_check_scale(n, a, x->at[i % x->shape.n]) &&
          levels_check_scale(n, b, y->at[i % y->shape.n]) &&
-         requantiser_init(&r, "scale", (float)x->at[i % x->shape.n],
+         requantiser_init(&r, n->f->name, (float)x->at[i % x->shape.n],
                           (float)y->at[i % y->shape.n], q, &err);
     at[i] = ok ? (double)r.multiplier : 0;
   }

@@ -41,18 +41,6 @@
 #define Q(x, s, y) NODE("QuantizeLinear", "input:'" x "' input:'" s "'", y)
 #define DQ(x, s, y) NODE("DequantizeLinear", "input:'" x "' input:'" s "'", y)
 #define QMM(inputs) NODE("QLinearMatMul", "input:'x' " inputs, "y")
-#define RELU(a, b) NODE("Relu", "input:'v" #a "'", "v" #b)
-// clang-format off
-#define R17                                                            \
-  NODE("Relu", "input:'x'", "v1")                                      \
-  RELU(1, 2)                                                           \
-  RELU(2, 3)                                                           \
-  RELU(3, 4)                                                           \
-  RELU(4, 5)                                                           \
-  RELU(5, 6) RELU(6, 7) RELU(7, 8) RELU(8, 9) RELU(9, 10) RELU(10, 11) \
-      RELU(11, 12) RELU(12, 13) RELU(13, 14) RELU(14, 15) RELU(15, 16) \
-          RELU(16, 17)
-// clang-format on
 
 static const struct {
   const char *graph, *message;

@@ -222,7 +222,7 @@
 {"QuantizeLinear", 13, 1, "x f 2 1 2;!s f . 0", "",
  "node 0 (QuantizeLinear): scale 's' is 0; it must be positive and finite"},
 {"QuantizeLinear", 13, 1, "x f 2 1 2;!s f 3 1 1 1", INT("axis", "0"),
- "node 0 (QuantizeLinear): it has 3 scales, which is neither 1 nor 2"},
+ "node 0 (QuantizeLinear): it has 3 scales for an axis of length 2"},
 {"QuantizeLinear", 13, 1, "x f 2 1 2;!s f . 1;!z w . 0", "",
  "node 0 (QuantizeLinear): levels of int32 are not supported"},
 {"QuantizeLinear", 13, 1, "x f 2 1 2;!s f 2 1 1;!z u . 0", INT("axis", "0"),
@@ -232,7 +232,7 @@
 {"DequantizeLinear", 13, 1, "x f 2 1 2;!s f . 1", "",
  "node 0 (DequantizeLinear): levels of float are not supported"},
 {"QLinearMatMul", 10, 1, "x u 2,2 1 2 3 4;!s f . 1;!z u . 0;w u 2,2 1 2 3 4;!t f 3 1 1 1;!v u . 0;!r f . 1;!y u . 0", "",
- "node 0 (QLinearMatMul): 3 scales or zero points for 2"},
+ "node 0 (QLinearMatMul): 3 scales or zero points where there must be 1 or 2"},
 {"QLinearMatMul", 10, 1, "x u 2,2 1 2 3 4;!s f . 1;!z u . 0;w u 2,2 1 2 3 4;!t f . -1;!v u . 0;!r f . 1;!y u . 0", "",
  "node 0 (QLinearMatMul): scale 't' is -1; it must be positive and finite"},
 {"ConvInteger", 10, 1, "x u 1,1,2 1 2;w u 1,1,3 1 2 3", "",
@@ -253,7 +253,7 @@
 {"com.microsoft.QLinearSigmoid", 13, 1, "x u 1 1;!s f . -1;!z u . 0;!r f . 1;!y u . 0", "",
  "node 0 (QLinearSigmoid): scale 's' is -1; it must be positive and finite"},
 {"com.microsoft.QGemm", 13, 1, "x u 1,2 1 2;!s f . 1;!z u . 0;w u 3,1 1 2 3;!t f . 1;!v u . 0", "",
- "node 0 (QGemm): rows of 2 elements times columns of 3"},
+ "node 0 (QGemm): rows of 2 elements do not fit columns of 3"},
 
 // control
 #define ROUND "attribute{name:'body' type:5 g{node{op_type:'Identity' input:'c' output:'d'} node{op_type:'Identity' input:'s' output:'t'} input{name:'i' type{tensor_type{elem_type:7 shape{}}}} input{name:'c' type{tensor_type{elem_type:9 shape{}}}} input{name:'s' type{tensor_type{elem_type:1 shape{}}}} output{name:'d'} output{name:'t'}}} "
