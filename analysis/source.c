@@ -99,6 +99,9 @@ static bool open_any(struct source *s, const char *const *word, size_t n,
   s->kind = kind;
   if (options->calibrate)
     return error_set(err, 0, "--calibrate needs a float model");
+  if (options->n_dim || options->n_bind)
+    return error_set(err, 0, "--%s needs a model file",
+                     options->n_dim ? "dim" : "bind");
   if (kind == SOURCE_CONFIG)
     return source_open_config(s, word, n, err);
   return s->family ? source_open_family(s, word + 1, n - 1, err)

@@ -38,6 +38,8 @@ static bool set_option(struct model_options *o, const char *word,
     o->has_whole_outputs = word[8] == 'w';
     return true;
   }
+  if (!strncmp(word, "outputs=", 8))
+    return error_set(err, 0, "'%s': outputs must be whole or rounded", word);
   return error_set(err, 0,
                    "a model has no parameter '%s'; it has bits=, range=, n= "
                    "(lengths that it leaves open), outputs=rounded|whole",

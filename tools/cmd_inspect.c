@@ -9,6 +9,7 @@
 #include "tools/name_text.h"
 #include "tools/open.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +38,7 @@ struct report {
   bool is_certified;
   struct error why_not;
   double difference; // of a float model's outputs
-  bool has_difference;
+  bool has_difference, is_calibrated;
   struct measure m;
   struct operation_measures operations;
 };
@@ -45,6 +46,41 @@ struct report {
 /* One level each is what depth is without what it relaxes. */
 static const char *strategy_of(const struct report *r) {
   return r->strategy ? r->strategy : "depth";
+}
+
+/* ---- Notes ---- */
+
+/* How far outputs of real numbers are from the model's. */
+static void print_errors(const struct report *r) {
+  const struct model *m = &r->s->model;
+  for (size_t i = 0; i < m->outputs.n && !m->is_exact; i++) {
+    const struct model_port *out = &m->outputs.at[i];
+    char *name = name_visible(out->name);
+    if (out->is_real && isfinite(out->error))
+      printf("output %s: at most %.3g from the model's, of a range of %.3g, as "
+             "long as values stay in the %s ranges\n",
+             name, out->error, out->range.hi - out->range.lo,
+             r->is_calibrated ? "calibrated" : "inputs'");
+    else if (out->is_real)
+      printf("output %s: how far it can be from the model's is not known%s\n",
+             name, r->is_calibrated ? "" : "; --calibrate may help");
+    free(name);
+  }
+}
+
+static void add_outputs(const struct model *m, struct document *d) {
+  struct document *list = document_list(d, "model_outputs");
+  for (size_t i = 0; i < m->outputs.n; i++) {
+    const struct model_port *out = &m->outputs.at[i];
+    struct document *item = document_item(list);
+    document_text(item, "name", out->name);
+    document_bool(item, "real", out->is_real);
+    if (!out->is_real)
+      continue;
+    document_real(item, "error", out->error);
+    document_real(item, "least", out->range.lo);
+    document_real(item, "most", out->range.hi);
+  }
 }
 
 static void print_notes(const struct report *r) {
@@ -57,6 +93,7 @@ static void print_notes(const struct report *r) {
     printf("greatest difference from the float outputs on %d random inputs: "
            "%.6g\n",
            DIFFERENCE_VECTORS, r->difference);
+  print_errors(r);
   for (size_t i = 0; i < r->s->model.notes.n; i++) {
     char *note = name_visible(r->s->model.notes.at[i]);
     puts(note);
@@ -70,6 +107,7 @@ static void add_notes(const struct report *r, struct document *d) {
   document_bool(d, "exact", r->s->model.is_exact);
   if (r->has_difference)
     document_real(d, "greatest_difference", r->difference);
+  add_outputs(&r->s->model, d);
   struct document *notes = document_list(d, "notes");
   for (size_t i = 0; i < r->s->model.notes.n; i++)
     document_add_text(notes, r->s->model.notes.at[i]);
@@ -349,7 +387,7 @@ static void print(struct report *r, const struct arguments *a) {
 static int run(const struct arguments *a) {
   struct source s;
   struct error err = {0};
-  struct report r = {.s = &s};
+  struct report r = {.s = &s, .is_calibrated = option_value(a, "calibrate")};
   bool ok = open_source(&s, a);
   if (ok) {
     r.strategy = option_value(a, "strategy");

@@ -16,7 +16,7 @@ struct format {
 static const struct format formats[] = {
     {"tc", "circuit as text, read and written (circuit/FORMAT)"},
     {"tcb", "circuit as a compact file with a checksum, read and written"},
-    {"onnx", "model, read: dense networks, quantised or float"},
+    {"onnx", "model, read: about 200 operators, quantised or float"},
     {"config", "architecture, read: Hugging Face's config.json of gpt2, bert, "
                "t5, llama, mistral, mixtral, qwen2, mamba, deepseek_v2 or DiT"},
     {"dot", "picture for Graphviz, written by 'tc0 dot'"},
@@ -44,17 +44,19 @@ enum {
   LINE = 80
 };
 
-/* In lines that begin with spaces. */
-static void print_wrapped(const char *text) {
-  while (*text) {
-    size_t n = strlen(text), most = LINE - INDENT;
+/* In lines that begin with so many spaces, but for the first, which begins with
+   the name. */
+static void print_hanging(const char *name, int indent, const char *text) {
+  do {
+    size_t n = strlen(text), most = (size_t)(LINE - indent);
     if (n > most)
       for (n = most; n > 1 && text[n] != ' ';)
         n--;
-    printf("%*s%.*s\n", INDENT, "", (int)n, text);
+    printf("%-*s%.*s\n", indent, name, (int)n, text);
+    name = "";
     text += n;
     text += *text == ' ';
-  }
+  } while (*text);
 }
 
 static void print_parameter(const struct family_parameter *q) {
@@ -88,7 +90,7 @@ static void list_families(const struct family *const *family,
       continue;
     }
     printf("%-10s %s\n", t->name, t->about);
-    print_wrapped(t->formula);
+    print_hanging("", INDENT, t->formula);
     for (const struct family_parameter *q = t->parameters; q->name; q++)
       print_parameter(q);
   }
@@ -115,16 +117,59 @@ static void list_formats(struct document *d) {
   }
 }
 
+/* The longest of names [from..to), with a gap. */
+static size_t column_width(const char *const *name, size_t from, size_t to,
+                           size_t n) {
+  size_t width = 0;
+  for (size_t i = from; i < to && i < n; i++)
+    width = strlen(name[i]) > width ? strlen(name[i]) : width;
+  return width + 2;
+}
+
+static bool fits_line(const char *const *name, size_t n, size_t rows) {
+  size_t all = 0;
+  for (size_t i = 0; i < n; i += rows)
+    all += column_width(name, i, i + rows, n);
+  return all <= LINE + 1;
+}
+
+/* Down columns, in as few lines as hold them. */
+static void print_columns(const char *const *name, size_t n) {
+  size_t rows = 1;
+  while (rows < n && !fits_line(name, n, rows))
+    rows++;
+  for (size_t r = 0; r < rows; r++)
+    for (size_t i = r; i < n; i += rows) {
+      bool is_last = i + rows >= n;
+      int width = (int)column_width(name, i - r, i - r + rows, n);
+      printf("%-*s%s", is_last ? 0 : width, name[i], is_last ? "\n" : "");
+    }
+}
+
+/* Those without limits first, in columns; then the others, one a line. */
+static void print_operators(const struct model_operator *all, size_t n) {
+  const char **plain = xmalloc((n + 1) * sizeof *plain);
+  size_t plains = 0, width = 0;
+  for (size_t i = 0; i < n; i++)
+    if (!*all[i].limits)
+      plain[plains++] = all[i].name;
+    else if (strlen(all[i].name) > width)
+      width = strlen(all[i].name);
+  print_columns(plain, plains);
+  free(plain);
+  puts("\nwith limits\n");
+  for (size_t i = 0; i < n; i++)
+    if (*all[i].limits)
+      print_hanging(all[i].name, (int)width + 2, all[i].limits);
+}
+
 static void list_operators(struct document *d) {
   struct document *list = d ? document_list(d, "ops") : NULL;
   const struct model_operator *all;
   size_t n = model_operators(&all);
-  for (size_t i = 0; i < n; i++) {
-    if (!list) {
-      printf(*all[i].limits ? "%-18s %s\n" : "%s\n", all[i].name,
-             all[i].limits);
-      continue;
-    }
+  if (!list)
+    print_operators(all, n);
+  for (size_t i = 0; list && i < n; i++) {
     struct document *item = document_item(list);
     document_text(item, "name", all[i].name);
     document_text(item, "limits", all[i].limits);
@@ -210,6 +255,7 @@ const struct command command_list = {
         "size; what is built\nis one circuit of a family, the best known "
         "here.",
     .examples = (const struct example[]){{"list tasks", NULL},
+                                         {"list ops", NULL},
                                          {"list formats --json", NULL},
                                          {"list theorems", NULL},
                                          {"list theorems n=4 --json", NULL},

@@ -62,6 +62,23 @@ static const struct model_bound *find_bound(const struct model_options *o,
   return NULL;
 }
 
+/* The type and the lengths that the file says. */
+static bool check_bound(const struct onnx_port *port,
+                        const struct model_bound *b, struct error *err) {
+  const struct onnx_tensor *t = b->tensor;
+  if (t->type != port->type)
+    return error_set(err, 0, "input '%s' is of %s; its tensor is of %s",
+                     SHOWN(b->name), onnx_type_name(port->type),
+                     onnx_type_name(t->type));
+  bool fits = !port->has_shape || port->rank == t->rank;
+  for (size_t i = 0; fits && port->has_shape && i < t->rank; i++)
+    fits = port->dims[i].size < 0 || port->dims[i].size == t->dims[i];
+  return fits || error_set(err, 0,
+                           "input '%s' has another shape than its "
+                           "tensor",
+                           SHOWN(b->name));
+}
+
 static bool read_input(struct model *m, const struct model_options *o, size_t i,
                        struct scope *scope, struct error *err) {
   const struct onnx_port *port = &m->onnx.graph.inputs.at[i];
@@ -72,6 +89,8 @@ static bool read_input(struct model *m, const struct model_options *o, size_t i,
                           .file = i,
                           .levels = {.scale = 1},
                           .is_real = port->type == ONNX_FLOAT};
+  if (bound && !check_bound(port, bound, err))
+    return false;
   if (bound) {
     scope->value[port->value] = operators_tensor(&m->flow, bound->tensor);
     return !m->flow.failed;
@@ -91,18 +110,48 @@ static bool read_input(struct model *m, const struct model_options *o, size_t i,
   return true;
 }
 
+static bool has_dimension(const struct onnx_graph *g, const char *name) {
+  for (size_t i = 0; i < g->inputs.n; i++) {
+    const struct onnx_port *port = &g->inputs.at[i];
+    for (size_t k = 0; port->has_shape && k < port->rank; k++)
+      if (port->dims[k].name && !strcmp(port->dims[k].name, name))
+        return true;
+  }
+  return false;
+}
+
+static bool has_input(const struct onnx_graph *g, const char *name) {
+  value_id v = onnx_find(g, name);
+  for (size_t i = 0; v != VALUE_NONE && i < g->inputs.n; i++)
+    if (g->inputs.at[i].value == v)
+      return true;
+  return false;
+}
+
+/* What options name is there. */
+static bool check_names(const struct onnx_graph *g,
+                        const struct model_options *o, struct error *err) {
+  for (size_t k = 0; k < o->n_dimensions; k++)
+    if (!has_dimension(g, o->dimensions[k].name))
+      return error_set(err, 0, "no input leaves open a dimension '%s'",
+                       SHOWN(o->dimensions[k].name));
+  for (size_t k = 0; k < o->n_bound; k++)
+    if (!has_input(g, o->bound[k].name))
+      return error_set(err, 0, "there is no input '%s' to bind",
+                       SHOWN(o->bound[k].name));
+  return true;
+}
+
 /* ---- The flow ---- */
 
 static bool build_flow(struct model *m, const struct model_options *o,
                        struct scope *scope, struct error *err) {
   const struct onnx_graph *g = &m->onnx.graph;
+  if (!check_names(g, o, err))
+    return false;
   for (size_t i = 0; i < g->inputs.n; i++)
     if (!read_input(m, o, i, scope, err))
       return false;
-  for (size_t k = 0; k < o->n_bound; k++)
-    if (onnx_find(g, o->bound[k].name) == VALUE_NONE)
-      return error_set(err, 0, "there is no input '%s' to bind",
-                       SHOWN(o->bound[k].name));
   if (!operators_build(&m->flow, &m->onnx, scope))
     return false;
   for (size_t i = 0; i < g->outputs.n; i++) {
@@ -205,6 +254,8 @@ static bool write_output(struct levels *l, struct model_port *out) {
   bool is_made = out->is_real && m.curve.is_exact;
   out->curve = m.curve;
   out->error = out->is_real ? levels_error_of(&m) : m.error;
+  if (!out->is_real || !levels_range(&m, &out->range))
+    out->range = (struct model_range){0, 0};
   out->place = l->p->outputs.n;
   if (onnx_type_is_integer(type))
     program_output_width(l->p, out->name, m.value,

@@ -67,16 +67,17 @@ struct model_options {
 struct model_port {
   char *name;
   bool is_real;
-  struct quantiser levels; // of an input; scale 1 and zero 0 if it is not real
-  struct curve curve;      // of a real output
-  double error;            // of an output: how far it is from the model's, at
-                           // most; of integers 0 unless real numbers were
-                           // rounded to them
-  size_t n;                // values
-  enum onnx_type type;     // as the file has it
-  flow_id flow;            // the node of the flow
-  size_t file;             // its place in the file's inputs or outputs
-  size_t place;            // in the program's inputs or outputs
+  struct quantiser levels;  // of an input; scale 1 and zero 0 if it is not real
+  struct curve curve;       // of a real output
+  double error;             // of an output: how far it is from the model's at
+                            // most, infinite if that is not known; of integers
+                            // 0 unless real numbers were rounded to them
+  struct model_range range; // of a real output, if that is known; else 0 to 0
+  size_t n;                 // values
+  enum onnx_type type;      // as the file has it
+  flow_id flow;             // the node of the flow
+  size_t file;              // its place in the file's inputs or outputs
+  size_t place;             // in the program's inputs or outputs
 };
 
 struct model {

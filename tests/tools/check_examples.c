@@ -5,6 +5,7 @@
 #include "tests/tools/tool.h"
 #include "tools/command.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,8 @@ START_TEST(theorems_as_text_are_short_lines) {
     ck_assert_uint_le(strcspn(line, "\n"), 100);
 }
 END_TEST
+
+#define FLOAT "examples/digits-float/model.onnx"
 
 static const struct {
   const char *line;
@@ -219,6 +222,35 @@ static const struct {
     {"stats examples", 2, "tc0: examples: cannot read: Is a directory\n"},
     {"stats add --calibrate examples/xor/test.csv", 2,
      "tc0: --calibrate needs a float model\n"},
+    {"stats add --dim N=3", 2, "tc0: --dim needs a model file\n"},
+    {"stats examples/adder2.tc --bind x=x.pb", 2,
+     "tc0: --bind needs a model file\n"},
+    {"stats " FLOAT " --dim N=0", 2,
+     "tc0: --dim N=0: must be NAME=N, a length from 1 to 2^26\n"},
+    {"stats " FLOAT " --dim =3", 2,
+     "tc0: --dim =3: must be NAME=N, a length from 1 to 2^26\n"},
+    {"stats " FLOAT " --dim N=2 --dim M=3", 2,
+     "tc0: " FLOAT ": no input leaves open a dimension 'M'\n"},
+    {"stats " FLOAT " --bind x", 2, "tc0: --bind x: must be INPUT=FILE.pb\n"},
+    {"stats " FLOAT " --bind x=none.pb", 2,
+     "tc0: none.pb: cannot open: No such file or directory\n"},
+    {"stats " FLOAT
+     " --bind y=$(printf '\\020\\007\\072\\001\\005' >long.pb; echo long.pb)",
+     2, "tc0: " FLOAT ": there is no input 'y' to bind\n"},
+    {"stats " FLOAT
+     " --bind x=$(printf '\\020\\007\\072\\001\\005' >long.pb; echo long.pb)",
+     2, "tc0: " FLOAT ": input 'x' is of float; its tensor is of int64\n"},
+    {"stats " FLOAT
+     " --bind x=$(printf '\\020\\001\\042\\004aaaa' >float.pb; echo float.pb)",
+     2, "tc0: " FLOAT ": input 'x' has another shape than its tensor\n"},
+    {"stats " FLOAT " n=0", 2, "tc0: 'n=0': n must be from 1 to 2^26\n"},
+    {"stats " FLOAT " outputs=all", 2,
+     "tc0: 'outputs=all': outputs must be whole or rounded\n"},
+    {"stats " FLOAT " bits=17", 2,
+     "tc0: 'bits=17': bits must be from 2 to 16\n"},
+    {"stats " FLOAT " width=3", 2,
+     "tc0: a model has no parameter 'width=3'; it has bits=, range=, n= "
+     "(lengths that it leaves open), outputs=rounded|whole\n"},
     {"stats \"$(printf './no\\n\\033[1m')\"", 2,
      "tc0: ./no\\n\\x1b[1m: cannot open: No such file or directory\n"},
     {"build add --to tc -o examples", 2,
@@ -336,6 +368,56 @@ START_TEST(reports_stay_whole_whatever_names_hold) {
 }
 END_TEST
 
+static json_t *json_of(const char *line) {
+  static char text[1 << 16];
+  json_error_t err;
+  ck_assert_int_eq(tool_run(line, text, sizeof text), 0);
+  json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, &err);
+  ck_assert_msg(j != NULL, "tc0 %s: %s", line, err.text);
+  return j;
+}
+
+static bool has_word(const char *text, const char *word) {
+  size_t length = strlen(word);
+  for (const char *at = text; (at = strstr(at, word)); at += length)
+    if ((at == text || isspace((unsigned char)at[-1])) &&
+        isspace((unsigned char)at[length]))
+      return true;
+  return false;
+}
+
+START_TEST(operators_are_listed_in_lines_that_fit) {
+  static char text[1 << 16];
+  size_t i;
+  json_t *item, *j = json_of("list ops --json");
+  ck_assert_int_eq(tool_run("list ops", text, sizeof text), 0);
+  json_array_foreach(json_object_get(j, "ops"), i, item) {
+    const char *name = json_string_value(json_object_get(item, "name"));
+    ck_assert_msg(has_word(text, name), "%s", name);
+  }
+  ck_assert_uint_ge(i, 180);
+  for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+    ck_assert_msg(strlen(line) <= 80, "%s", line);
+  json_decref(j);
+}
+END_TEST
+
+START_TEST(outputs_of_real_numbers_have_an_error) {
+  json_t *j = json_of("inspect " FLOAT " --json");
+  json_t *all = json_object_get(j, "model_outputs"),
+         *out = json_array_get(all, 0);
+  ck_assert_uint_eq(json_array_size(all), 1);
+  ck_assert_str_eq(json_string_value(json_object_get(out, "name")), "logits");
+  double error = json_real_value(json_object_get(out, "error"));
+  double range = json_real_value(json_object_get(out, "most")) -
+                 json_real_value(json_object_get(out, "least"));
+  ck_assert(error > 0 && error < range);
+  ck_assert_double_le(
+      json_real_value(json_object_get(j, "greatest_difference")), error);
+  json_decref(j);
+}
+END_TEST
+
 static const char *const to_nowhere[] = {
     "list",
     "list --json",
@@ -426,6 +508,8 @@ int main(void) {
   tcase_add_loop_test(t, an_example_prints_what_the_help_says, 0, n_examples);
   tcase_add_loop_test(t, a_wrong_command_line_has_one_message_and_a_status, 0,
                       ROWS(wrong));
+  tcase_add_test(t, operators_are_listed_in_lines_that_fit);
+  tcase_add_test(t, outputs_of_real_numbers_have_an_error);
   tcase_add_loop_test(t, reports_stay_whole_whatever_names_hold, 0, ROWS(odd));
   tcase_add_loop_test(t, a_full_disk_is_told_once_and_is_no_success, 0,
                       ROWS(to_nowhere));
