@@ -11,6 +11,7 @@ libcompile_a_SOURCES += \
   compile/front/activations.h compile/front/activations.c \
   compile/front/flow_convolve.c compile/front/flow_reduce.c \
   compile/front/operators.h compile/front/operators.c \
+  compile/front/operators_attributes.c \
   compile/front/operators_attention.c compile/front/operators_control.c \
   compile/front/operators_convolve.c compile/front/operators_einsum.c \
   compile/front/operators_elements.c compile/front/operators_gather.c \

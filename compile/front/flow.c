@@ -1,4 +1,5 @@
 #include "compile/front/flow.h"
+#include "circuit/scan.h"
 #include "compile/front/flow_parts.h"
 
 #include <assert.h>
@@ -69,7 +70,11 @@ flow_id flow_error(struct flow *f, const char *format, ...) {
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  if (f->node)
+  if (f->node && f->function)
+    error_set(f->err, 0, "%s of function '%s': %s",
+              onnx_show_node(f->node).text,
+              show_text(f->function, strlen(f->function)).text, text);
+  else if (f->node)
     error_set(f->err, 0, "%s: %s", onnx_show_node(f->node).text, text);
   else
     error_set(f->err, 0, "%s", text);

@@ -104,6 +104,7 @@ struct flow {
   ARRAY(void *) owned;
   const char *name;             // of nodes added from now on
   const struct onnx_node *node; // the same
+  const char *function;         // that the node is in; or NULL
   ARRAY(struct flow_known {
     const struct onnx_tensor *tensor;
     flow_id value;

@@ -111,8 +111,10 @@ static struct shown show(const char *name) {
 
 struct reader {
   struct onnx_model *m;
-  const char *path;              // NULL if there are no files beside it
-  ARRAY(const char *) undefined; // names that are used, each once
+  const char *path;                    // NULL if there are no files beside it
+  ARRAY(const char *) undefined;       // names that are used, each once
+  const struct onnx_opsets *from;      // of the graph that is read
+  const Onnx__FunctionProto *function; // that it is in; or NULL
   struct error *err;
 };
 
@@ -510,6 +512,29 @@ static bool read_value(struct reader *r, struct onnx_graph *g,
   }
 }
 
+static bool refers(const Onnx__AttributeProto *p) {
+  return p->ref_attr_name && *p->ref_attr_name;
+}
+
+static bool check_reference(struct reader *r, const struct onnx_node *node,
+                            const Onnx__AttributeProto *p) {
+  const Onnx__FunctionProto *f = r->function;
+  if (!f)
+    return error_set(r->err, 0,
+                     "attribute '%s' of %s refers to '%s', but is in no "
+                     "function",
+                     show(text_of(p->name)).text, onnx_show_node(node).text,
+                     show(p->ref_attr_name).text);
+  for (size_t i = 0; i < f->n_attribute; i++)
+    if (!strcmp(f->attribute[i], p->ref_attr_name))
+      return true;
+  return error_set(r->err, 0,
+                   "attribute '%s' of %s refers to '%s', which the function "
+                   "does not have",
+                   show(text_of(p->name)).text, onnx_show_node(node).text,
+                   show(p->ref_attr_name).text);
+}
+
 static bool check_attribute(struct reader *r, const struct onnx_graph *g,
                             const struct onnx_node *node,
                             const Onnx__AttributeProto *p) {
@@ -517,12 +542,8 @@ static bool check_attribute(struct reader *r, const struct onnx_graph *g,
   if (onnx_attribute(g, node, name))
     return error_set(r->err, 0, "%s has attribute '%s' twice",
                      onnx_show_node(node).text, show(name).text);
-  if (p->ref_attr_name && *p->ref_attr_name)
-    return error_set(r->err, 0,
-                     "attribute '%s' of %s refers to '%s', but is in no "
-                     "function",
-                     show(name).text, onnx_show_node(node).text,
-                     show(p->ref_attr_name).text);
+  if (refers(p))
+    return check_reference(r, node, p);
   return p->type != ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__UNDEFINED ||
          error_set(r->err, 0, "attribute '%s' of %s has no type",
                    show(name).text, onnx_show_node(node).text);
@@ -540,7 +561,8 @@ static bool read_attributes(struct reader *r, struct onnx_graph *g,
     struct onnx_attribute a = {.name = text_of(q->name)};
     if (!check_attribute(r, g, node, q))
       return false;
-    bool ok = read_value(r, g, node, q, &a);
+    a.refers = refers(q) ? q->ref_attr_name : NULL;
+    bool ok = a.refers || read_value(r, g, node, q, &a);
     array_push(&g->attributes, a);
     node->attributes++;
     if (!ok)
@@ -603,10 +625,11 @@ static bool define_outputs(struct reader *r, struct onnx_graph *g,
   struct onnx_node node = node_of(p, place);
   if (!*node.op)
     return error_set(r->err, 0, "node %zu has no operator", place);
-  if (!*node.domain && !onnx_opset(r->m, ""))
+  if (!*node.domain && !onnx_opset(r->from, ""))
     return error_set(r->err, 0, "%s is of an opset that is not imported",
                      onnx_show_node(&node).text);
-  if (!strcmp(node.op, "Constant") && !*node.domain)
+  if (!strcmp(node.op, "Constant") && !*node.domain &&
+      !(p->n_attribute && refers(p->attribute[0])))
     return read_constant(r, g, &node, p);
   node.first_output = g->uses.n;
   node.outputs = p->n_output;
@@ -651,43 +674,46 @@ static bool read_graph(struct reader *r, struct onnx_graph *g,
 
 /* ---- Models ---- */
 
-static bool read_opset(struct reader *r, const Onnx__OperatorSetIdProto *p) {
+static bool read_opset(struct reader *r, struct onnx_opsets *to,
+                       const Onnx__OperatorSetIdProto *p) {
   struct onnx_opset o = {domain_of(p->domain), p->version};
-  if (onnx_opset(r->m, o.domain))
+  if (onnx_opset(to, o.domain))
     return error_set(r->err, 0, "the operators of '%s' are imported twice",
                      show(o.domain).text);
   if (o.version < 1)
     return error_set(r->err, 0, "opset %lld of '%s' cannot be",
                      (long long)o.version, show(o.domain).text);
-  array_push(&r->m->opsets, o);
+  array_push(to, o);
   return true;
 }
 
-static bool check_versions(struct reader *r) {
-  int64_t ir = r->m->ir_version, opset = onnx_opset(r->m, "");
-  if (ir < ONNX_MIN_IR || ir > ONNX_MAX_IR)
-    return error_set(r->err, 0,
-                     "IR version %lld is not supported, only %d to %d",
-                     (long long)ir, ONNX_MIN_IR, ONNX_MAX_IR);
+/* No more domains than any model has, as all of them are compared. */
+static bool read_opsets(struct reader *r, struct onnx_opsets *to,
+                        Onnx__OperatorSetIdProto *const *p, size_t n) {
+  if (n > 100)
+    return error_set(r->err, 0, "it imports %zu opsets", n);
+  for (size_t i = 0; i < n; i++)
+    if (!read_opset(r, to, p[i]))
+      return false;
+  int64_t opset = onnx_opset(to, "");
+  r->from = to;
   return !opset || (opset >= ONNX_MIN_OPSET && opset <= ONNX_MAX_OPSET) ||
          error_set(r->err, 0, "opset %lld is not supported, only %d to %d",
                    (long long)opset, ONNX_MIN_OPSET, ONNX_MAX_OPSET);
 }
 
-/* No more domains than any model has, as all of them are compared. */
-static bool read_opsets(struct reader *r, const Onnx__ModelProto *p) {
-  if (p->n_opset_import > 100)
-    return error_set(r->err, 0, "the model imports %zu opsets",
-                     p->n_opset_import);
-  for (size_t i = 0; i < p->n_opset_import; i++)
-    if (!read_opset(r, p->opset_import[i]))
-      return false;
-  return check_versions(r);
+static bool check_version(struct reader *r) {
+  int64_t ir = r->m->ir_version;
+  return (ir >= ONNX_MIN_IR && ir <= ONNX_MAX_IR) ||
+         error_set(r->err, 0, "IR version %lld is not supported, only %d to %d",
+                   (long long)ir, ONNX_MIN_IR, ONNX_MAX_IR);
 }
 
-static bool fail_undefined(struct reader *r) {
+static bool check_undefined(struct reader *r) {
   char list[300];
   size_t n = 0, i = 0;
+  if (!r->undefined.n)
+    return true;
   for (; i < r->undefined.n && n + 110 < sizeof list; i++)
     n += (size_t)snprintf(list + n, sizeof list - n, "%s'%s'", i ? ", " : "",
                           show(r->undefined.at[i]).text);
@@ -696,19 +722,116 @@ static bool fail_undefined(struct reader *r) {
   return error_set(r->err, 0, "used, but made by nothing: %s", list);
 }
 
+/* ---- Functions ---- */
+
+struct called {
+  const struct onnx_model *m;
+  const char *domain, *name;
+};
+
+static bool same_function(const void *context, uint32_t id) {
+  const struct called *c = context;
+  const struct onnx_function *f = &c->m->functions[id];
+  return !strcmp(f->name, c->name) && !strcmp(f->domain, c->domain);
+}
+
+const struct onnx_function *onnx_function(const struct onnx_model *m,
+                                          const char *domain,
+                                          const char *name) {
+  struct called c = {m, domain, name};
+  uint32_t id =
+      hash_find(&m->find, hash_bytes(name, strlen(name)), same_function, &c);
+  return id == HASH_NONE ? NULL : &m->functions[id];
+}
+
+static bool check_names(struct reader *r, const Onnx__FunctionProto *p) {
+  if (p->n_attribute > ONNX_MAX_ATTRIBUTES)
+    return error_set(r->err, 0, "it has %zu attributes; at most %d may be",
+                     p->n_attribute, ONNX_MAX_ATTRIBUTES);
+  for (size_t i = 0; i < p->n_attribute; i++)
+    for (size_t k = 0; k < i; k++)
+      if (!strcmp(p->attribute[i], p->attribute[k]))
+        return error_set(r->err, 0, "it has attribute '%s' twice",
+                         show(p->attribute[i]).text);
+  return true;
+}
+
+static bool read_formal_inputs(struct reader *r, struct onnx_graph *g,
+                               const Onnx__FunctionProto *p) {
+  for (size_t i = 0; i < p->n_input; i++) {
+    struct onnx_port port = {0};
+    if (!*p->input[i])
+      return error_set(r->err, 0, "input %zu has no name", i);
+    if (!define(r, g, p->input[i], VALUE_INPUT, i, &port.value))
+      return false;
+    array_push(&g->inputs, port);
+  }
+  return true;
+}
+
+static bool read_formal_outputs(struct reader *r, struct onnx_graph *g,
+                                const Onnx__FunctionProto *p) {
+  if (!p->n_output)
+    return error_set(r->err, 0, "it has no outputs");
+  for (size_t i = 0; i < p->n_output; i++) {
+    if (!*p->output[i])
+      return error_set(r->err, 0, "output %zu has no name", i);
+    struct onnx_port port = {.value = resolve(r, g, p->output[i])};
+    array_push(&g->outputs, port);
+  }
+  return true;
+}
+
+/* A function's nodes are those of a graph. */
+static bool read_function(struct reader *r, struct onnx_function *f,
+                          const Onnx__FunctionProto *p) {
+  const Onnx__GraphProto nodes = {.n_node = p->n_node, .node = p->node};
+  r->function = p;
+  bool ok = check_names(r, p) &&
+            read_opsets(r, &f->opsets, p->opset_import, p->n_opset_import) &&
+            read_formal_inputs(r, &f->graph, p) &&
+            read_nodes(r, &f->graph, &nodes) &&
+            read_formal_outputs(r, &f->graph, p) &&
+            onnx_sort(&f->graph, r->err) && check_undefined(r);
+  r->function = NULL;
+  if (ok)
+    return true;
+  struct error inner = *r->err;
+  return error_set(r->err, 0, "function '%s': %s", show(f->name).text,
+                   inner.message);
+}
+
+static bool name_function(struct reader *r, struct onnx_function *f,
+                          const Onnx__FunctionProto *p, size_t i) {
+  f->name = text_of(p->name);
+  f->domain = domain_of(p->domain);
+  if (!*f->name)
+    return error_set(r->err, 0, "function %zu has no name", i);
+  if (onnx_function(r->m, f->domain, f->name))
+    return error_set(r->err, 0, "function '%s' of '%s' is defined twice",
+                     show(f->name).text, show(f->domain).text);
+  hash_add(&r->m->find, hash_bytes(f->name, strlen(f->name)), (uint32_t)i);
+  return true;
+}
+
+static bool read_functions(struct reader *r, const Onnx__ModelProto *p) {
+  struct onnx_model *m = r->m;
+  m->n_functions = p->n_functions;
+  m->functions = xcalloc(p->n_functions, sizeof *m->functions);
+  for (size_t i = 0; i < p->n_functions; i++)
+    if (!name_function(r, &m->functions[i], p->functions[i], i) ||
+        !read_function(r, &m->functions[i], p->functions[i]))
+      return false;
+  return true;
+}
+
 static bool read_model(struct reader *r, const Onnx__ModelProto *p) {
   r->m->ir_version = p->ir_version;
   if (!p->graph)
     return error_set(r->err, 0, "there is no graph in it; is it a model?");
-  if (!read_opsets(r, p))
-    return false;
-  if (p->n_functions)
-    return error_set(r->err, 0,
-                     "the model has functions of its own, such as '%s', which "
-                     "are not supported",
-                     show(text_of(p->functions[0]->name)).text);
-  bool ok = read_graph(r, &r->m->graph, p->graph);
-  return ok && r->undefined.n ? fail_undefined(r) : ok;
+  return check_version(r) && read_functions(r, p) &&
+         read_opsets(r, &r->m->opsets, p->opset_import, p->n_opset_import) &&
+         read_graph(r, &r->m->graph, p->graph) && check_undefined(r);
 }
 
 static bool read_bytes(struct onnx_model *m, const uint8_t *bytes, size_t n,
@@ -736,6 +859,14 @@ bool onnx_read(struct onnx_model *m, const char *path, struct error *err) {
 }
 
 void onnx_clear(struct onnx_model *m) {
+  for (size_t i = 0; i < m->n_functions; i++) {
+    onnx_graph_clear(&m->functions[i].graph);
+    array_clear(&m->functions[i].opsets);
+  }
+  free(m->functions);
+  m->functions = NULL;
+  m->n_functions = 0;
+  hash_clear(&m->find);
   onnx_graph_clear(&m->graph);
   array_clear(&m->opsets);
   beside_clear(&m->files);
@@ -743,10 +874,10 @@ void onnx_clear(struct onnx_model *m) {
   m->owner = NULL;
 }
 
-int64_t onnx_opset(const struct onnx_model *m, const char *domain) {
-  for (size_t i = 0; i < m->opsets.n; i++)
-    if (!strcmp(m->opsets.at[i].domain, domain))
-      return m->opsets.at[i].version;
+int64_t onnx_opset(const struct onnx_opsets *o, const char *domain) {
+  for (size_t i = 0; i < o->n; i++)
+    if (!strcmp(o->at[i].domain, domain))
+      return o->at[i].version;
   return 0;
 }
 

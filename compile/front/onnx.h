@@ -18,11 +18,16 @@
                   of a node is left out.
      initializer  a constant tensor: of the file's initializers (also where an
                   input of the graph has the same name, its default), or of a
-                  node `Constant`, which does not appear among the nodes.
+                  node `Constant`, which does not appear among the nodes unless
+                  its attribute refers.
      nodes        in an order in which values are made before they are used.
      port         an input or output of the graph.
      body         the graph in an attribute of `If`, `Loop` or `Scan`. It may
                   use values of the graphs around it.
+     function     a graph of the model that nodes call as an operator. Its
+                  inputs and outputs have no types. Attributes of its nodes,
+                  and of those in its bodies, may refer to those of the node
+                  that calls it.
 
    Ownership  A model owns everything that can be reached from it; pointers
               last until onnx_clear(), which every model needs that onnx_read()
@@ -186,7 +191,9 @@ struct onnx_text {
 
 struct onnx_attribute {
   const char *name;
-  enum onnx_attribute_type type;
+  enum onnx_attribute_type type; // OTHER of one that refers
+  const char *refers;            // NULL, or whose value it has: the name of an
+                      // attribute of the node that calls the function
   size_t n; // of floats, ints or strings
   union {
     float f;
@@ -227,10 +234,25 @@ struct onnx_opset {
   int64_t version;
 };
 
+struct onnx_opsets {
+  struct onnx_opset *at;
+  size_t n, cap;
+};
+
+/* Domain and name are those of no other function of the model. */
+struct onnx_function {
+  const char *name, *domain;
+  struct onnx_opsets opsets; // of the operators in it
+  struct onnx_graph graph;
+};
+
 struct onnx_model {
   int64_t ir_version;
-  ARRAY(struct onnx_opset) opsets;
+  struct onnx_opsets opsets;
   struct onnx_graph graph;
+  struct onnx_function *functions;
+  size_t n_functions;
+  struct hash find;    // over functions
   struct beside files; // with data of tensors
   void *owner; // what the names and data are in, unless they are in files
 };
@@ -250,9 +272,12 @@ bool onnx_tensor_read_bytes(struct onnx_tensor *t, const uint8_t *bytes,
                             size_t n, struct error *err);
 void onnx_tensor_clear(struct onnx_tensor *t);
 
-/* 0 if the model does not import the domain, "" being that of ONNX, which it
-   does if it has a node or constant of it. */
-int64_t onnx_opset(const struct onnx_model *m, const char *domain);
+/* 0 if a model or function does not import the domain, "" being that of ONNX,
+   which it does if it has a node or constant of it. */
+int64_t onnx_opset(const struct onnx_opsets *o, const char *domain);
+/* NULL if the model has none of that name. */
+const struct onnx_function *onnx_function(const struct onnx_model *m,
+                                          const char *domain, const char *name);
 
 /* VALUE_NONE if there is none of that name in the graph itself. */
 value_id onnx_find(const struct onnx_graph *g, const char *name);
@@ -268,19 +293,6 @@ const struct onnx_tensor *onnx_constant(const struct onnx_graph *g, value_id v);
 const struct onnx_attribute *onnx_attribute(const struct onnx_graph *g,
                                             const struct onnx_node *node,
                                             const char *name);
-/* The attribute's value, if there is one; *value stays as it is, if not. Fail
-   if its type is another. The lists are borrowed from the model. */
-bool onnx_get_int(const struct onnx_graph *g, const struct onnx_node *node,
-                  const char *name, int64_t *value, struct error *err);
-bool onnx_get_float(const struct onnx_graph *g, const struct onnx_node *node,
-                    const char *name, float *value, struct error *err);
-bool onnx_get_ints(const struct onnx_graph *g, const struct onnx_node *node,
-                   const char *name, const int64_t **values, size_t *n,
-                   struct error *err);
-bool onnx_get_string(const struct onnx_graph *g, const struct onnx_node *node,
-                     const char *name, struct onnx_text *value,
-                     struct error *err);
-
 /* For messages: "node 3 (Gemm 'fc1')". */
 struct onnx_shown {
   char text[192];

@@ -54,18 +54,6 @@ const struct onnx_tensor *onnx_constant(const struct onnx_graph *g,
 
 /* ---- Attributes ---- */
 
-static const char *const attribute_types[] = {
-    [ATTRIBUTE_OTHER] = "of an unusual type",
-    [ATTRIBUTE_FLOAT] = "a float",
-    [ATTRIBUTE_INT] = "an int",
-    [ATTRIBUTE_STRING] = "a string",
-    [ATTRIBUTE_TENSOR] = "a tensor",
-    [ATTRIBUTE_GRAPH] = "a graph",
-    [ATTRIBUTE_FLOATS] = "a list of floats",
-    [ATTRIBUTE_INTS] = "a list of ints",
-    [ATTRIBUTE_STRINGS] = "a list of strings",
-};
-
 const struct onnx_attribute *onnx_attribute(const struct onnx_graph *g,
                                             const struct onnx_node *node,
                                             const char *name) {
@@ -76,61 +64,6 @@ const struct onnx_attribute *onnx_attribute(const struct onnx_graph *g,
       return a;
   }
   return NULL;
-}
-
-/* *a is NULL if there is none. */
-static bool get(const struct onnx_graph *g, const struct onnx_node *node,
-                const char *name, enum onnx_attribute_type type,
-                const struct onnx_attribute **a, struct error *err) {
-  *a = onnx_attribute(g, node, name);
-  return !*a || (*a)->type == type ||
-         error_set(err, 0, "attribute '%s' of %s is %s, not %s", name,
-                   onnx_show_node(node).text, attribute_types[(*a)->type],
-                   attribute_types[type]);
-}
-
-bool onnx_get_int(const struct onnx_graph *g, const struct onnx_node *node,
-                  const char *name, int64_t *value, struct error *err) {
-  const struct onnx_attribute *a;
-  if (!get(g, node, name, ATTRIBUTE_INT, &a, err))
-    return false;
-  if (a)
-    *value = a->i;
-  return true;
-}
-
-bool onnx_get_float(const struct onnx_graph *g, const struct onnx_node *node,
-                    const char *name, float *value, struct error *err) {
-  const struct onnx_attribute *a;
-  if (!get(g, node, name, ATTRIBUTE_FLOAT, &a, err))
-    return false;
-  if (a)
-    *value = a->f;
-  return true;
-}
-
-bool onnx_get_ints(const struct onnx_graph *g, const struct onnx_node *node,
-                   const char *name, const int64_t **values, size_t *n,
-                   struct error *err) {
-  const struct onnx_attribute *a;
-  if (!get(g, node, name, ATTRIBUTE_INTS, &a, err))
-    return false;
-  if (a) {
-    *values = a->ints;
-    *n = a->n;
-  }
-  return true;
-}
-
-bool onnx_get_string(const struct onnx_graph *g, const struct onnx_node *node,
-                     const char *name, struct onnx_text *value,
-                     struct error *err) {
-  const struct onnx_attribute *a;
-  if (!get(g, node, name, ATTRIBUTE_STRING, &a, err))
-    return false;
-  if (a)
-    *value = a->s;
-  return true;
 }
 
 struct onnx_shown onnx_show_node(const struct onnx_node *node) {

@@ -7,9 +7,12 @@
 #include <string.h>
 
 enum {
-  KINDS = 32,     // of operators that are not supported, in a message
-  DEPTH = 32,     // of graphs in graphs
-  NODES = 1 << 22 // of a flow: loops may ask for any number
+  KINDS = 32,      // of operators that are not supported, in a message
+  DEPTH = 32,      // of graphs in graphs
+  NODES = 1 << 22, // of a flow: loops may ask for any number
+  /* What building a node takes at least, as a loop or functions that call
+     functions may do it without end: some ten seconds in all. */
+  NODE_STEPS = 1 << 10
 };
 
 /* ---- Tables ---- */
@@ -62,20 +65,34 @@ static const struct operator_row *find(const struct onnx_node *node) {
 /* ---- What is not supported ---- */
 
 struct missing {
+  const struct onnx_model *onnx;
+  bool *is_seen; // [function]
   const struct onnx_node *node[KINDS];
   size_t n;
 };
 
 static void find_missing(struct missing *m, const struct onnx_graph *g);
 
+static void note_function(struct missing *m, const struct onnx_function *k) {
+  bool *is_seen = &m->is_seen[k - m->onnx->functions];
+  if (*is_seen)
+    return;
+  *is_seen = true;
+  find_missing(m, &k->graph);
+}
+
 static void note_missing(struct missing *m, const struct onnx_graph *g,
                          const struct onnx_node *node) {
-  bool is_new = !find(node) && m->n < KINDS;
+  const struct onnx_function *k =
+      onnx_function(m->onnx, node->domain, node->op);
+  bool is_new = !k && !find(node) && m->n < KINDS;
   for (size_t i = 0; is_new && i < m->n; i++)
     is_new = strcmp(m->node[i]->op, node->op) ||
              strcmp(m->node[i]->domain, node->domain);
   if (is_new)
     m->node[m->n++] = node;
+  if (k)
+    note_function(m, k);
   for (size_t i = 0; i < node->attributes; i++) {
     const struct onnx_attribute *a =
         &g->attributes.at[node->first_attribute + i];
@@ -90,10 +107,12 @@ static void find_missing(struct missing *m, const struct onnx_graph *g) {
 }
 
 bool operators_check(const struct onnx_model *onnx, struct error *err) {
-  struct missing m = {.n = 0};
+  struct missing m = {.onnx = onnx};
   char list[320] = "";
   size_t n = 0, shown = 0;
+  m.is_seen = xcalloc(onnx->n_functions, sizeof *m.is_seen);
   find_missing(&m, &onnx->graph);
+  free(m.is_seen);
   for (; shown < m.n && n + 130 < sizeof list; shown++)
     n += (size_t)snprintf(list + n, sizeof list - n, "%s%.60s%s%.60s",
                           shown ? ", " : "", m.node[shown]->domain,
@@ -152,11 +171,16 @@ static flow_id initializer(struct flow *f, const struct onnx_tensor *t) {
   return y;
 }
 
-static flow_id find_value(struct flow *f, const struct scope *s, value_id v) {
-  while (s->graph->values.at[v].kind == VALUE_OUTER && s->outer) {
-    v = s->graph->values.at[v].at;
+static const struct scope *scope_of(const struct scope *s, value_id *v) {
+  while (s->graph->values.at[*v].kind == VALUE_OUTER && s->outer) {
+    *v = s->graph->values.at[*v].at;
     s = s->outer;
   }
+  return s;
+}
+
+static flow_id find_value(struct flow *f, const struct scope *s, value_id v) {
+  s = scope_of(s, &v);
   if (s->value[v] == FLOW_NONE &&
       s->graph->values.at[v].kind == VALUE_INITIALIZER)
     s->value[v] =
@@ -164,39 +188,55 @@ static flow_id find_value(struct flow *f, const struct scope *s, value_id v) {
   return s->value[v];
 }
 
+/* An input of a function that its caller does not give. */
+static bool is_left_out(const struct scope *s, value_id v) {
+  s = scope_of(s, &v);
+  return s->graph->values.at[v].kind == VALUE_INPUT;
+}
+
 static void read_inputs(struct operator_call *n, flow_id *in) {
   for (size_t i = 0; i < n->inputs; i++) {
     value_id v = onnx_input(n->scope->graph, n->node, i);
     in[i] = v == VALUE_NONE ? FLOW_NONE : find_value(n->f, n->scope, v);
-    if (v != VALUE_NONE && in[i] == FLOW_NONE)
+    if (v != VALUE_NONE && in[i] == FLOW_NONE && !is_left_out(n->scope, v))
       flow_error(n->f, "input %zu is an output that is not supported", i);
   }
 }
 
+static void call_function(struct operator_call *n,
+                          const struct onnx_function *k);
+
 static void build_node(struct operator_call *n, flow_id *in, flow_id *out) {
   const struct onnx_node *node = n->node;
-  const struct operator_row *k = find(node);
+  const struct onnx_function *called =
+      onnx_function(n->onnx, node->domain, node->op);
+  const struct operator_row *k = called ? NULL : find(node);
   value_id y = onnx_output(n->scope->graph, node, 0);
   n->in = in;
   n->out = out;
   n->inputs = node->inputs;
   n->outputs = node->outputs;
-  n->opset = onnx_opset(n->onnx, node->domain);
+  n->opset = onnx_opset(n->scope->function ? &n->scope->function->opsets
+                                           : &n->onnx->opsets,
+                        node->domain);
   n->f->node = node;
+  n->f->function = n->scope->function ? n->scope->function->name : NULL;
   n->f->name = *node->name || y == VALUE_NONE
                    ? node->name
                    : n->scope->graph->values.at[y].name;
   read_inputs(n, in);
   for (size_t i = 0; i < n->outputs; i++)
     out[i] = FLOW_NONE;
-  if (n->f->failed)
+  if (n->f->failed || !flow_spend(n->f, NODE_STEPS))
     return;
-  if (!k)
+  if (!k && !called)
     flow_error(n->f, "it is not supported");
   else if (!n->outputs)
     flow_error(n->f, "it has no output");
   else if (n->f->nodes.n > NODES)
     flow_error(n->f, "the model has too many steps");
+  else if (called)
+    call_function(n, called);
   else
     k->build(n);
   for (size_t i = 0; i < n->outputs; i++) {
@@ -235,37 +275,80 @@ bool operators_build(struct flow *f, const struct onnx_model *m,
   return true;
 }
 
-bool call_body(struct operator_call *n, const struct onnx_graph *body,
-               const flow_id *in, size_t count, flow_id *out) {
+/* Builds a graph whose scope has what is around it, with inputs in[0..count);
+   its outputs are FLOW_NONE where they are not supported. */
+static bool build_inner(struct operator_call *n, struct scope *scope,
+                        const flow_id *in, size_t count, flow_id *out) {
+  const struct onnx_graph *g = scope->graph;
   const struct onnx_node *node = n->f->node;
-  const char *name = n->f->name;
-  struct scope scope = {.graph = body, .outer = n->scope};
+  const char *name = n->f->name, *function = n->f->function;
   struct operator_call inner = {
-      .f = n->f, .onnx = n->onnx, .scope = &scope, .depth = n->depth + 1};
-  if (body->inputs.n != count || inner.depth > DEPTH)
-    return flow_error(n->f,
-                      "a body with %zu inputs is given %zu, or is too "
-                      "deep",
-                      body->inputs.n, count),
-           false;
-  if (!flow_spend(n->f, body->values.n))
+      .f = n->f, .onnx = n->onnx, .scope = scope, .depth = n->depth + 1};
+  if (inner.depth > DEPTH)
+    return flow_error(n->f, "it is too deep in others"), false;
+  if (!flow_spend(n->f, g->values.n))
     return false;
-  scope.value = xmalloc((body->values.n + 1) * sizeof *scope.value);
-  for (size_t v = 0; v < body->values.n; v++)
-    scope.value[v] = FLOW_NONE;
+  scope->value = xmalloc((g->values.n + 1) * sizeof *scope->value);
+  for (size_t v = 0; v < g->values.n; v++)
+    scope->value[v] = FLOW_NONE;
   for (size_t i = 0; i < count; i++)
-    scope.value[body->inputs.at[i].value] = in[i];
+    scope->value[g->inputs.at[i].value] = in[i];
   bool ok = build_graph(&inner);
   n->f->node = node;
   n->f->name = name;
-  for (size_t i = 0; ok && i < body->outputs.n; i++) {
-    out[i] = find_value(n->f, &scope, body->outputs.at[i].value);
+  n->f->function = function;
+  for (size_t i = 0; ok && i < g->outputs.n; i++)
+    out[i] = find_value(n->f, scope, g->outputs.at[i].value);
+  free(scope->value);
+  return ok;
+}
+
+/* Around a body is the scope of the graph that it is written in, which is the
+   caller's where a function has it by reference. */
+bool call_body(struct operator_call *n, const struct onnx_graph *body,
+               const flow_id *in, size_t count, flow_id *out) {
+  const struct scope *s = n->scope;
+  while (s->graph != body->parent)
+    s = s->outer ? s->outer : s->caller->scope;
+  struct scope scope = {
+      .graph = body, .outer = s, .function = s->function, .caller = s->caller};
+  if (body->inputs.n != count)
+    return flow_error(n->f, "a body with %zu inputs is given %zu",
+                      body->inputs.n, count),
+           false;
+  bool ok = build_inner(n, &scope, in, count, out);
+  for (size_t i = 0; ok && i < body->outputs.n; i++)
     if (out[i] == FLOW_NONE)
       ok = (flow_error(n->f, "output %zu of its body is not supported", i),
             false);
-  }
-  free(scope.value);
   return ok;
+}
+
+static bool is_within(const struct operator_call *n,
+                      const struct onnx_function *k) {
+  for (; n; n = n->scope->caller)
+    if (n->scope->function == k)
+      return true;
+  return false;
+}
+
+/* The last inputs and outputs may be left out. */
+static void call_function(struct operator_call *n,
+                          const struct onnx_function *k) {
+  const struct onnx_graph *g = &k->graph;
+  struct scope scope = {.graph = g, .function = k, .caller = n};
+  if (is_within(n, k))
+    flow_error(n->f, "the function calls itself");
+  else if (n->inputs > g->inputs.n || n->outputs > g->outputs.n)
+    flow_error(n->f,
+               "the function has %zu inputs and %zu outputs, not %zu and %zu",
+               g->inputs.n, g->outputs.n, n->inputs, n->outputs);
+  if (n->f->failed)
+    return;
+  flow_id *out = xmalloc(g->outputs.n * sizeof *out);
+  if (build_inner(n, &scope, n->in, n->inputs, out))
+    memcpy(n->out, out, n->outputs * sizeof *out);
+  free(out);
 }
 
 /* ---- What a call has ---- */
@@ -286,8 +369,8 @@ static const char *input_behind(const struct operator_call *n, flow_id x) {
   const struct scope *s = n->scope;
   bool *is_behind = xcalloc((size_t)x + 1, sizeof *is_behind);
   const char *name = "";
-  while (s->outer)
-    s = s->outer;
+  while (s->outer || s->caller)
+    s = s->outer ? s->outer : s->caller->scope;
   is_behind[x] = true;
   for (size_t i = (size_t)x + 1; i-- > 0 && !*name;) {
     const struct flow_node *node = flow_get(f, (flow_id)i);
@@ -322,68 +405,6 @@ double call_number(struct operator_call *n, size_t i, double other,
   if (c && c->shape.n != 1)
     flow_error(n->f, "%s must be one number", what);
   return c && c->shape.n == 1 ? c->at[0] : other;
-}
-
-bool call_has_attribute(const struct operator_call *n, const char *name) {
-  return onnx_attribute(n->scope->graph, n->node, name);
-}
-
-/* A wrong type of an attribute has its message in the flow's error. */
-static void check(struct operator_call *n, bool ok) {
-  if (!ok)
-    n->f->failed = true;
-}
-
-int64_t call_int(struct operator_call *n, const char *name, int64_t other) {
-  struct error err = {0};
-  struct error *to = n->f->failed ? &err : n->f->err;
-  check(n, onnx_get_int(n->scope->graph, n->node, name, &other, to));
-  return other;
-}
-
-double call_float(struct operator_call *n, const char *name, double other) {
-  struct error err = {0};
-  float value = (float)other;
-  if (!call_has_attribute(n, name))
-    return other;
-  struct error *to = n->f->failed ? &err : n->f->err;
-  check(n, onnx_get_float(n->scope->graph, n->node, name, &value, to));
-  return (double)value;
-}
-
-const char *call_string(struct operator_call *n, const char *name) {
-  struct error err = {0};
-  struct onnx_text text = {"", 0};
-  struct error *to = n->f->failed ? &err : n->f->err;
-  check(n, onnx_get_string(n->scope->graph, n->node, name, &text, to));
-  char *kept = flow_alloc(n->f, text.n + 1, 1);
-  memcpy(kept, text.at, text.n);
-  return kept;
-}
-
-size_t call_ints(struct operator_call *n, const char *name,
-                 const int64_t **at) {
-  struct error err = {0};
-  size_t count = 0;
-  *at = NULL;
-  struct error *to = n->f->failed ? &err : n->f->err;
-  check(n, onnx_get_ints(n->scope->graph, n->node, name, at, &count, to));
-  return count;
-}
-
-size_t call_floats(struct operator_call *n, const char *name,
-                   const float **at) {
-  const struct onnx_attribute *a =
-      onnx_attribute(n->scope->graph, n->node, name);
-  *at = NULL;
-  if (!a)
-    return 0;
-  if (a->type != ATTRIBUTE_FLOATS) {
-    flow_error(n->f, "attribute '%s' is not a list of floats", name);
-    return 0;
-  }
-  *at = a->floats;
-  return a->n;
 }
 
 bool call_list(struct operator_call *n, const char *name, size_t input,
@@ -429,13 +450,4 @@ unsigned call_axes(struct operator_call *n, size_t input, size_t rank,
   for (size_t i = 0; i < length; i++)
     axes |= 1u << call_axis(n, at[i], rank);
   return axes;
-}
-
-const struct onnx_graph *call_graph(struct operator_call *n, const char *name) {
-  const struct onnx_attribute *a =
-      onnx_attribute(n->scope->graph, n->node, name);
-  if (a && a->type == ATTRIBUTE_GRAPH)
-    return a->graph;
-  flow_error(n->f, "its graph '%s' is missing", name);
-  return NULL;
 }

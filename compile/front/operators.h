@@ -24,6 +24,8 @@ struct scope {
   const struct onnx_graph *graph;
   flow_id *value; // [value_id]; FLOW_NONE while not known
   const struct scope *outer;
+  const struct onnx_function *function; // that the graph is of or in, or NULL;
+  const struct operator_call *caller;   // and the call of it
 };
 
 struct operator_call {
@@ -56,6 +58,10 @@ const char *call_string(struct operator_call *n, const char *name);
 /* How many there are; *at is NULL without any. */
 size_t call_ints(struct operator_call *n, const char *name, const int64_t **at);
 size_t call_floats(struct operator_call *n, const char *name, const float **at);
+/* Of any type; NULL if there is none. Where one of a function refers to
+   another, that. */
+const struct onnx_attribute *call_attribute(const struct operator_call *n,
+                                            const char *name);
 bool call_has_attribute(const struct operator_call *n, const char *name);
 /* A list that is an attribute, or from some opset on an input: whole numbers.
    False if there is neither. */

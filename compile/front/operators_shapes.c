@@ -283,9 +283,46 @@ static void build_size(struct operator_call *n) {
     n->out[0] = flow_number(n->f, ONNX_INT64, (double)flow_shape(n->f, x)->n);
 }
 
+static flow_id constant_ints(struct operator_call *n) {
+  const int64_t *at;
+  size_t count = call_ints(n, "value_ints", &at);
+  return flow_integers(n->f, at, count);
+}
+
+static flow_id constant_floats(struct operator_call *n) {
+  const float *from;
+  size_t count = call_floats(n, "value_floats", &from);
+  struct lengths s = {.rank = 1, .at = {count}, .n = count};
+  double *at = xmalloc((count + 1) * sizeof *at);
+  for (size_t i = 0; i < count; i++)
+    at[i] = (double)from[i];
+  flow_id y = flow_constant(n->f, ONNX_FLOAT, &s, at);
+  free(at);
+  return y;
+}
+
+/* Only where its attribute refers is it a node: the rest is read as
+   initializers. */
+static void build_constant(struct operator_call *n) {
+  const struct onnx_attribute *a = call_attribute(n, "value");
+  if (a && a->type == ATTRIBUTE_TENSOR)
+    n->out[0] = operators_tensor(n->f, a->tensor);
+  else if (call_has_attribute(n, "value_int"))
+    n->out[0] =
+        flow_number(n->f, ONNX_INT64, (double)call_int(n, "value_int", 0));
+  else if (call_has_attribute(n, "value_float"))
+    n->out[0] = flow_real(n->f, call_float(n, "value_float", 0));
+  else if (call_has_attribute(n, "value_ints"))
+    n->out[0] = constant_ints(n);
+  else if (call_has_attribute(n, "value_floats"))
+    n->out[0] = constant_floats(n);
+  else
+    flow_error(n->f, "its value is not given, or of a kind that is not "
+                     "supported");
+}
+
 static void build_constant_of_shape(struct operator_call *n) {
-  const struct onnx_attribute *a =
-      onnx_attribute(n->scope->graph, n->node, "value");
+  const struct onnx_attribute *a = call_attribute(n, "value");
   struct lengths s;
   if (!read_shape(n, 0, "shape", &s))
     return;
@@ -392,6 +429,7 @@ static void build_blackman_window(struct operator_call *n) {
 
 const struct operator_row operators_shapes[] = {
     {{"BlackmanWindow", "of constant size"}, build_blackman_window},
+    {{"Constant", ""}, build_constant},
     {{"ConstantOfShape", ""}, build_constant_of_shape},
     {{"DepthToSpace", ""}, build_depth_to_space},
     {{"Dropout", "as when a model is used: nothing is dropped"}, build_dropout},

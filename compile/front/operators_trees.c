@@ -47,8 +47,7 @@ static struct tree_node *find(const struct trees *t, int64_t tree, int64_t id) {
 /* ---- Attributes ---- */
 
 static bool read_modes(struct operator_call *n, struct trees *t) {
-  const struct onnx_attribute *a =
-      onnx_attribute(n->scope->graph, n->node, "nodes_modes");
+  const struct onnx_attribute *a = call_attribute(n, "nodes_modes");
   if (!a || a->type != ATTRIBUTE_STRINGS || a->n != t->n)
     return false;
   for (size_t i = 0; i < t->n; i++) {

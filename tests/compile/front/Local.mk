@@ -2,6 +2,7 @@ if HAVE_CHECK
 check_PROGRAMS += tests/compile/front/check_config
 check_PROGRAMS += tests/compile/front/check_csv
 check_PROGRAMS += tests/compile/front/check_external
+check_PROGRAMS += tests/compile/front/check_functions
 check_PROGRAMS += tests/compile/front/check_json
 check_PROGRAMS += tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_model_real
@@ -86,6 +87,13 @@ tests_compile_front_check_runtime_SOURCES = \
   $(SUBJECT)
 tests_compile_front_check_runtime_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_runtime_LDADD = $(FRONT_LIBS)
+
+tests_compile_front_check_functions_SOURCES = \
+  tests/compile/front/check_functions.c \
+  tests/compile/front/functions_rows.h tests/compile/front/functions_wrong.h \
+  tests/compile/front/prototext.h tests/compile/front/prototext.c
+tests_compile_front_check_functions_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_functions_LDADD = $(FRONT_LIBS)
 
 SUBJECT = tests/compile/front/subject.h tests/compile/front/subject.c \
   tests/compile/front/prototext.h tests/compile/front/prototext.c

@@ -78,7 +78,7 @@ START_TEST(models_have_the_operators_that_are_listed) {
   ck_assert_int_eq(m.ir_version,
                    json_integer_value(json_object_get(meta, "ir_version")));
   json_t *opset = json_array_get(json_object_get(meta, "opset"), 0);
-  ck_assert_int_eq(onnx_opset(&m, ""),
+  ck_assert_int_eq(onnx_opset(&m.opsets, ""),
                    json_integer_value(json_array_get(opset, 1)));
   json_object_foreach(json_object_get(meta, "ops"), op, n) {
     size_t listed = (size_t)json_integer_value(n);

@@ -26,7 +26,7 @@ static bool read_tensors(const char *folder, const char *what,
 
 static bool has_plain_ports(const struct testdata *t) {
   const struct onnx_graph *g = &t->onnx.graph;
-  bool ok = onnx_opset(&t->onnx, "") >= 7;
+  bool ok = onnx_opset(&t->onnx.opsets, "") >= 7;
   for (size_t i = 0; i < g->inputs.n; i++)
     ok &= is_plain(g->inputs.at[i].type);
   for (size_t i = 0; i < g->outputs.n; i++)

@@ -40,7 +40,8 @@ static void walk_strings(const struct onnx_attribute *a) {
 
 static void walk_attribute(const struct onnx_graph *g,
                            const struct onnx_attribute *a) {
-  read += strlen(a->name);
+  read += strlen(a->name) + (a->refers ? strlen(a->refers) : 0);
+  promise(!a->refers || a->type == ATTRIBUTE_OTHER);
   if (a->type == ATTRIBUTE_TENSOR)
     walk_tensor(a->tensor);
   if (a->type == ATTRIBUTE_GRAPH)
@@ -114,6 +115,12 @@ static void walk_graph(const struct onnx_graph *g,
 
 void walk_model(const struct onnx_model *m) {
   for (size_t i = 0; i < m->opsets.n; i++)
-    promise(onnx_opset(m, m->opsets.at[i].domain) == m->opsets.at[i].version);
+    promise(onnx_opset(&m->opsets, m->opsets.at[i].domain) ==
+            m->opsets.at[i].version);
+  for (size_t i = 0; i < m->n_functions; i++) {
+    const struct onnx_function *k = &m->functions[i];
+    promise(onnx_function(m, k->domain, k->name) == k);
+    walk_graph(&k->graph, NULL);
+  }
   walk_graph(&m->graph, NULL);
 }
