@@ -29,6 +29,8 @@ void staircase_push_run(struct staircase *s, const mpz_t threshold,
          mpz_cmp(array_last(&s->stairs).threshold, threshold) < 0);
   if (!mpz_sgn(step))
     return;
+  if (s->stairs.n >= NUMBER_MAX_TABLE)
+    die("a function would have more than %ld steps", NUMBER_MAX_TABLE);
   mpz_init_set(t.threshold, threshold);
   mpz_init_set(t.step, step);
   mpz_init_set(t.gap, gap);

@@ -24,14 +24,18 @@
                over which axes it is added up: all copies, its own included,
                so one ladder may have several terms, each in more axes. A view
                of a chain stands for a term of each gate whose step is not 0.
-   Errors      a function tabulated over more than NUMBER_MAX_TABLE values
-               ends the process with status 3. */
+   Errors      a function tabulated over more than NUMBER_MAX_TABLE values,
+               or of more steps, ends the process with status 3. */
 #ifndef NUMBER_H
 #define NUMBER_H
 
 #include "circuit/circuit.h"
 
-#define NUMBER_MAX_TABLE (1L << 26)
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#  define NUMBER_MAX_TABLE (1L << 16)
+#else
+#  define NUMBER_MAX_TABLE (1L << 26)
+#endif
 
 struct term {
   source_id source;

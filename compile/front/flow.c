@@ -262,7 +262,13 @@ static bool is_comparison(enum scalar op) {
 flow_id flow_binary(struct flow *f, enum scalar op, flow_id a, flow_id b) {
   struct flow_node node = {.kind = FLOW_SCALAR, .scalar = op};
   flow_id x[] = {a, b};
-  if (a == FLOW_NONE || b == FLOW_NONE || !broadcast(f, a, b, &node.shape))
+  if (a == FLOW_NONE || b == FLOW_NONE)
+    return FLOW_NONE;
+  if (flow_get(f, a)->type != flow_get(f, b)->type)
+    return flow_error(f, "its operands are of types %s and %s",
+                      onnx_type_name(flow_get(f, a)->type),
+                      onnx_type_name(flow_get(f, b)->type));
+  if (!broadcast(f, a, b, &node.shape))
     return FLOW_NONE;
   for (int i = 0; i < 2; i++)
     if (!flow_is_constant(f, x[i]) ||

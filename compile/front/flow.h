@@ -34,9 +34,15 @@
 #include "compile/front/scalar.h"
 
 #define FLOW_MAX_RANK 8
-#define FLOW_MAX_ELEMENTS ((size_t)1 << 26) // of a tensor
-#define FLOW_MAX_BYTES ((size_t)1 << 32)    // of a flow
-#define FLOW_MAX_STEPS ((size_t)1 << 33)    // to compute constants
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#  define FLOW_MAX_ELEMENTS ((size_t)1 << 12) // of a tensor
+#  define FLOW_MAX_BYTES ((size_t)1 << 22)    // of a flow
+#  define FLOW_MAX_STEPS ((size_t)1 << 20)    // to compute constants
+#else
+#  define FLOW_MAX_ELEMENTS ((size_t)1 << 26)
+#  define FLOW_MAX_BYTES ((size_t)1 << 32)
+#  define FLOW_MAX_STEPS ((size_t)1 << 33)
+#endif
 
 struct lengths {
   size_t rank;

@@ -173,6 +173,14 @@ static void find_bounds(const struct meaning *x, mpz_t lo, mpz_t hi) {
   }
 }
 
+enum {
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+  STEP_BITS = 16 // of functions, as NUMBER_MAX_TABLE
+#else
+  STEP_BITS = 26
+#endif
+};
+
 /* Each integer has at most so many bits. */
 static bool fits_bits(const struct meaning *x, unsigned bits) {
   bool ok = true;
@@ -260,10 +268,18 @@ static bool check_values(struct levels *l, flow_id id, const struct meaning *x,
   bool is_monotone = true;
   for (size_t i = 0; i < n; i++)
     is_monotone &= f[i].is_monotone;
-  return is_monotone || fits_bits(x, 22) ||
+  return is_monotone || fits_bits(x, STEP_BITS - 4) ||
          levels_error(l, id,
                       "a function that rises and falls of integers of "
                       "more than 22 bits");
+}
+
+/* A gate for each step. */
+static bool check_steps(struct levels *l, flow_id id, const struct meaning *x,
+                        const struct meaning *y) {
+  return fits_bits(x, STEP_BITS) || fits_bits(y, STEP_BITS) ||
+         levels_error(l, id, "a function that would have more than 2^%d steps",
+                      STEP_BITS);
 }
 
 /* y's integers are f of x's. */
@@ -285,6 +301,7 @@ static bool apply(struct levels *l, flow_id id, const struct meaning *x,
                    y);
   else if (ok)
     find_intervals(x, f, n, 1, 0, least, most, y);
+  ok = ok && check_steps(l, id, x, y);
   if (ok)
     y->value =
         shaped(l, program_apply(l->p, levels_name(l, id), view(l, x, n), f, n),

@@ -280,6 +280,15 @@ static double known_least(const struct flow *f, flow_id x) {
   return flow_get(f, x)->least;
 }
 
+/* What a builder knows of the divisor, one of whose terms is at least that, so
+   rounded down it is of the levels, too. Below 1 it may have been rounded to
+   0. */
+static void raise_least(struct meaning *z, double least) {
+  for (size_t i = 0; least >= 1 && least < 0x1p62 && i < z->shape.n; i++)
+    if (fmpz_cmp_si(z->lo + i, (long)floor(least)) < 0)
+      fmpz_set_si(z->lo + i, (long)floor(least));
+}
+
 /* A builder or data say that it is above 0, so its levels are. */
 static bool clip_divisor(struct levels *l, flow_id b, struct meaning *z,
                          double *scale) {
@@ -306,8 +315,7 @@ static bool as_divisor(struct levels *l, flow_id x, flow_id b,
   if (!levels_as_number(l, b, z, scale))
     return false;
   double least = known_least(l->f, b);
-  if (least > 0)
-    z->from = fmax(z->from, least / *scale - z->error);
+  raise_least(z, least / *scale);
   *sign = sign_of(z);
   if (*sign)
     return true;

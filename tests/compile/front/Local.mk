@@ -126,17 +126,13 @@ tests_compile_front_check_models_CFLAGS = \
   $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_compile_front_check_models_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
 
+FRONT_FUZZERS = tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model \
+  tests/fuzz/fuzz_config tests/fuzz/fuzz_safetensors tests/fuzz/fuzz_json \
+  tests/fuzz/fuzz_csv
 if FUZZING
-noinst_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model
-noinst_PROGRAMS += tests/fuzz/fuzz_safetensors tests/fuzz/fuzz_json \
-  tests/fuzz/fuzz_csv
+noinst_PROGRAMS += $(FRONT_FUZZERS)
 else
-check_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model
-check_PROGRAMS += tests/fuzz/fuzz_safetensors tests/fuzz/fuzz_json \
-  tests/fuzz/fuzz_csv
-noinst_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_config
-else
-check_PROGRAMS += tests/fuzz/fuzz_onnx tests/fuzz/fuzz_config
+check_PROGRAMS += $(FRONT_FUZZERS)
 endif
 FRONT_FUZZ_LIBS = libcompile.a libonnxproto.a libcircuit.a \
   $(PROTOBUFC_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
@@ -160,8 +156,6 @@ tests_fuzz_fuzz_json_LDADD = libcompile.a libcircuit.a $(JANSSON_LIBS) $(GMP_LIB
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_csv_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_csv_LDADD = libcompile.a libcircuit.a $(GMP_LIBS) -lm
-tests_fuzz_fuzz_onnx_LDADD = libcompile.a libonnxproto.a libcircuit.a \
-  $(PROTOBUFC_LIBS) $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
 
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_LINK)
