@@ -411,12 +411,17 @@ const struct command command_inspect = {
     .name = "inspect",
     .arguments = "SOURCE [key=value ...]",
     .help = "depth and gates by operation",
-    .about = "For each operation: where its gates lie in depth, how many they "
-             "are, their wires,\nthe most wires into a gate and the bits of "
-             "the longest weight. 'outputs' are\nthe gates made only so that "
-             "an output is a bit. Work is the number of gates,\nspan the "
-             "depth. What is too large to be made is counted without that: "
-             "the\nfigures are the same.",
+    .about =
+        "For each operation: where its gates lie in depth, how many they "
+        "are, their wires,\nthe most wires into a gate and the bits of "
+        "the longest weight. 'outputs' are\nthe gates made only so that "
+        "an output is a bit. Work is the number of gates,\nspan the "
+        "depth. What is too large to be made is counted without that: "
+        "the\nfigures are the same.\n\nModel files have parameters: bits=8 "
+        "and range=1, of levels and of inputs of\nreal numbers; n=, of "
+        "lengths that the file leaves open and --dim does not name;\n"
+        "outputs=rounded or whole. Of outputs of real numbers it is said "
+        "how far they can\nbe from the model's.",
     .options =
         (const struct option[]){
             {"csv", 0, NULL, "print a header and a row for each operation"},
