@@ -144,8 +144,7 @@ bool curve_is_linear(const struct curve *c) {
   return true;
 }
 
-double curve_offset(const struct curve *c, size_t place, double factor) {
-  (void)factor;
+double curve_offset(const struct curve *c, size_t place) {
   return curve_span(c, place, 0, 0, 0).lo;
 }
 

@@ -65,7 +65,7 @@ struct curve curve_move(struct program *p, const struct curve *c, size_t n,
 /* The curve is factor * q + offset, of which the offset may differ by places.
  */
 bool curve_is_affine(const struct curve *c, double *factor);
-double curve_offset(const struct curve *c, size_t place, double factor);
+double curve_offset(const struct curve *c, size_t place);
 /* The same with a factor for each place. */
 bool curve_is_linear(const struct curve *c);
 /* It only multiplies by one number. */
@@ -96,7 +96,5 @@ void curve_functions(struct program *p, const struct curve *c, size_t n,
 /* To integers in the order of the float32 they stand for, equal for equal. */
 void curve_orders(struct program *p, const struct curve *c, size_t n,
                   const mpz_t lo, const mpz_t hi, struct function *f);
-/* The level of a real number, exactly. */
-long curve_level_of(const struct quantiser *to, double x);
 
 #endif

@@ -135,15 +135,6 @@ static long level_exact(const struct quantiser *to, mpfr_t x) {
   return q < to->lo ? to->lo : q > to->hi ? to->hi : q;
 }
 
-long curve_level_of(const struct quantiser *to, double x) {
-  mpfr_t z;
-  mpfr_init2(z, SCALAR_PRECISION);
-  mpfr_set_d(z, x, MPFR_RNDN);
-  long q = level_exact(to, z);
-  mpfr_clear(z);
-  return q;
-}
-
 /* By doubles, where their error cannot change the level. */
 static bool find_level_fast(const struct curve *c, size_t place, const mpz_t q,
                             const struct quantiser *to, long *level) {

@@ -156,8 +156,7 @@ bool levels_range(const struct meaning *x, struct model_range *r) {
   return true;
 }
 
-/* The interval of all integers. */
-static void find_bounds(const struct meaning *x, mpz_t lo, mpz_t hi) {
+void levels_bounds(const struct meaning *x, mpz_t lo, mpz_t hi) {
   size_t least = 0, most = 0;
   for (size_t i = 1; i < x->shape.n; i++) {
     if (fmpz_cmp(x->lo + i, x->lo + least) < 0)
@@ -290,7 +289,7 @@ static bool apply(struct levels *l, flow_id id, const struct meaning *x,
   int64_t least, most;
   mpz_t lo, hi;
   mpz_inits(lo, hi, NULL);
-  find_bounds(x, lo, hi);
+  levels_bounds(x, lo, hi);
   curve_functions(l->p, &x->curve, n, lo, hi, to, f);
   bool ok = check_values(l, id, x, f, n);
   onnx_type_range(flow_get(l->f, id)->type, &least, &most);
@@ -470,7 +469,7 @@ static bool split(struct levels *l, flow_id x, struct meaning *m) {
 static bool turns(const struct meaning *m) {
   mpz_t lo, hi;
   mpz_inits(lo, hi, NULL);
-  find_bounds(m, lo, hi);
+  levels_bounds(m, lo, hi);
   bool is_one = true;
   size_t n = curve_period(&m->curve);
   for (size_t i = 0; is_one && i < n && i < m->shape.n; i++)
@@ -585,8 +584,8 @@ static void with_offsets(struct levels *l, flow_id x, const struct meaning *m,
   for (; error > 0 && parts <= 1L << 12; parts *= 2) {
     error = 0;
     for (size_t i = 0; i < m->shape.n; i++)
-      set_rounded(at + i, curve_offset(&m->curve, i, factor),
-                  size / (double)parts, &error);
+      set_rounded(at + i, curve_offset(&m->curve, i), size / (double)parts,
+                  &error);
     if (error == 0 || parts == 1L << 12)
       break;
   }
@@ -596,10 +595,10 @@ static void with_offsets(struct levels *l, flow_id x, const struct meaning *m,
   r->error += error / *scale;
 }
 
-static bool has_offsets(const struct meaning *m, double factor) {
+static bool has_offsets(const struct meaning *m) {
   size_t n = curve_period(&m->curve);
   for (size_t i = 0; i < n; i++)
-    if (curve_offset(&m->curve, i, factor) != 0)
+    if (curve_offset(&m->curve, i) != 0)
       return true;
   return false;
 }
@@ -613,7 +612,7 @@ bool levels_number_of(struct levels *l, flow_id x, const struct meaning *m,
   if (!curve_is_affine(&m->curve, &factor))
     return false;
   *scale = fabs(factor);
-  if (has_offsets(m, factor))
+  if (has_offsets(m))
     with_offsets(l, x, &from, factor, r, scale);
   else if (factor < 0)
     levels_combine(l, x, &a, (long[]){-1}, 1, NULL, r);
@@ -645,9 +644,8 @@ bool levels_as_levels(struct levels *l, flow_id x, bool is_free,
   double factor;
   if (!flow_is_real(l->f, x))
     return levels_as_number(l, x, r, scale);
-  if (curve_is_affine(&m->curve, &factor) && factor > 0 &&
-      !has_offsets(m, factor) && fits_bits(m, l->o->bits) &&
-      (m->is_free || !is_free))
+  if (curve_is_affine(&m->curve, &factor) && factor > 0 && !has_offsets(m) &&
+      fits_bits(m, l->o->bits) && (m->is_free || !is_free))
     return levels_as_number(l, x, r, scale);
   return levels_to_levels(l, x, r) && curve_is_scale(&r->curve, scale);
 }
@@ -709,7 +707,7 @@ static bool affine_integers(struct levels *l, flow_id x,
   long weight = (long)factor;
   fmpz *at = levels_integers(l, m->shape.n);
   for (size_t i = 0; i < m->shape.n; i++)
-    set_rounded(at + i, curve_offset(&from.curve, i, factor), 1, &error);
+    set_rounded(at + i, curve_offset(&from.curve, i), 1, &error);
   const struct meaning *a = &from;
   levels_combine(l, x, &a, &weight, 1, at, r);
   r->curve = curve_identity(false);

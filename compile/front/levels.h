@@ -46,7 +46,6 @@ struct levels {
   struct error *err;
   struct meaning *of;   // [flow_id]
   struct meaning *kept; // [flow_id]: in levels, once made
-  double error;         // greatest of an output; real numbers
 };
 
 /* Means all nodes; false with a message. */
@@ -70,6 +69,8 @@ fmpz *levels_integers(struct levels *l, size_t n);
 struct meaning levels_new(struct levels *l, flow_id x, value_id v,
                           bool is_exact);
 const double *levels_keep(struct levels *l, const double *at, size_t n);
+/* The interval of all its integers; 0 to 0 without any. */
+void levels_bounds(const struct meaning *x, mpz_t lo, mpz_t hi);
 /* Integer i of x, where data say that it is, if there are any. */
 struct interval levels_interval(const struct meaning *x, size_t i);
 /* r's integers times a scale are x: what data say of them. */

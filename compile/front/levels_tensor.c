@@ -431,20 +431,6 @@ enum {
   ORDER_MAX = 1 << 22 // steps of all functions into the order of float32
 };
 
-static void bounds(const struct meaning *m, mpz_t lo, mpz_t hi) {
-  for (size_t i = 0; i < m->shape.n; i++) {
-    mpz_t a, b;
-    mpz_inits(a, b, NULL);
-    fmpz_get_mpz(a, m->lo + i);
-    fmpz_get_mpz(b, m->hi + i);
-    if (!i || mpz_cmp(a, lo) < 0)
-      mpz_set(lo, a);
-    if (!i || mpz_cmp(b, hi) > 0)
-      mpz_set(hi, b);
-    mpz_clears(a, b, NULL);
-  }
-}
-
 static bool check_steps(struct levels *l, flow_id x, const struct meaning *m) {
   double steps = 0;
   for (size_t i = 0; i < m->shape.n; i++)
@@ -466,7 +452,7 @@ static bool in_order(struct levels *l, flow_id x, struct meaning *r) {
     return levels_as_number(l, a, r, &scale);
   mpz_t lo, hi;
   mpz_inits(lo, hi, NULL);
-  bounds(m, lo, hi);
+  levels_bounds(m, lo, hi);
   bool keeps = curve_keeps_order(&m->curve, lo, hi), ok = true;
   *r = *m;
   if (!keeps && (ok = check_steps(l, x, m))) {

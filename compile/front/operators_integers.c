@@ -242,8 +242,8 @@ static flow_id to_byte(struct flow *f, flow_id x) {
 }
 
 /* Where all elements are 0 the scale is 1. */
-struct levels levels_dynamic(struct flow *f, flow_id x) {
-  struct levels l = {FLOW_NONE, FLOW_NONE, FLOW_NONE};
+struct dynamic_levels levels_dynamic(struct flow *f, flow_id x) {
+  struct dynamic_levels l = {FLOW_NONE, FLOW_NONE, FLOW_NONE};
   if (x == FLOW_NONE)
     return l;
   unsigned all = (1u << flow_shape(f, x)->rank) - 1;
@@ -266,7 +266,7 @@ struct levels levels_dynamic(struct flow *f, flow_id x) {
 }
 
 static void build_dynamic_quantize_linear(struct operator_call *n) {
-  struct levels l = levels_dynamic(n->f, call_input(n, 0));
+  struct dynamic_levels l = levels_dynamic(n->f, call_input(n, 0));
   const flow_id out[] = {l.y, l.scale, l.zero};
   for (size_t i = 0; i < n->outputs && i < 3; i++)
     n->out[i] = out[i];

@@ -13,9 +13,9 @@ bool levels_check_scale(struct operator_call *n, size_t input, double scale);
 
 /* 0..255 from the least to the greatest element of reals x, 0 among them: y and
    zero are of uint8. */
-struct levels {
+struct dynamic_levels {
   flow_id y, scale, zero;
 };
-struct levels levels_dynamic(struct flow *f, flow_id x);
+struct dynamic_levels levels_dynamic(struct flow *f, flow_id x);
 
 #endif

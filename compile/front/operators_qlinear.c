@@ -166,7 +166,7 @@ static void build_mat_mul_integer_to_float(struct operator_call *n) {
 /* Inputs A, of reals, and B with its scale and zero point. */
 static void build_dynamic_quantize_mat_mul(struct operator_call *n) {
   struct flow *f = n->f;
-  struct levels a = levels_dynamic(f, call_input(n, 0));
+  struct dynamic_levels a = levels_dynamic(f, call_input(n, 0));
   flow_id b = call_input(n, 1);
   if (a.y == FLOW_NONE || b == FLOW_NONE)
     return;
