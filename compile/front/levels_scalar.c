@@ -343,7 +343,26 @@ static void scale_up(struct levels *l, flow_id x, struct meaning *m,
                    m);
 }
 
-/* The exact ratio, rounded once: program_mix() of rows of one key. */
+/* The exact ratio of integers, rounded once: program_mix() of rows of one key.
+ */
+static struct meaning quotient(struct levels *l, flow_id x,
+                               const struct meaning *u, const struct meaning *z,
+                               const struct quantiser *to) {
+  size_id n = size_si(&l->p->sizes, (long)u->shape.n);
+  size_id one = size_si(&l->p->sizes, 1);
+  struct dims dims = {.rank = 3, .at = {n, one, one}};
+  value_id up = program_reshape(l->p, "", u->value, dims);
+  value_id down = program_reshape(l->p, "", z->value, dims);
+  value_id y = program_mix(l->p, levels_name(l, x), up, down, to->lo, to->hi);
+  y = program_reshape(l->p, "", y, levels_dims(l, &u->shape));
+  struct meaning r = levels_new(l, x, y, true);
+  for (size_t i = 0; i < r.shape.n; i++) {
+    fmpz_set_si(r.lo + i, to->lo);
+    fmpz_set_si(r.hi + i, to->hi);
+  }
+  return r;
+}
+
 static bool divide(struct levels *l, flow_id x) {
   flow_id a = flow_operand(l->f, x, 0), b = flow_operand(l->f, x, 1);
   struct meaning u, z, r;
@@ -374,19 +393,7 @@ static bool divide(struct levels *l, flow_id x) {
     return levels_error(l, x, "its scales do not fit each other");
   scale_up(l, x, &u, factor[0]);
   scale_up(l, x, &z, factor[1]);
-  struct lengths one = {.rank = 3, .at = {u.shape.n, 1, 1}, .n = u.shape.n};
-  struct dims dims = {.rank = 3};
-  for (int i = 0; i < 3; i++)
-    dims.at[i] = size_si(&l->p->sizes, (long)one.at[i]);
-  value_id up = program_reshape(l->p, "", u.value, dims);
-  value_id down = program_reshape(l->p, "", z.value, dims);
-  value_id y = program_mix(l->p, levels_name(l, x), up, down, to.lo, to.hi);
-  r = levels_new(l, x, program_reshape(l->p, "", y, levels_dims(l, &u.shape)),
-                 true);
-  for (size_t i = 0; i < r.shape.n; i++) {
-    fmpz_set_si(r.lo + i, to.lo);
-    fmpz_set_si(r.hi + i, to.hi);
-  }
+  r = quotient(l, x, &u, &z, &to);
   unit = (double)to.scale;
   r.is_free = true;
   r.error = q.error / unit + 0.5;

@@ -498,14 +498,46 @@ static value_id as_ladder(struct levels *l, flow_id x, value_id v, size_t n) {
   return v;
 }
 
-/* Rows from the end stand below 0, so the table has all of them twice. */
+/* The places in one ladder each, of n values: rows from the end stand below 0,
+   so there the table has all rows twice. */
+static value_id places(struct levels *l, flow_id x, const struct meaning *m,
+                       size_t rows, size_t *n) {
+  struct meaning moved = *m;
+  bool has_negative = false;
+  for (size_t i = 0; i < m->shape.n; i++)
+    has_negative |= fmpz_sgn(m->lo + i) < 0;
+  if (has_negative) {
+    fmpz *by = levels_integers(l, m->shape.n);
+    for (size_t i = 0; i < m->shape.n; i++)
+      fmpz_set_ui(by + i, rows);
+    levels_combine(l, flow_operand(l->f, x, 0), &m, (long[]){1}, 1, by, &moved);
+  }
+  *n = has_negative ? 2 * rows : rows;
+  struct lengths flat = {.rank = 1, .at = {m->shape.n}, .n = m->shape.n};
+  value_id v = program_reshape(l->p, "", moved.value, levels_dims(l, &flat));
+  return as_ladder(l, x, v, *n);
+}
+
+/* Integer i of r is one of a column of the table. */
+static void set_columns(struct meaning *r, const fmpz *table, size_t rows,
+                        size_t columns) {
+  for (size_t i = 0; i < r->shape.n; i++)
+    for (size_t k = 0; k < rows; k++) {
+      const fmpz *v = table + k * columns + i % columns;
+      if (!k || fmpz_cmp(v, r->lo + i) < 0)
+        fmpz_set(r->lo + i, v);
+      if (!k || fmpz_cmp(v, r->hi + i) > 0)
+        fmpz_set(r->hi + i, v);
+    }
+}
+
 bool levels_look_up(struct levels *l, flow_id x) {
   const struct flow_node *c = flow_get(l->f, flow_operand(l->f, x, 1));
   struct meaning m, r;
   struct model_range range = {0, 0};
   struct quantiser to = {.scale = 1};
-  size_t rows = c->shape.at[0], columns = c->shape.at[1];
-  bool is_real = flow_is_real(l->f, x), has_negative = false;
+  size_t rows = c->shape.at[0], columns = c->shape.at[1], n;
+  bool is_real = flow_is_real(l->f, x);
   double error;
   if (!levels_as_integers(l, flow_operand(l->f, x, 0), &m))
     return false;
@@ -515,39 +547,16 @@ bool levels_look_up(struct levels *l, flow_id x) {
   }
   if (is_real && !levels_of_range(l, x, range, &to))
     return false;
-  for (size_t i = 0; i < m.shape.n; i++)
-    has_negative |= fmpz_sgn(m.lo + i) < 0;
   fmpz *one = levels_constant(l, c, (double)to.scale, &error);
   fmpz *at = levels_integers(l, 2 * c->shape.n);
   for (size_t i = 0; i < 2 * c->shape.n; i++)
     fmpz_set(at + i, one + i % c->shape.n);
-  value_id place = m.value;
-  if (has_negative) {
-    const struct meaning *from = &m;
-    fmpz *by = levels_integers(l, m.shape.n);
-    for (size_t i = 0; i < m.shape.n; i++)
-      fmpz_set_ui(by + i, rows);
-    struct meaning moved;
-    levels_combine(l, flow_operand(l->f, x, 0), &from, (long[]){1}, 1, by,
-                   &moved);
-    place = moved.value;
-  }
-  size_t n = has_negative ? 2 * rows : rows;
-  struct lengths flat = {.rank = 1, .at = {m.shape.n}, .n = m.shape.n};
-  place = program_reshape(l->p, "", place, levels_dims(l, &flat));
-  place = as_ladder(l, x, place, n);
+  value_id place = places(l, x, &m, rows, &n);
   r = levels_new(l, x, 0, is_real);
   r.value = program_look_up(l->p, levels_name(l, x), place,
                             &(struct matrix){n, columns, at}, n,
                             size_si(&l->p->sizes, (long)columns));
-  for (size_t i = 0; i < r.shape.n; i++)
-    for (size_t k = 0; k < rows; k++) {
-      const fmpz *v = one + k * columns + i % columns;
-      if (!k || fmpz_cmp(v, r.lo + i) < 0)
-        fmpz_set(r.lo + i, v);
-      if (!k || fmpz_cmp(v, r.hi + i) > 0)
-        fmpz_set(r.hi + i, v);
-    }
+  set_columns(&r, one, rows, columns);
   r.error = error / (double)to.scale;
   r.is_free = true;
   set_curve(l, x, (double)to.scale, &r);
