@@ -51,6 +51,7 @@ seed() { # seed READER
   text) from=$(git ls-files 'examples/*.tc') ;;
   onnx) from=$(git ls-files 'examples/*.onnx' 'examples/*_0.pb') ;;
   model) from=$(git ls-files 'examples/*.onnx') ;;
+  config) from=$(git ls-files 'examples/configs/*.json') ;;
   csv) from=$(git ls-files 'examples/xor/*.csv' 'examples/iris/*.csv') ;;
   *) from= ;;
   esac

@@ -220,6 +220,9 @@ flow_id flow_unary(struct flow *f, enum scalar op, flow_id a) {
     return a;
   struct flow_node node = {.kind = FLOW_SCALAR, .scalar = op};
   node.type = flow_get(f, a)->type;
+  if (op >= SCALAR_EXP && !flow_is_real(f, a))
+    return flow_error(f, "a function of real numbers of type %s",
+                      onnx_type_name(node.type));
   node.shape = *flow_shape(f, a);
   return flow_add(f, node, &a, 1);
 }

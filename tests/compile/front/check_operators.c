@@ -210,6 +210,7 @@ END_TEST
       SS("nodes_modes", "strings:" m)
 
 static const struct row refused[] = {
+    {"Exp", 13, "", "b[1] 1", "real numbers of type bool"},
     {"Min", 13, "", "f[1] 1; i[1] 2", "of types float and int32"},
     {"Unsqueeze", 13, "", "f[1] 1; =f[1] nan", "axes are of type float"},
     {"Gemm", 13, "", "f[2] 1 2; f[2 2] 1 2 3 4", "rank 1 and 2, not 2"},
