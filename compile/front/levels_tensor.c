@@ -404,11 +404,12 @@ static value_id without_hidden(struct levels *l, flow_id x, struct meaning *m) {
   return v;
 }
 
+/* Of the numbers themselves, so that one of them less the greatest is 0. */
 bool levels_greatest(struct levels *l, flow_id x) {
   struct meaning m, r;
   double scale;
   size_t n = row_length(l, x);
-  if (!levels_as_levels(l, flow_operand(l->f, x, 0), true, &m, &scale))
+  if (!levels_as_number(l, flow_operand(l->f, x, 0), &m, &scale))
     return false;
   r = levels_new(l, x, 0, m.curve.is_exact);
   r.value = program_maximum(l->p, levels_name(l, x), without_hidden(l, x, &m));

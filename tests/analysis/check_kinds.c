@@ -573,7 +573,8 @@ static void transform(const struct reference *r, const long *in, long *out) {
 
 /* ---- Programs ---- */
 
-static void open_transformer(struct source *source, const struct kind_lengths *s) {
+static void open_transformer(struct source *source,
+                             const struct kind_lengths *s) {
   static const char *const kinds[] = {"gpt2", "llama", "bert", "gptj"};
   char word[17][32];
   const char *words[17];
@@ -673,15 +674,15 @@ static const long shapes[][7] = {
 
 static struct kind_lengths lengths_of(const long *k, int i) {
   return (struct kind_lengths){.n = k[0],
-                          .layers = k[1],
-                          .d = k[2],
-                          .heads = k[3],
-                          .kv = k[4],
-                          .ff = k[5],
-                          .bits = k[6],
-                          .score_bits = k[6] - i % 3 % k[6],
-                          .kind = (enum block_kind)(i % 4),
-                          .is_causal = i % 4 != BLOCK_BERT};
+                               .layers = k[1],
+                               .d = k[2],
+                               .heads = k[3],
+                               .kv = k[4],
+                               .ff = k[5],
+                               .bits = k[6],
+                               .score_bits = k[6] - i % 3 % k[6],
+                               .kind = (enum block_kind)(i % 4),
+                               .is_causal = i % 4 != BLOCK_BERT};
 }
 
 START_TEST(transformers_are_what_their_description_says) {

@@ -244,12 +244,12 @@ static const struct trained {
   unsigned bits, all;
   size_t depth, gates; // inner ones, with `bits`
 } trained[] = {
-    {"mlp_iris_tanh_op13", 5, 5, 7, 1},
-    {"mlp_digits_relu_op17", 7, 11, 3, 1},
-    {"cnn_digits_op14", 7, 7, 5, 1},
-    {"rnn_mod3_op13", 5, 5, 9, 1},
-    {"ssm_recall_op14", 8, 8, 29, 1},
-    {"tfenc_majority_op17", 5, 6, 0, 0},
+    {"mlp_iris_tanh_op13", 5, 5, 6, 793},
+    {"mlp_digits_relu_op17", 7, 11, 3, 8816},
+    {"cnn_digits_op14", 7, 7, 5, 101697},
+    {"rnn_mod3_op13", 5, 5, 9, 3650},
+    {"ssm_recall_op14", 8, 8, 29, 329278},
+    {"tfenc_majority_op17", 5, 5, 0, 0},
     {"llama_char_op17", 12, 14, 0, 0},
 };
 enum {

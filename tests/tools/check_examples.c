@@ -456,7 +456,7 @@ static const char *const deterministic[] = {
     "check add n=9 --circuit wrong.tc --basis majority",
     "check add n=9 --circuit wrong.tc --basis and-or --method ladders",
     "check wrong.tc --basis and-or",
-    "stats examples/iris/model.onnx --basis all",
+    "stats examples/xor/model.onnx --basis all",
     "build rule n=50 steps=3 --basis and-or -o - --to tc",
     "check examples/xor/model.onnx --data examples/xor/test.csv",
 };

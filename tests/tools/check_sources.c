@@ -215,7 +215,7 @@ static const struct {
     {"compare n=200", NULL, "--max-depth 20 --max-gates 1600"},
     {"rule number=110 n=12 steps=7", "--max-depth 8 --max-gates 180",
      "--max-depth 21 --max-gates 329"},
-    {"examples/iris/model.onnx", NULL, "--max-depth 67"},
+    {"examples/iris/model.onnx", NULL, "--max-depth 70"},
     {"examples/xor/model.onnx", "--max-depth 3", ""},
     {"examples/adder2.tc", "--max-depth 2", ""},
     {"examples/homework.tc", "", ""},

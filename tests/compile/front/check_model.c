@@ -655,7 +655,8 @@ START_TEST(shapes_change_without_gates) {
   say_node(&k, "Cast", "e", "y", "attribute{name:'to' type:2 i:6}");
   say_output(&k, "y");
   subject_init(&s, &k, NULL);
-  ck_assert_uint_eq(lengths_last(flow_shape(&s.m.flow, s.m.outputs.at[0].flow)), 12);
+  ck_assert_uint_eq(lengths_last(flow_shape(&s.m.flow, s.m.outputs.at[0].flow)),
+                    12);
   ck_assert_uint_eq(s.c.outputs.n, 12 * 32);
   ck_assert_uint_eq(s.measure.depth_inner, 0);
   subject_compare(&s, identity, &n, subject_rounds());
@@ -758,7 +759,8 @@ START_TEST(argmax_is_the_first_of_the_greatest) {
   say_argmax(&k, of, _i % 2);
   subject_init(&s, &k, NULL);
   ck_assert_uint_eq(s.c.outputs.n, 128);
-  ck_assert_uint_eq(lengths_last(flow_shape(&s.m.flow, s.m.outputs.at[0].flow)), _i % 2 ? 1 : 2);
+  ck_assert_uint_eq(lengths_last(flow_shape(&s.m.flow, s.m.outputs.at[0].flow)),
+                    _i % 2 ? 1 : 2);
   // in order, compared, the place, its bits
   ck_assert_uint_eq(s.measure.depth_inner, of < OF_CHAIN ? 3 : 4);
   ck_assert_uint_eq(s.m.notes.n, of == OF_SOFTMAX);

@@ -201,18 +201,19 @@ END_TEST
 
 /* ---- What is refused: the message instead of outputs ---- */
 
-#define TREE(t, f, m)                                                     \
-  IS("nodes_treeids", "0 0 0 0")                                          \
-  IS("nodes_nodeids", "0 1 2 3")                                          \
-  IS("nodes_truenodeids", t " 0 0")                                       \
-  IS("nodes_falsenodeids", f " 0 0")                                      \
-  IS("nodes_featureids", "0 0 0 0") FS("nodes_values", "0.0 0.0 0.0 0.0") \
-      SS("nodes_modes", "strings:" m)
+#define TREE(t, f, m)                \
+  IS("nodes_treeids", "0 0 0 0")     \
+  IS("nodes_nodeids", "0 1 2 3")     \
+  IS("nodes_truenodeids", t " 0 0")  \
+  IS("nodes_falsenodeids", f " 0 0") \
+  IS("nodes_featureids", "0 0 0 0")  \
+  FS("nodes_values", "0.0 0.0 0.0 0.0") SS("nodes_modes", "strings:" m)
 
 static const struct row refused[] = {
     {"Exp", 13, "", "b[1] 1", "real numbers of type bool"},
     {"Min", 13, "", "f[1] 1; i[1] 2", "of types float and int32"},
-    {"Unsqueeze", 13, "", "f[1] 1; =f[1] nan", "axes are of type float"},
+    {"Unsqueeze", 13, "", "f[1] 1; =f[1] nan",
+     "axes must be integers, not float"},
     {"Gemm", 13, "", "f[2] 1 2; f[2 2] 1 2 3 4", "rank 1 and 2, not 2"},
     {"Gemm", 13, "", "f[1 3] 1 2 3; f[2 2] 1 2 3 4", "3 elements"},
     {"Gemm", 13, "", "f[1 2] 1 2; f[2 2] 1 2 3 4; f[3] 1 2 3", "length 3"},

@@ -25,7 +25,7 @@
 {FUNCTION("F", "input:'a' output:'a'", ""), CALL("F", "input:'x' input:'x'", "output:'y'"), "node 0 (F): the function has 1 inputs and 1 outputs, not 2 and 1"},
 {FUNCTION("F", "input:'a' output:'a'", ""), CALL("F", "input:'x'", "output:'y' output:'w'"), "node 0 (F): the function has 1 inputs and 1 outputs, not 1 and 2"},
 {FUNCTION("F", "input:'a' output:'b'", NODE("Relu", "input:'a'", "b")), CALL("F", "", "output:'y'"), "node 0 (Relu) of function 'F': input 0 is missing"},
-{FUNCTION("F", "input:'a' output:'a'", ""), CALL("F", "", "output:'y'"), "output 0 is not supported"},
+{FUNCTION("F", "input:'a' output:'a'", ""), CALL("F", "", "output:'y'"), "output 'y' is not supported by its operator"},
 {FUNCTION("F", "input:'a' output:'a'", ""), CALL("G", "", "output:'y'"), "operator not supported: my.G ('tc0 list ops' has those that are)"},
 {FUNCTION("F", "input:'a' output:'b'", NODE("Foo", "input:'a'", "b")), CALL("F", "input:'x'", "output:'y'"), "operator not supported: Foo ('tc0 list ops' has those that are)"},
 {FUNCTION("F", "input:'a' output:'b'", "node{op_type:'If' input:'a' output:'b' " THEN(NODE("Foo", "input:'a'", "c") "output{name:'c'}") ELSE(CALL("G", "", "output:'c'") "output{name:'c'}") "} ") FUNCTION("G", "output:'b'", NODE("Bar", "input:''", "b")),

@@ -24,7 +24,8 @@ bool testdata_read(struct testdata *t, const char *folder, struct error *err);
 void testdata_clear(struct testdata *t);
 
 /* The k-th attempt to choose inputs that are bound, of [inputs]; false if there
-   are no more. First none, then the last 1, 2, ..., then all but 1, 2, ..., then all. */
+   are no more. First none, then the last 1, 2, ..., then all but 1, 2, ...,
+   then all. */
 bool testdata_bind(const struct testdata *t, size_t k, bool *is_bound);
 
 #endif

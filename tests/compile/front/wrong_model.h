@@ -37,7 +37,7 @@
 {XI "output{name:'x'} ", "output 'x' is an input"},
 {X Q("x", "s", "y") F("s", "0.5") Y Y, "output 'y' is listed twice"},
 {X NODE("Softmax", "input:'x' attribute{name:'axis' type:2 i:2}", "y") Y, "node 0 (Softmax): axis 2 is not one of 2"},
-{XI NODE("Softmax", "input:'x'", "y") Y, "node 0 (Softmax): integers are divided by constants only"},
+{XI NODE("Softmax", "input:'x'", "y") Y, "node 0 (Softmax): a function of real numbers of type uint8"},
 
 // scales and zero points
 {X F("s", "0") Q("x", "s", "y") Y, "node 0 (QuantizeLinear): scale 's' is 0; it must be positive and finite"},
@@ -99,7 +99,7 @@
 {XI F("s", "1e38") DQ("x", "s", "p") F("z", "0") NODE("Mul", "input:'p' input:'z'", "q") NODE("Relu", "input:'q'", "r") Q("r", "s", "y") Y, "node 3 (QuantizeLinear): its real numbers can pass those of float32"},
 {X NODE("Cast", "input:'x' attribute{name:'to' type:2 i:8}", "y") Y, "node 0 (Cast): it makes elements of a type that is not supported"},
 {XI NODE("Cast", "input:'x'", "y") Y, "node 0 (Cast): it makes elements of a type that is not supported"},
-{XI NODE("Cast", "input:'x' attribute{name:'to' type:1 f:3}", "y") Y, "attribute 'to' of node 0 (Cast) is a float, not an int"},
+{XI NODE("Cast", "input:'x' attribute{name:'to' type:1 f:3}", "y") Y, "node 0 (Cast): attribute 'to' is a float, not an int"},
 
 // shapes
 {X S("s", "1", "3") NODE("Reshape", "input:'x' input:'s'", "y") Y, "node 0 (Reshape): 2 elements cannot become 3"},
