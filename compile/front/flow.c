@@ -164,6 +164,11 @@ flow_id flow_add(struct flow *f, struct flow_node node, const flow_id *x,
     is_constant &= flow_is_constant(f, x[i]);
   if (is_constant)
     return fold(f, node, x);
+  if (node.kind != FLOW_CONSTANT && node.shape.n > FLOW_MAX_VARYING)
+    return flow_error(f,
+                      "a tensor of %zu elements that are not constant, of "
+                      "which at most %zu are read",
+                      node.shape.n, FLOW_MAX_VARYING);
   if (!flow_spend(f, 1))
     return FLOW_NONE;
   node.first = (uint32_t)f->lists.n;

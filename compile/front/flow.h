@@ -36,10 +36,12 @@
 #define FLOW_MAX_RANK 8
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #  define FLOW_MAX_ELEMENTS ((size_t)1 << 12) // of a tensor
+#  define FLOW_MAX_VARYING ((size_t)1 << 12)  // of one that is no constant
 #  define FLOW_MAX_BYTES ((size_t)1 << 22)    // of a flow
 #  define FLOW_MAX_STEPS ((size_t)1 << 20)    // to compute constants
 #else
 #  define FLOW_MAX_ELEMENTS ((size_t)1 << 26)
+#  define FLOW_MAX_VARYING ((size_t)1 << 22)
 #  define FLOW_MAX_BYTES ((size_t)1 << 32)
 #  define FLOW_MAX_STEPS ((size_t)1 << 33)
 #endif

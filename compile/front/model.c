@@ -49,8 +49,8 @@ static bool read_shape(const struct model_options *o, const char *name,
                        d->name ? d->name : "NAME");
     at[i] = (size_t)size;
   }
-  return lengths_set(s, at, port->rank) ||
-         error_set(err, 0, "input '%s' has more than 2^26 elements",
+  return (lengths_set(s, at, port->rank) && s->n <= FLOW_MAX_VARYING) ||
+         error_set(err, 0, "input '%s' has more than 2^22 elements",
                    SHOWN(name));
 }
 
