@@ -88,7 +88,7 @@ struct flow_node {
   enum onnx_type type;
   struct lengths shape;
   uint32_t first, n; // operands in `lists`
-  const char *name;  // of the file's node that it is part of
+  const char *name;  // of the file's node that it is part of, or the input
   const struct onnx_node *node;
   enum scalar scalar;         // of SCALAR
   const uint32_t *map;        // of MOVE; NULL: the identity

@@ -104,6 +104,7 @@ static bool read_input(struct model *m, const struct model_options *o, size_t i,
     onnx_type_range(port->type, &in.levels.lo, &in.levels.hi);
   in.name = xstrdup(name);
   in.n = shape.n;
+  m->flow.name = name;
   in.flow = flow_input(&m->flow, port->type, &shape, m->inputs.n);
   scope->value[port->value] = in.flow;
   array_push(&m->inputs, in);

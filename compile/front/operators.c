@@ -364,21 +364,16 @@ flow_id call_input(struct operator_call *n, size_t i) {
 
 /* The name of an input that x depends on. Operands come before what is made of
    them. */
-static const char *input_behind(const struct operator_call *n, flow_id x) {
-  const struct flow *f = n->f;
-  const struct scope *s = n->scope;
+static const char *input_behind(const struct flow *f, flow_id x) {
   bool *is_behind = xcalloc((size_t)x + 1, sizeof *is_behind);
   const char *name = "";
-  while (s->outer || s->caller)
-    s = s->outer ? s->outer : s->caller->scope;
   is_behind[x] = true;
   for (size_t i = (size_t)x + 1; i-- > 0 && !*name;) {
     const struct flow_node *node = flow_get(f, (flow_id)i);
     for (size_t k = 0; is_behind[i] && k < node->n; k++)
       is_behind[flow_operand(f, (flow_id)i, k)] = true;
-    if (is_behind[i] && node->kind == FLOW_INPUT &&
-        node->port < s->graph->inputs.n)
-      name = s->graph->values.at[s->graph->inputs.at[node->port].value].name;
+    if (is_behind[i] && node->kind == FLOW_INPUT)
+      name = node->name;
   }
   free(is_behind);
   return name;
@@ -393,7 +388,7 @@ const struct flow_node *call_constant(struct operator_call *n, size_t i,
   }
   if (flow_is_constant(n->f, n->in[i]))
     return flow_get(n->f, n->in[i]);
-  const char *name = input_behind(n, n->in[i]);
+  const char *name = input_behind(n->f, n->in[i]);
   flow_error(n->f, "%s must be a constant: bind input '%s'", what,
              show_text(name, strlen(name)).text);
   return NULL;

@@ -145,6 +145,7 @@ static void subject_init(struct subject *s, const struct row *row,
     t->is_constant |= binds_all && i;
     if (t->is_out)
       continue;
+    s->f.name = g->values.at[g->inputs.at[port].value].name;
     s->scope.value[g->inputs.at[port].value] =
         t->is_constant ? flow_constant(&s->f, t->type, &t->shape, t->at)
                        : flow_input(&s->f, t->type, &t->shape, port);

@@ -204,6 +204,7 @@ static bool trial_init(struct trial *a, const struct row *r, bool is_bound,
       continue;
     if (!lengths_set(&s, t->at, t->rank) || s.n != t->n)
       return error_set(err, 0, "a tensor of another number of elements");
+    a->f.name = g->values.at[g->inputs.at[port].value].name;
     a->scope.value[g->inputs.at[port].value] =
         is_bound ? flow_constant(&a->f, t->type, &s, t->x)
                  : flow_input(&a->f, t->type, &s, port);

@@ -55,6 +55,7 @@ static void attempt_init(struct attempt *a, const struct testdata *t,
       at[k] = (size_t)t->in[i].dims[k];
     if (!lengths_set(&shape, at, t->in[i].rank))
       continue;
+    a->flow.name = g->values.at[g->inputs.at[i].value].name;
     a->scope.value[g->inputs.at[i].value] =
         is_bound[i] ? operators_tensor(&a->flow, &t->in[i])
                     : flow_input(&a->flow, t->in[i].type, &shape, i);
