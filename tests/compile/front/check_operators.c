@@ -91,6 +91,9 @@ struct subject {
   bool ok;
 };
 
+static void add(char *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 static void add(char *text, const char *format, ...) {
   va_list args;
   va_start(args, format);
