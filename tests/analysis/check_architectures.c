@@ -336,9 +336,9 @@ int main(void) {
   TCase *t = tcase_create("architectures");
   tcase_set_timeout(t, 600);
   tcase_add_loop_test(t, counts_and_proofs_are_those_of_circuits, 0,
-                      (is_full_run() ? 40 : 3) * (int)DRAWERS);
+                      (is_whole_run() ? 40 : 3) * (int)DRAWERS);
   tcase_add_loop_test(t, circuits_equal_programs, 0,
-                      (is_full_run() ? 6 : 1) * (int)DRAWERS);
+                      (is_whole_run() ? 6 : 1) * (int)DRAWERS);
   tcase_add_loop_test(t, published_ones_are_counted, 0,
                       sizeof published / sizeof *published);
   tcase_add_loop_test(t, what_is_refused_says_why, 0,
