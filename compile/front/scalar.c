@@ -231,83 +231,70 @@ float scalar_float(enum scalar f, float a, float b) {
   }
 }
 
-static void exact_modulo(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b) {
+/* ---- Of two real numbers ---- */
+
+static int exact_modulo(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t r) {
   int sign = mpfr_sgn(b);
   mpfr_t by;
   mpfr_init2(by, SCALAR_PRECISION);
-  mpfr_set(by, b, MPFR_RNDN);
-  mpfr_fmod(y, a, b, MPFR_RNDN);
+  mpfr_set(by, b, r);
+  int inexact = mpfr_fmod(y, a, b, r);
   if (mpfr_sgn(y) * sign < 0)
-    mpfr_add(y, y, by, MPFR_RNDN);
+    inexact = mpfr_add(y, y, by, r);
   mpfr_clear(by);
+  return inexact;
 }
 
+static int exact_at_least(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b,
+                          mpfr_rnd_t r) {
+  return mpfr_set_si(y, mpfr_cmp(a, b) >= 0, r);
+}
+
+static int exact_greater(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t r) {
+  return mpfr_set_si(y, mpfr_cmp(a, b) > 0, r);
+}
+
+static int exact_equal(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t r) {
+  return mpfr_set_si(y, mpfr_cmp(a, b) == 0, r);
+}
+
+static int exact_leaky(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t r) {
+  return mpfr_sgn(a) < 0 ? mpfr_mul(y, a, b, r) : mpfr_set(y, a, r);
+}
+
+static int exact_elu(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t r) {
+  mpfr_t by;
+  if (mpfr_sgn(a) >= 0)
+    return mpfr_set(y, a, r);
+  mpfr_init2(by, SCALAR_PRECISION);
+  mpfr_set(by, b, r);
+  mpfr_expm1(y, a, r);
+  int inexact = mpfr_mul(y, y, by, r);
+  mpfr_clear(by);
+  return inexact;
+}
+
+static int exact_pass(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t r) {
+  return mpfr_cmp(a, b) > 0 ? mpfr_set(y, a, r) : mpfr_set_si(y, 0, r);
+}
+
+static int (*const exact_twos[])(mpfr_t y, mpfr_srcptr a, mpfr_srcptr b,
+                                 mpfr_rnd_t r) = {
+    [SCALAR_ADD] = mpfr_add,          [SCALAR_SUB] = mpfr_sub,
+    [SCALAR_MUL] = mpfr_mul,          [SCALAR_DIV] = mpfr_div,
+    [SCALAR_MAX] = mpfr_max,          [SCALAR_MIN] = mpfr_min,
+    [SCALAR_POW] = mpfr_pow,          [SCALAR_MOD] = exact_modulo,
+    [SCALAR_REMAINDER] = mpfr_fmod,   [SCALAR_AT_LEAST] = exact_at_least,
+    [SCALAR_GREATER] = exact_greater, [SCALAR_EQUAL] = exact_equal,
+    [SCALAR_LEAKY] = exact_leaky,     [SCALAR_ELU] = exact_elu,
+    [SCALAR_PASS] = exact_pass,
+};
+
 void scalar_exact(enum scalar f, mpfr_t y, mpfr_srcptr a, mpfr_srcptr b) {
-  const mpfr_rnd_t n = MPFR_RNDN;
-  switch (f) {
-  case SCALAR_ADD:
-    mpfr_add(y, a, b, n);
-    return;
-  case SCALAR_SUB:
-    mpfr_sub(y, a, b, n);
-    return;
-  case SCALAR_MUL:
-    mpfr_mul(y, a, b, n);
-    return;
-  case SCALAR_DIV:
-    mpfr_div(y, a, b, n);
-    return;
-  case SCALAR_MAX:
-    mpfr_max(y, a, b, n);
-    return;
-  case SCALAR_MIN:
-    mpfr_min(y, a, b, n);
-    return;
-  case SCALAR_POW:
-    mpfr_pow(y, a, b, n);
-    return;
-  case SCALAR_MOD:
-    exact_modulo(y, a, b);
-    return;
-  case SCALAR_REMAINDER:
-    mpfr_fmod(y, a, b, n);
-    return;
-  case SCALAR_AT_LEAST:
-    mpfr_set_si(y, mpfr_cmp(a, b) >= 0, n);
-    return;
-  case SCALAR_GREATER:
-    mpfr_set_si(y, mpfr_cmp(a, b) > 0, n);
-    return;
-  case SCALAR_EQUAL:
-    mpfr_set_si(y, mpfr_cmp(a, b) == 0, n);
-    return;
-  case SCALAR_LEAKY:
-    if (mpfr_sgn(a) < 0)
-      mpfr_mul(y, a, b, n);
-    else
-      mpfr_set(y, a, n);
-    return;
-  case SCALAR_ELU:
-    if (mpfr_sgn(a) >= 0) {
-      mpfr_set(y, a, n);
-    } else {
-      mpfr_t by;
-      mpfr_init2(by, SCALAR_PRECISION);
-      mpfr_set(by, b, n);
-      mpfr_expm1(y, a, n);
-      mpfr_mul(y, y, by, n);
-      mpfr_clear(by);
-    }
-    return;
-  case SCALAR_PASS:
-    if (mpfr_cmp(a, b) > 0)
-      mpfr_set(y, a, n);
-    else
-      mpfr_set_zero(y, 1);
-    return;
-  default:
-    ones[f].exact(y, a, n);
-  }
+  if (scalar_is_binary(f))
+    exact_twos[f](y, a, b, MPFR_RNDN);
+  else
+    ones[f].exact(y, a, MPFR_RNDN);
 }
 
 /* ---- Integers ---- */
