@@ -11,10 +11,6 @@
 
 #include <flint/fmpz_vec.h>
 
-enum {
-  TABULATED = 1 << 22 // values of an integer of which a function is looked at
-};
-
 /* ---- Messages and memory ---- */
 
 struct meaning *levels_get(struct levels *l, flow_id x) {
@@ -93,12 +89,16 @@ const double *levels_keep(struct levels *l, const double *at, size_t n) {
   return kept;
 }
 
+bool levels_scaled(struct levels *l, struct meaning *x, double scale) {
+  return curve_with(&x->curve, SCALAR_MUL, ONNX_FLOAT,
+                    levels_keep(l, &scale, 1), 1, false);
+}
+
 static void set_scale(struct levels *l, struct meaning *x, bool is_exact,
                       double scale) {
   x->curve = curve_identity(is_exact);
   if (scale != 1)
-    curve_with(&x->curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &scale, 1), 1,
-               false);
+    levels_scaled(l, x, scale);
 }
 
 /* ---- Intervals ---- */
@@ -180,8 +180,7 @@ enum {
 #endif
 };
 
-/* Each integer has at most so many bits. */
-static bool fits_bits(const struct meaning *x, unsigned bits) {
+bool levels_fit(const struct meaning *x, unsigned bits) {
   bool ok = true;
   fmpz_t width;
   fmpz_init(width);
@@ -267,7 +266,7 @@ static bool check_values(struct levels *l, flow_id id, const struct meaning *x,
   bool is_monotone = true;
   for (size_t i = 0; i < n; i++)
     is_monotone &= f[i].is_monotone;
-  return is_monotone || fits_bits(x, STEP_BITS - 4) ||
+  return is_monotone || levels_fit(x, STEP_BITS - 4) ||
          levels_error(l, id,
                       "a function that rises and falls of integers of "
                       "more than 22 bits");
@@ -276,7 +275,7 @@ static bool check_values(struct levels *l, flow_id id, const struct meaning *x,
 /* A gate for each step. */
 static bool check_steps(struct levels *l, flow_id id, const struct meaning *x,
                         const struct meaning *y) {
-  return fits_bits(x, STEP_BITS) || fits_bits(y, STEP_BITS) ||
+  return levels_fit(x, STEP_BITS) || levels_fit(y, STEP_BITS) ||
          levels_error(l, id, "a function that would have more than 2^%d steps",
                       STEP_BITS);
 }
@@ -484,7 +483,7 @@ bool levels_to_levels(struct levels *l, flow_id x, struct meaning *r) {
     struct meaning *m = levels_get(l, x);
     struct quantiser to;
     struct model_range range;
-    if (!fits_bits(m, m->is_free ? 22 : 16) && turns(m) && !split(l, x, m))
+    if (!levels_fit(m, m->is_free ? 22 : 16) && turns(m) && !split(l, x, m))
       return false;
     if (!find_range(l, x, m, &range) || !levels_of_range(l, x, range, &to) ||
         !levels_apply(l, x, m, &to, kept))
@@ -578,10 +577,10 @@ fmpz *levels_constant(struct levels *l, const struct flow_node *c, double scale,
    offsets are rounded, unless they are whole multiples of one. */
 static void with_offsets(struct levels *l, flow_id x, const struct meaning *m,
                          double factor, struct meaning *r, double *scale) {
-  double size = fabs(factor), error = INFINITY;
+  double size = fabs(factor), error;
   fmpz *at = levels_integers(l, m->shape.n);
   long parts = 1;
-  for (; error > 0 && parts <= 1L << 12; parts *= 2) {
+  for (;; parts *= 2) {
     error = 0;
     for (size_t i = 0; i < m->shape.n; i++)
       set_rounded(at + i, curve_offset(&m->curve, i), size / (double)parts,
@@ -645,7 +644,7 @@ bool levels_as_levels(struct levels *l, flow_id x, bool is_free,
   if (!flow_is_real(l->f, x))
     return levels_as_number(l, x, r, scale);
   if (curve_is_affine(&m->curve, &factor) && factor > 0 && !has_offsets(m) &&
-      fits_bits(m, l->o->bits) && (m->is_free || !is_free))
+      levels_fit(m, l->o->bits) && (m->is_free || !is_free))
     return levels_as_number(l, x, r, scale);
   return levels_to_levels(l, x, r) && curve_is_scale(&r->curve, scale);
 }
@@ -761,9 +760,7 @@ bool levels_make_input(struct levels *l, flow_id x, const struct quantiser *to,
     curve_with(&m.curve, SCALAR_SUB, ONNX_INT32, levels_keep(l, &zero, 1), 1,
                false);
   if (port->is_real)
-    curve_with(&m.curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &scale, 1), 1,
-               false);
-  levels_see(l, x, scale, &m);
+    levels_scaled(l, &m, scale);
   l->of[x] = m;
   if (port->is_real)
     levels_note(l,

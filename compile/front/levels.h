@@ -69,6 +69,10 @@ fmpz *levels_integers(struct levels *l, size_t n);
 struct meaning levels_new(struct levels *l, flow_id x, value_id v,
                           bool is_exact);
 const double *levels_keep(struct levels *l, const double *at, size_t n);
+/* x's curve times a scale. False if it is full. */
+bool levels_scaled(struct levels *l, struct meaning *x, double scale);
+/* Each integer has at most so many bits. */
+bool levels_fit(const struct meaning *x, unsigned bits);
 /* The interval of all its integers; 0 to 0 without any. */
 void levels_bounds(const struct meaning *x, mpz_t lo, mpz_t hi);
 /* Integer i of x, where data say that it is, if there are any. */

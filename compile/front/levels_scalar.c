@@ -124,8 +124,7 @@ static bool add(struct levels *l, flow_id x, flow_id a, flow_id b, long sign,
   if (flow_get(l->f, x)->is_below_0)
     r->to = r->error;
   if (flow_is_real(l->f, a))
-    curve_with(&r->curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &unit, 1), 1,
-               false);
+    levels_scaled(l, r, unit);
   else
     r->curve.is_exact = false;
   if (is_rounded && flow_is_real(l->f, a))
@@ -142,22 +141,13 @@ static bool add_or_sub(struct levels *l, flow_id x, long sign) {
          (l->of[x] = r, true);
 }
 
-static bool is_wide(const struct meaning *m) {
-  for (size_t i = 0; i < m->shape.n; i++) {
-    struct interval s = {fmpz_get_d(m->lo + i), fmpz_get_d(m->hi + i), 0};
-    if (s.hi - s.lo >= 0x1p20)
-      return true;
-  }
-  return false;
-}
-
 /* Of many integers: 1 where the difference is 0, by a table of -1, 0 and 1. */
 static bool split_equal(struct levels *l, flow_id x) {
   static const long table[] = {0, 1, 0};
   struct meaning m = l->of[x], d, r;
   struct curve_step *last = &m.curve.step[m.curve.n - 1];
   double scale;
-  if (last->op != SCALAR_EQUAL || !is_wide(&m))
+  if (last->op != SCALAR_EQUAL || levels_fit(&m, 20))
     return true;
   last->op = SCALAR_SUB;
   last->type = ONNX_FLOAT;
@@ -253,8 +243,7 @@ static bool multiply(struct levels *l, flow_id x) {
   if (!(unit > 0) || !isfinite(unit))
     return levels_error(l, x, "the scale of its products is %g", unit);
   if (flow_is_real(l->f, x))
-    curve_with(&r.curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &unit, 1), 1,
-               false);
+    levels_scaled(l, &r, unit);
   else if (!levels_wrap(l, x, &r))
     return false;
   l->of[x] = r;
@@ -337,10 +326,10 @@ static struct interval real_span(const struct meaning *m, double scale) {
 
 static void scale_up(struct levels *l, flow_id x, struct meaning *m,
                      long factor) {
-  struct meaning from = *m, *a = &from;
+  struct meaning from = *m;
+  const struct meaning *a = &from;
   if (factor != 1)
-    levels_combine(l, x, (const struct meaning *const *)&a, &factor, 1, NULL,
-                   m);
+    levels_combine(l, x, &a, &factor, 1, NULL, m);
 }
 
 /* The exact ratio of integers, rounded once: program_mix() of rows of one key.
@@ -397,14 +386,22 @@ static bool divide(struct levels *l, flow_id x) {
   unit = (double)to.scale;
   r.is_free = true;
   r.error = q.error / unit + 0.5;
-  curve_with(&r.curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &unit, 1), 1,
-             false);
+  levels_scaled(l, &r, unit);
   l->of[x] = r;
   return true;
 }
 
 /* ---- Greatest of two ---- */
 
+static void greater_interval(const struct meaning *a, const struct meaning *b,
+                             struct meaning *r) {
+  for (size_t i = 0; i < r->shape.n; i++) {
+    fmpz_set(r->lo + i, (fmpz_cmp(a->lo + i, b->lo + i) > 0 ? a : b)->lo + i);
+    fmpz_set(r->hi + i, (fmpz_cmp(a->hi + i, b->hi + i) > 0 ? a : b)->hi + i);
+  }
+}
+
+/* The least of two is the greatest of what is below 0, below 0. */
 static bool greater_of_two(struct levels *l, flow_id x) {
   flow_id a = flow_operand(l->f, x, 0), b = flow_operand(l->f, x, 1);
   long sign = flow_get(l->f, x)->scalar == SCALAR_MAX ? 1 : -1;
@@ -430,22 +427,12 @@ static bool greater_of_two(struct levels *l, flow_id x) {
                  m[0].curve.is_exact);
   r.value = program_reshape(l->p, "", r.value, levels_dims(l, &r.shape));
   r.error = fmax(m[0].error, m[1].error);
-  for (size_t i = 0; i < r.shape.n; i++)
-    for (int end = 0; end < 2; end++) {
-      const fmpz *p = (end ? m[0].hi : m[0].lo) + i;
-      const fmpz *q = (end ? m[1].hi : m[1].lo) + i;
-      fmpz_set((end ? r.hi : r.lo) + i, fmpz_cmp(p, q) > 0 ? p : q);
-    }
-  struct meaning negated;
-  if (sign < 0) {
-    const struct meaning *from = &r;
-    levels_combine(l, x, &from, &sign, 1, NULL, &negated);
-    negated.curve.is_exact = r.curve.is_exact;
-    r = negated;
-  }
+  greater_interval(&m[0], &m[1], &r);
+  bool is_exact = r.curve.is_exact;
+  scale_up(l, x, &r, sign);
+  r.curve.is_exact = is_exact;
   if (flow_is_real(l->f, x))
-    curve_with(&r.curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &unit, 1), 1,
-               false);
+    levels_scaled(l, &r, unit);
   l->of[x] = r;
   return true;
 }

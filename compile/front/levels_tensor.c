@@ -128,8 +128,7 @@ static bool move_parts(struct levels *l, flow_id x, struct parts *k,
   r.error = all.error;
   r.is_free = all.is_free;
   if (flow_is_real(l->f, x))
-    curve_with(&r.curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &k->unit, 1), 1,
-               false);
+    levels_scaled(l, &r, k->unit);
   else
     r.curve.is_exact = false;
   l->of[x] = r;
@@ -295,8 +294,7 @@ static bool multiply_reals(struct levels *l, flow_id x,
   free(w.lost);
   unit *= scale;
   r->curve = curve_identity(true);
-  return ok && curve_with(&r->curve, SCALAR_MUL, ONNX_FLOAT,
-                          levels_keep(l, &unit, 1), 1, false);
+  return ok && levels_scaled(l, r, unit);
 }
 
 static bool multiply_integers(struct levels *l, flow_id x,
@@ -349,8 +347,7 @@ bool levels_linear(struct levels *l, flow_id x) {
 static void set_curve(struct levels *l, flow_id x, double scale,
                       struct meaning *r) {
   if (flow_is_real(l->f, x))
-    curve_with(&r->curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &scale, 1), 1,
-               false);
+    levels_scaled(l, r, scale);
   else
     r->curve.is_exact = false;
 }

@@ -221,8 +221,7 @@ static bool constant_output(struct levels *l, flow_id y, struct meaning *m) {
     fmpz_set(m->hi + i, at + i);
   }
   if (flow_is_real(l->f, y))
-    curve_with(&m->curve, SCALAR_MUL, ONNX_FLOAT, levels_keep(l, &scale, 1), 1,
-               false);
+    levels_scaled(l, m, scale);
   return true;
 }
 
