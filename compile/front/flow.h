@@ -41,7 +41,7 @@
 #  define FLOW_MAX_STEPS ((size_t)1 << 20)    // to compute constants
 #else
 #  define FLOW_MAX_ELEMENTS ((size_t)1 << 26)
-#  define FLOW_MAX_VARYING ((size_t)1 << 22)
+#  define FLOW_MAX_VARYING ((size_t)1 << 23)
 #  define FLOW_MAX_BYTES ((size_t)1 << 32)
 #  define FLOW_MAX_STEPS ((size_t)1 << 33)
 #endif

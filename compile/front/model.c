@@ -50,7 +50,7 @@ static bool read_shape(const struct model_options *o, const char *name,
     at[i] = (size_t)size;
   }
   return (lengths_set(s, at, port->rank) && s->n <= FLOW_MAX_VARYING) ||
-         error_set(err, 0, "input '%s' has more than 2^22 elements",
+         error_set(err, 0, "input '%s' has more than 2^23 elements",
                    SHOWN(name));
 }
 

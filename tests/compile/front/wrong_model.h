@@ -27,8 +27,8 @@
 {"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{} dim{} dim{} dim{} dim{} dim{}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 ('') of input 'x' has no size: give one with --dim NAME=VALUE"},
 {"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{dim_param:'T'}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 ('T') of input 'x' has no size: give one with --dim T=VALUE"},
 {"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{dim_value:0}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 ('') of input 'x' has no size: give one with --dim NAME=VALUE"},
-{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{dim_value:8192} dim{dim_value:8193}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' has more than 2^22 elements"},
-{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{dim_value:9223372036854775807} dim{dim_value:9223372036854775807}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' has more than 2^22 elements"},
+{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{dim_value:8192} dim{dim_value:8193}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' has more than 2^23 elements"},
+{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{dim_value:9223372036854775807} dim{dim_value:9223372036854775807}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' has more than 2^23 elements"},
 {"input{name:'x' type{tensor_type{elem_type:11 shape{dim{dim_value:2}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' is of type double"},
 {X "initializer{name:'w' data_type:1 dims:[1 1 1 1 1 1 1 1 1] float_data:[1]} " NODE("Add", "input:'x' input:'w'", "y") Y, "node 0 (Add): constant 'w' has more than 8 dimensions or 2^26 elements"},
 
