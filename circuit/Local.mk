@@ -28,7 +28,7 @@ libcircuit_a_SOURCES += \
   circuit/evaluate_rungs.c circuit/evaluate_ladders.c \
   circuit/evaluate_steps.h circuit/evaluate_steps.c circuit/evaluate_kernel.h \
   circuit/evaluate_sums.h circuit/evaluate_sums.c \
-  circuit/vectors.h circuit/vectors.c
+  circuit/random.h circuit/vectors.h circuit/vectors.c
 libcircuit_a_SOURCES += \
   circuit/evaluate_bases.h circuit/evaluate_bases.c \
   circuit/evaluate_builder.h circuit/evaluate_wires.c \

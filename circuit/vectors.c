@@ -1,4 +1,5 @@
 #include "circuit/vectors.h"
+#include "circuit/random.h"
 
 #include <string.h>
 
@@ -29,16 +30,8 @@ void vectors_clear(struct vectors *v) {
   *v = (struct vectors){0};
 }
 
-/* splitmix64 (Steele, Lea and Flood 2014). */
-static uint64_t mix(uint64_t x) {
-  x += UINT64_C(0x9e3779b97f4a7c15);
-  x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return x ^ (x >> 31);
-}
-
 static uint64_t mix3(uint64_t a, uint64_t b, uint64_t c) {
-  return mix(mix(mix(a) ^ b) ^ c);
+  return random_mix(random_mix(random_mix(a) ^ b) ^ c);
 }
 
 /* Eight generators sfc64 (Doty-Humphrey's PractRand) side by side. */
@@ -142,9 +135,9 @@ static uint64_t extreme_word(const struct vectors *v, uint64_t number,
   case 1:
     return ~one_hot_word(from, i);
   case 2:
-    return integers_word(v, mix(v->seed ^ mix(number)), i, 0);
+    return integers_word(v, random_mix(v->seed ^ random_mix(number)), i, 0);
   default:
-    return integers_word(v, mix(v->seed ^ mix(number)), i,
+    return integers_word(v, random_mix(v->seed ^ random_mix(number)), i,
                          UINT64_C(0xffffffff));
   }
 }

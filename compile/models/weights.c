@@ -1,4 +1,5 @@
 #include "compile/models/weights.h"
+#include "circuit/random.h"
 
 #include <flint/fmpz_vec.h>
 
@@ -13,16 +14,8 @@ void weights_clear(struct weights *w) {
   free(w->bias);
 }
 
-/* SplitMix64 (Steele, Lea and Flood 2014). */
-static uint64_t next(struct weights *w) {
-  uint64_t z = w->state += UINT64_C(0x9e3779b97f4a7c15);
-  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-  return z ^ z >> 31;
-}
-
 uint64_t weights_draw(struct weights *w, uint64_t n) {
-  return next(w) % n; // n is far below 2^64, so hardly uneven
+  return random_below(&w->state, n);
 }
 
 static long entry(struct weights *w, long most) {
