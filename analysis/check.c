@@ -1,4 +1,5 @@
 #include "analysis/check.h"
+#include "circuit/random.h"
 #include "circuit/vectors.h"
 
 #include <assert.h>
@@ -13,6 +14,18 @@
 /* It has an answer from outside of its program. */
 static bool has_answer(const struct source *s) {
   return s->family && s->family->answer;
+}
+
+static bool has_promise(const struct source *s) {
+  return s->family && s->family->promise.text;
+}
+
+static bool has_draw(const struct source *s) {
+  return s->family && s->family->draw;
+}
+
+static bool keeps_promise(const struct source *s, const fmpz *in) {
+  return !has_promise(s) || s->family->promise.keeps(s->value, in);
 }
 
 void reference_init(struct reference *r, const struct source *s) {
@@ -133,7 +146,7 @@ struct check {
   const struct checking *how;
   struct verdict *v;
   const struct evaluator *expected; // of the other circuit, if it is with one
-  uint64_t first, done, all;
+  uint64_t first, done, all, kept;
   int threads;
   struct workspace {
     fmpz *input, *expected, *got;
@@ -160,10 +173,11 @@ static void note_mismatch(struct check *k, const struct workspace *w,
   _fmpz_vec_set(v->got, w->got, (slong)v->outputs);
 }
 
-static void note_progress(struct check *k, size_t count) {
+static void note_progress(struct check *k, size_t count, size_t kept) {
 #pragma omp critical(check)
   {
     k->done += count;
+    k->kept += kept;
     if (k->how->progress)
       k->how->progress(k->done, k->all);
   }
@@ -175,8 +189,12 @@ static bool take(void *context, uint64_t first, size_t count, size_t words,
   const struct circuit *c = k->c;
   int thread = omp_get_thread_num();
   struct workspace *w = &k->of_thread[thread];
+  size_t kept = 0;
   for (size_t i = 0; i < count; i++) {
     lanes_join(w->input, c->input_buses.at, c->input_buses.n, in, words, i);
+    if (!keeps_promise(k->r->source, w->input))
+      continue;
+    kept++;
     lanes_join(w->got, c->output_buses.at, c->output_buses.n, out, words, i);
     reference_answer(k->r, thread, w->input, w->expected);
     if (_fmpz_vec_equal(w->expected, w->got, (slong)k->v->outputs))
@@ -184,7 +202,7 @@ static bool take(void *context, uint64_t first, size_t count, size_t words,
 #pragma omp critical(check)
     note_mismatch(k, w, first + i);
   }
-  note_progress(k, count);
+  note_progress(k, count, kept);
   return true;
 }
 
@@ -222,7 +240,7 @@ static bool take_same(void *context, uint64_t first, size_t count, size_t words,
 #pragma omp critical(check)
     note_mismatch(k, w, first + i);
   }
-  note_progress(k, count);
+  note_progress(k, count, count);
   return true;
 }
 
@@ -254,6 +272,49 @@ static void workspaces_clear(struct check *k) {
   free(k->of_thread);
 }
 
+static void clear_lane(uint64_t *lanes, size_t bits, size_t words, size_t i) {
+  for (size_t b = 0; b < bits; b++)
+    lanes[b * words + i / 64] &= ~((uint64_t)1 << i % 64);
+}
+
+/* As vectors_fill(), but every other vector, and those that break the promise,
+   are the task's own. */
+static void fill_drawn(const void *context, uint64_t first, size_t count,
+                       size_t words, uint64_t *in) {
+  const struct check *k = context;
+  const struct circuit *c = k->c;
+  const struct source *s = k->r->source;
+  fmpz *input = k->of_thread[omp_get_thread_num()].input;
+  vectors_fill(&k->vectors, first, count, words, in);
+  for (size_t i = 0; i < 64 * words; i++) {
+    lanes_join(input, c->input_buses.at, c->input_buses.n, in, words, i);
+    if (i % 2 && keeps_promise(s, input))
+      continue;
+    uint64_t random = random_mix(k->how->seed) ^ (first + i);
+    s->family->draw(s->value, &random, input);
+    clear_lane(in, c->inputs.n, words, i);
+    lanes_split(input, c->input_buses.at, c->input_buses.n, in, words, i);
+  }
+}
+
+/* What share of all inputs keeps the promise, where that can be said. */
+static void find_share(const struct check *k) {
+  struct verdict *v = k->v;
+  const struct source *s = k->r ? k->r->source : NULL;
+  v->has_promise = s && has_promise(s);
+  v->has_share = v->has_promise;
+  fmpq_init(v->share);
+  if (!v->has_promise)
+    return;
+  if (v->is_exhaustive)
+    fmpz_set_ui(fmpq_numref(v->share), v->vectors);
+  else if (s->family->promise.count)
+    s->family->promise.count(s->value, fmpq_numref(v->share));
+  else
+    v->has_share = false;
+  fmpq_div_2exp(v->share, v->share, k->c->inputs.n);
+}
+
 static void run_check(struct check *k) {
   const struct circuit *c = k->c;
   size_t bits = c->inputs.n;
@@ -269,9 +330,12 @@ static void run_check(struct check *k) {
                k->how->seed);
   struct evaluator *e = evaluator_new(c, k->how->evaluation);
   workspaces_init(k, evaluator_words(e));
-  struct evaluator_job job = {vectors_fill, k->expected ? take_same : take, k,
-                              false};
+  bool is_drawn = k->r && has_draw(k->r->source) && !v->is_exhaustive;
+  struct evaluator_job job = {is_drawn ? fill_drawn : vectors_fill,
+                              k->expected ? take_same : take, k, false};
   evaluator_run(e, v->vectors, k->how->threads, &job);
+  v->vectors = k->kept;
+  find_share(k);
   workspaces_clear(k);
   evaluator_free(e);
   vectors_clear(&k->vectors);
@@ -297,6 +361,7 @@ void check_same(struct verdict *v, const struct circuit *c,
 }
 
 void verdict_clear(struct verdict *v) {
+  fmpq_clear(v->share);
   if (!v->input)
     return;
   _fmpz_vec_clear(v->input, (slong)v->inputs);

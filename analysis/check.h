@@ -1,7 +1,9 @@
 /* check.h - does a circuit compute what it should?
 
    Compared with a reference, on every input where there are at most 2^24 of
-   them, else on random and extreme ones (circuit/vectors.h).
+   them, else on random and extreme ones (circuit/vectors.h). Where a task has a
+   promise, only on inputs that keep it; where it draws its own inputs
+   (family.h), every other one is of these.
 
      struct reference ref;
      reference_init(&ref, &source);            // of a source with a program
@@ -21,6 +23,8 @@
 #include "analysis/source.h"
 #include "circuit/evaluate.h"
 #include "compile/program/run.h"
+
+#include <flint/fmpq.h>
 
 #define CHECK_EXHAUSTIVE 24 // input bits up to which all inputs are tried
 
@@ -48,6 +52,8 @@ struct checking {
 struct verdict {
   bool is_exhaustive;
   uint64_t vectors, mismatches;
+  bool has_promise, has_share; // has_share: it is known
+  fmpq_t share;                // of all inputs that keep the promise
   /* Of the first vector that differs; as run_values(). NULL if none does. */
   fmpz *input, *expected, *got;
   size_t inputs, outputs; // integers in each

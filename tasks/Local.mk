@@ -1,9 +1,30 @@
 noinst_LIBRARIES += libtasks.a
 libtasks_a_SOURCES = \
-  tasks/task.h tasks/list.c tasks/add.c tasks/argmax.c tasks/compare.c \
-  tasks/division.h tasks/division.c \
-  tasks/divide.c tasks/exp.c tasks/fixed.c tasks/fixed.h tasks/log.c \
-  tasks/majority.c tasks/max.c tasks/median.c tasks/multiply.c \
-  tasks/parity.c tasks/power.c tasks/product.c tasks/reciprocal.c \
-  tasks/remainder.c tasks/root.c tasks/rule.c tasks/sort.c tasks/sqrt.c \
-  tasks/square.c tasks/sum.c tasks/symmetric.c
+  tasks/add.c \
+  tasks/argmax.c \
+  tasks/compare.c \
+  tasks/divide.c \
+  tasks/division.c \
+  tasks/division.h \
+  tasks/exp.c \
+  tasks/fixed.c \
+  tasks/fixed.h \
+  tasks/list.c \
+  tasks/log.c \
+  tasks/majority.c \
+  tasks/max.c \
+  tasks/median.c \
+  tasks/multiply.c \
+  tasks/parity.c \
+  tasks/power.c \
+  tasks/product.c \
+  tasks/reciprocal.c \
+  tasks/remainder.c \
+  tasks/root.c \
+  tasks/rule.c \
+  tasks/sort.c \
+  tasks/sqrt.c \
+  tasks/square.c \
+  tasks/sum.c \
+  tasks/symmetric.c \
+  tasks/task.h

@@ -49,4 +49,9 @@ const struct family task_add = {
                     .choices = weights}},
     .build = build,
     .answer = answer,
+    .complexity = {.class = "in AC0",
+                   .says = "carries are an OR of ANDs, so no threshold gate is "
+                           "needed for constant depth",
+                   .status = "proved",
+                   .source = "Chandra, Fortune and Lipton 1985"},
 };

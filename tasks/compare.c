@@ -23,4 +23,9 @@ const struct family task_compare = {
     .parameters = {{"n", "bits of a and of b", 8, 1, 20000, .is_size = true}},
     .build = build,
     .answer = answer,
+    .complexity = {.class = "in AC0",
+                   .says = "one threshold gate with weights 2^i; polynomial "
+                           "weights need depth 2",
+                   .status = "proved",
+                   .source = "Siu and Bruck 1991"},
 };

@@ -50,4 +50,10 @@ const struct family task_divide = {
     .check = check,
     .build = build,
     .answer = answer,
+    .complexity =
+        {.class = "in TC0",
+         .says = "uniformly so; not in depth 2 with polynomial weights and "
+                 "size, so depth 3 is the least",
+         .status = "proved",
+         .source = "Hesse, Allender and Barrington 2002; Hajnal et al. 1993"},
 };

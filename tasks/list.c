@@ -2,31 +2,9 @@
 
 #include <math.h>
 
-const struct family *const tasks[] = {
-    &task_add,
-    &task_argmax,
-    &task_compare,
-    &task_divide,
-    &task_exp,
-    &task_log,
-    &task_majority,
-    &task_max,
-    &task_median,
-    &task_multiply,
-    &task_parity,
-    &task_power,
-    &task_product,
-    &task_reciprocal,
-    &task_remainder,
-    &task_root,
-    &task_rule,
-    &task_sort,
-    &task_sqrt,
-    &task_square,
-    &task_sum,
-    &task_symmetric,
-    NULL,
-};
+#define TASK_ADDRESS(name) &task_##name,
+
+const struct family *const tasks[] = {TASKS(TASK_ADDRESS) NULL};
 
 const struct family *task_find(const char *name) {
   return family_find(tasks, name);

@@ -89,4 +89,9 @@ const struct family task_log = {
     .parameters = FIXED_PARAMETERS,
     .build = build,
     .answer = answer,
+    .complexity =
+        {.class = "in TC0",
+         .says = "n bits of a convergent power series with rational terms",
+         .status = "proved",
+         .source = "Hesse, Allender and Barrington 2002"},
 };

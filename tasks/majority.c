@@ -27,4 +27,9 @@ const struct family task_majority = {
     .parameters = {{"n", "bits of x", 5, 1, 1000000, .is_size = true}},
     .build = build,
     .answer = answer,
+    .complexity = {.class = "TC0-complete",
+                   .says = "all of TC0 reduces to it in AC0; not in AC0 itself",
+                   .status = "proved",
+                   .source =
+                       "Chandra, Stockmeyer and Vishkin 1984; Hastad 1986"},
 };

@@ -43,4 +43,8 @@ const struct family task_median = {
     .check = check,
     .build = build,
     .answer = answer,
+    .complexity = {.class = "TC0-complete",
+                   .says = "of bits it is majority",
+                   .status = "proved",
+                   .source = "Chandra, Stockmeyer and Vishkin 1984"},
 };

@@ -69,4 +69,10 @@ const struct family task_multiply = {
     .check = check,
     .build = build,
     .answer = answer,
+    .complexity =
+        {.class = "TC0-complete",
+         .says = "majority reduces to it; not in depth 2 with polynomial "
+                 "weights and size, so depth 3 is the least",
+         .status = "proved",
+         .source = "Chandra, Stockmeyer and Vishkin 1984; Hajnal et al. 1993"},
 };

@@ -35,4 +35,9 @@ const struct family task_parity = {
                     1000000, .is_size = true}},
     .build = build,
     .answer = answer,
+    .complexity = {.class = "in TC0",
+                   .says = "not in AC0: constant depth without threshold gates "
+                           "takes exponential size",
+                   .status = "proved",
+                   .source = "Hastad 1986"},
 };

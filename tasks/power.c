@@ -36,4 +36,9 @@ const struct family task_power = {
                     .choices = methods}},
     .build = build,
     .answer = answer,
+    .complexity = {.class = "in TC0",
+                   .says = "for a constant exponent; not in depth 2 with "
+                           "polynomial weights and size",
+                   .status = "proved",
+                   .source = "Siu and Roychowdhury 1994; Wegener 1993"},
 };

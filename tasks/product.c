@@ -41,4 +41,9 @@ const struct family task_product = {
                    {"depth", "of physical bits", 4, 4, 5, .is_size = false}},
     .build = build,
     .answer = answer,
+    .complexity =
+        {.class = "in TC0",
+         .says = "uniformly so, though it multiplies m numbers and not two",
+         .status = "proved",
+         .source = "Hesse, Allender and Barrington 2002"},
 };

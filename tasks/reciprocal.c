@@ -30,4 +30,8 @@ const struct family task_reciprocal = {
     .parameters = FIXED_PARAMETERS,
     .build = build,
     .answer = answer,
+    .complexity = {.class = "in TC0",
+                   .says = "as division",
+                   .status = "proved",
+                   .source = "Hesse, Allender and Barrington 2002"},
 };

@@ -53,4 +53,8 @@ const struct family task_remainder = {
     .check = check,
     .build = build,
     .answer = answer,
+    .complexity = {.class = "in TC0",
+                   .says = "as division",
+                   .status = "proved",
+                   .source = "Hesse, Allender and Barrington 2002"},
 };

@@ -35,4 +35,9 @@ const struct family task_root = {
                    {"depth", "of physical bits", 3, 2, 3, .is_size = false}},
     .build = build,
     .answer = answer,
+    .complexity = {.class = "in TC0",
+                   .says =
+                       "the integer square root reduces to division and powers",
+                   .status = "proved",
+                   .source = "Hesse, Allender and Barrington 2002"},
 };

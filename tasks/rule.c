@@ -126,4 +126,10 @@ const struct family task_rule = {
                    {"steps", "rounds", 8, 0, 1000000, .is_size = true}},
     .build = build,
     .answer = answer,
+    .complexity =
+        {.class = "P-complete",
+         .says = "for number=110 and as many steps as cells, so it has no "
+                 "constant depth unless TC0 = P; additive rules are in TC0",
+         .status = "conditional",
+         .source = "Neary and Woods 2006"},
 };

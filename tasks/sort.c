@@ -40,4 +40,8 @@ const struct family task_sort = {
     .check = check,
     .build = build,
     .answer = answer,
+    .complexity = {.class = "TC0-complete",
+                   .says = "of bits it is counting",
+                   .status = "proved",
+                   .source = "Chandra, Stockmeyer and Vishkin 1984"},
 };

@@ -41,4 +41,8 @@ const struct family task_square = {
     .check = check,
     .build = build,
     .answer = answer,
+    .complexity = {.class = "in TC0",
+                   .says = "not in depth 2 with polynomial weights and size",
+                   .status = "proved",
+                   .source = "Siu and Roychowdhury 1994; Wegener 1993"},
 };

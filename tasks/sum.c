@@ -32,4 +32,8 @@ const struct family task_sum = {
     .check = check,
     .build = build,
     .answer = answer,
+    .complexity = {.class = "TC0-complete",
+                   .says = "of single bits it is counting",
+                   .status = "proved",
+                   .source = "Chandra, Stockmeyer and Vishkin 1984"},
 };

@@ -69,4 +69,9 @@ const struct family task_symmetric = {
     .check = check,
     .build = build,
     .answer = answer,
+    .complexity =
+        {.class = "in TC0",
+         .says = "a sum of the inputs and a table, depth 2 for every table",
+         .status = "proved",
+         .source = "Siu, Roychowdhury and Kailath 1991"},
 };

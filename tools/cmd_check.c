@@ -88,6 +88,22 @@ static const char *method_of(const struct outcome *o) {
                                     : "random";
 }
 
+/* Of all inputs; null where it is not known. */
+static void add_share(struct document *d, const struct verdict *v) {
+  mpq_t share;
+  if (v->has_promise && !v->has_share) {
+    document_null(d, "promise_share");
+    document_null(d, "promise_share_approx");
+    return;
+  }
+  mpq_init(share);
+  mpq_set_ui(share, 1, 1);
+  if (v->has_promise)
+    fmpq_get_mpq(share, v->share);
+  document_rational(d, "promise_share", share);
+  mpq_clear(share);
+}
+
 static void print_json(const struct outcome *o) {
   const struct circuit *c = o->c;
   const struct verdict *v = &o->verdict;
@@ -109,8 +125,7 @@ static void print_json(const struct outcome *o) {
     else
       document_null(d, "greatest_difference");
   }
-  document_text(d, "promise_share", "1/1");
-  document_real(d, "promise_share_approx", 1);
+  add_share(d, v);
   if (v->input) {
     struct document *x = document_object(d, "counter_example");
     values_document(x, "inputs", v->input, c->input_buses.at, c->input_buses.n);
@@ -145,6 +160,21 @@ static void print_data(const struct outcome *o) {
            v->difference);
 }
 
+static void print_comparison(const struct verdict *v) {
+  printf("%llu of %llu vectors differ (%s%s", (unsigned long long)v->mismatches,
+         (unsigned long long)v->vectors,
+         v->is_exhaustive ? "all inputs" : "random and extreme inputs",
+         v->has_promise ? " that keep the promise" : "");
+  if (v->has_share) {
+    mpq_t share;
+    mpq_init(share);
+    fmpq_get_mpq(share, v->share);
+    printf(", %.3g of all", mpq_get_d(share));
+    mpq_clear(share);
+  }
+  puts(")");
+}
+
 static void print_text(const struct outcome *o) {
   const struct circuit *c = o->c;
   const struct verdict *v = &o->verdict;
@@ -156,9 +186,7 @@ static void print_text(const struct outcome *o) {
   if (o->has_data)
     print_data(o);
   if (o->is_compared)
-    printf("%llu of %llu vectors differ (%s)\n",
-           (unsigned long long)v->mismatches, (unsigned long long)v->vectors,
-           v->is_exhaustive ? "all inputs" : "random and extreme inputs");
+    print_comparison(v);
   if (v->input) {
     puts("for");
     values_print(stdout, v->input, c->input_buses.at, c->input_buses.n);

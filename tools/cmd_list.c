@@ -75,6 +75,34 @@ static void print_parameter(const struct family_parameter *q) {
     printf("%ld to %ld\n", q->least, q->most);
 }
 
+static void describe_complexity(struct document *d, const struct family *t) {
+  const struct complexity *c = &t->complexity;
+  if (c->class) {
+    struct document *item = document_object(d, "complexity");
+    document_text(item, "class", c->class);
+    document_text(item, "because", c->says);
+    document_text(item, "status", c->status);
+    document_text(item, "source", c->source);
+  }
+  if (t->promise.text)
+    document_text(d, "promise", t->promise.text);
+}
+
+/* "P-complete: for ... (conditional; Neary and Woods 2006)". */
+static void print_complexity(const struct family *t) {
+  const struct complexity *c = &t->complexity;
+  char text[600];
+  if (c->class) {
+    snprintf(text, sizeof text, "%s: %s (%s; %s)", c->class, c->says, c->status,
+             c->source);
+    print_hanging("", INDENT, text);
+  }
+  if (t->promise.text) {
+    snprintf(text, sizeof text, "promise: %s", t->promise.text);
+    print_hanging("", INDENT, text);
+  }
+}
+
 static void list_families(const struct family *const *family,
                           struct document *list) {
   for (size_t i = 0; family[i]; i++) {
@@ -84,6 +112,7 @@ static void list_families(const struct family *const *family,
       document_text(item, "name", t->name);
       document_text(item, "about", t->about);
       document_text(item, "formula", t->formula);
+      describe_complexity(item, t);
       struct document *parameters = document_list(item, "parameters");
       for (const struct family_parameter *q = t->parameters; q->name; q++)
         describe_parameter(document_item(parameters), q);
@@ -91,6 +120,7 @@ static void list_families(const struct family *const *family,
     }
     printf("%-10s %s\n", t->name, t->about);
     print_hanging("", INDENT, t->formula);
+    print_complexity(t);
     for (const struct family_parameter *q = t->parameters; q->name; q++)
       print_parameter(q);
   }

@@ -100,6 +100,17 @@ void document_digits(struct document *d, const char *key, const mpz_t z) {
   free(text);
 }
 
+void document_rational(struct document *d, const char *key, const mpq_t q) {
+  char *text = xmalloc(mpz_sizeinbase(mpq_numref(q), 10) +
+                       mpz_sizeinbase(mpq_denref(q), 10) + 4);
+  char approx[100];
+  gmp_sprintf(text, "%Zd/%Zd", mpq_numref(q), mpq_denref(q));
+  document_text(d, key, text);
+  snprintf(approx, sizeof approx, "%s_approx", key);
+  document_real(d, approx, mpq_get_d(q));
+  free(text);
+}
+
 void document_digits_ui(struct document *d, const char *key, size_t n) {
   char text[32];
   snprintf(text, sizeof text, "%zu", n);

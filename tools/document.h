@@ -35,6 +35,8 @@ void document_bool(struct document *d, const char *key, bool b);
 void document_null(struct document *d, const char *key);
 void document_digits(struct document *d, const char *key, const mpz_t z);
 void document_digits_ui(struct document *d, const char *key, size_t n);
+/* "p/q" and, with "_approx" after the key, the nearest double. */
+void document_rational(struct document *d, const char *key, const mpq_t q);
 struct document *document_object(struct document *d, const char *key);
 struct document *document_list(struct document *d, const char *key);
 /* A new object, list or integer at the end of a list. */

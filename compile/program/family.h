@@ -30,6 +30,23 @@ struct family_parameter {
   const char *const *choices; // the words for 0, 1, ..., most; NULL: integers
 };
 
+/* What is known of a problem: of its inputs and answers, not of any circuit. */
+struct complexity {
+  const char *class;  // "in TC0", "P-complete"
+  const char *says;   // a sentence
+  const char *status; // of the sentence: "proved" or "conditional"
+  const char *source; // "Neary and Woods 2006"
+};
+
+/* Some of all inputs. What a circuit does elsewhere is the same in every
+   reading, but no answer is known. */
+struct promise {
+  const char *text; // "each letter is below 60"
+  bool (*keeps)(const fmpz *value, const fmpz *in);
+  /* n = how many inputs keep it; NULL: that is not known. */
+  void (*count)(const fmpz *value, fmpz_t n);
+};
+
 struct family {
   const char *name;
   const char *about;   // one line
@@ -42,6 +59,13 @@ struct family {
   /* The right outputs, from outside of the program; NULL for models, which
      mean what their program does. */
   void (*answer)(const fmpz *value, const fmpz *in, fmpz *out);
+  struct complexity complexity; // of a task
+  struct promise promise;       // text NULL: any inputs
+  /* An input of the kind that is met in practice, or at an extreme, which keeps
+     the promise: what random bits would hardly ever be. `random` is drawn from
+     by circuit/random.h. NULL: random bits do; needed where there is a
+     promise. */
+  void (*draw)(const fmpz *value, uint64_t *random, fmpz *in);
 };
 
 /* In a list that ends with NULL; or NULL. */
