@@ -13,7 +13,7 @@ check_PROGRAMS += tests/compile/check_certify tests/compile/check_count
 check_PROGRAMS += tests/circuit/check_measure tests/circuit/check_values
 check_PROGRAMS += tests/examples/check_circuits
 check_PROGRAMS += tests/circuit/check_path
-check_PROGRAMS += tests/tasks/check_tasks
+check_PROGRAMS += tests/tasks/check_tasks tests/tasks/check_growth
 check_PROGRAMS += tests/circuit/check_prune
 check_PROGRAMS += tests/compile/check_size tests/compile/check_program
 check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
@@ -130,9 +130,15 @@ tests_circuit_check_path_SOURCES = tests/circuit/check_path.c \
 tests_circuit_check_path_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_circuit_check_path_LDADD = $(TEST_LIBS)
 
-tests_tasks_check_tasks_SOURCES = tests/tasks/check_tasks.c
+TASK_CASE = tests/tasks/task_case.h tests/tasks/task_case.c
+
+tests_tasks_check_tasks_SOURCES = tests/tasks/check_tasks.c $(TASK_CASE)
 tests_tasks_check_tasks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_tasks_check_tasks_LDADD = $(TEST_LIBS)
+
+tests_tasks_check_growth_SOURCES = tests/tasks/check_growth.c $(TASK_CASE)
+tests_tasks_check_growth_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_tasks_check_growth_LDADD = $(TEST_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/circuit/check_evaluate tests/circuit/check_vectors
 endif

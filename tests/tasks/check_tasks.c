@@ -1,11 +1,8 @@
 /* Each task: run, circuit and reference agree; depth and gates are those of
    its formula. */
 #include "circuit/measure.h"
-#include "circuit/values.h"
-#include "compile/program/lower.h"
-#include "compile/program/run.h"
-#include "tasks/task.h"
 #include "tests/suite.h"
+#include "tests/tasks/task_case.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +10,8 @@
 #include <check.h>
 #include <flint/fmpz_vec.h>
 
-struct case_of {
-  const char *task;
-  fmpz value[FAMILY_MAX_PARAMETERS];
-  size_t depth, gates, depth_inner, gates_inner;
-  size_t weight_bits; // at most; 0: any
-};
-
 /* Inner gates, of some depth, and outputs that are gates of their own. */
-static void with_outputs(struct case_of *k, size_t depth, size_t gates,
+static void with_outputs(struct task_case *k, size_t depth, size_t gates,
                          size_t outputs) {
   k->depth_inner = depth;
   k->gates_inner = gates;
@@ -40,7 +30,7 @@ static size_t digit_gates(long digits, long most) {
   return best;
 }
 
-static void parity_costs(struct case_of *k) {
+static void parity_costs(struct task_case *k) {
   long most = k->value[0] / 2, depth = 1;
   while (digit_gates(depth, most) > digit_gates(k->value[1] - 1, most))
     depth++;
@@ -158,7 +148,7 @@ static const struct {
     {"rule", {232, 11, 2}, 2, 22, 2, 22},
 };
 
-static void symmetric_costs(struct case_of *k) {
+static void symmetric_costs(struct task_case *k) {
   size_t c = 0, root = 1;
   for (long i = 1; i <= k->value[0]; i++)
     c += (k->value[1] >> i & 1) != (k->value[1] >> (i - 1) & 1);
@@ -177,7 +167,7 @@ static size_t carries(size_t m, size_t k) {
   return m - ((m - 1) >> k) - 1;
 }
 
-static void sum_costs(struct case_of *k) {
+static void sum_costs(struct task_case *k) {
   size_t m = (size_t)k->value[0], n = (size_t)k->value[1], gates = 0, top = 0;
   for (size_t i = 1; i <= n; i++)
     gates += carries(m, i);
@@ -187,7 +177,7 @@ static void sum_costs(struct case_of *k) {
     with_outputs(k, 1, gates, n + top - 1);
 }
 
-static void square_costs(struct case_of *k) {
+static void square_costs(struct task_case *k) {
   size_t n = (size_t)k->value[0];
   if (n > 1)
     with_outputs(k, 2, n * n - n, 2 * n - 3);
@@ -195,7 +185,7 @@ static void square_costs(struct case_of *k) {
 
 /* By comparisons with `rungs` gates for each bit, or by counting if that is
    fewer. */
-static void order_costs(struct case_of *k, size_t rungs, size_t places) {
+static void order_costs(struct task_case *k, size_t rungs, size_t places) {
   size_t m = (size_t)k->value[0], n = (size_t)k->value[1];
   size_t pairs = m * (m - 1) / 2 + m * n * rungs;
   size_t values = n < 20 ? (1U << n) - 1 : 1UL << 40;
@@ -206,19 +196,19 @@ static void order_costs(struct case_of *k, size_t rungs, size_t places) {
     with_outputs(k, 2, pairs, places * n);
 }
 
-static void max_costs(struct case_of *k) {
+static void max_costs(struct task_case *k) {
   order_costs(k, 1, 1);
 }
 
-static void median_costs(struct case_of *k) {
+static void median_costs(struct task_case *k) {
   order_costs(k, k->value[0] > 2 ? 2 : 1, 1);
 }
 
-static void sort_costs(struct case_of *k) {
+static void sort_costs(struct task_case *k) {
   order_costs(k, (size_t)k->value[0] - 1, (size_t)k->value[0]);
 }
 
-static void argmax_costs(struct case_of *k) {
+static void argmax_costs(struct task_case *k) {
   size_t m = (size_t)k->value[0], shared = 0;
   bool pairs = k->value[1] > 1;
   for (size_t bit = 0; m >> bit; bit++) {
@@ -235,7 +225,7 @@ static void argmax_costs(struct case_of *k) {
 
 /* Steps of the function, as the answer has it, and bits that change more than
    once from 0 to 1. */
-static void fixed_costs(struct case_of *k) {
+static void fixed_costs(struct task_case *k) {
   const struct family *task = task_find(k->task);
   size_t steps = 0, outputs = 0, rises[128] = {0}, falls[128] = {0}, width;
   fmpz_t x, y, last;
@@ -273,7 +263,7 @@ static size_t bit_length(size_t x) {
 }
 
 /* weights=poly, n >= 3. */
-static void add_costs(struct case_of *k) {
+static void add_costs(struct task_case *k) {
   size_t n = (size_t)k->value[0], b = bit_length(n), gates = n;
   for (size_t i = 0; i < n; i++)
     gates += i / b + (i / b > 0 && i % b > 0);
@@ -290,7 +280,7 @@ static size_t pairs_in(size_t n, size_t from, size_t to) {
 }
 
 /* weights=poly, n >= 3. */
-static void multiply_costs(struct case_of *k) {
+static void multiply_costs(struct task_case *k) {
   size_t n = (size_t)k->value[0], gates = n * n, v = bit_length(n - 2);
   size_t b = bit_length(2 * n * n) - v;
   for (size_t i = 1; i < 2 * n; i++) {
@@ -331,7 +321,7 @@ static size_t best_digits(size_t n, size_t w, size_t levels, size_t *length) {
   return best;
 }
 
-static void divide_costs(struct case_of *k) {
+static void divide_costs(struct task_case *k) {
   size_t n = (size_t)k->value[0], length[65], outputs = 0;
   k->gates = best_digits(n, n, (size_t)k->value[3] - 1, length);
   for (size_t i = 0; length[i]; i++) {
@@ -347,7 +337,7 @@ static void divide_costs(struct case_of *k) {
 static const struct {
   const char *task;
   fmpz value[FAMILY_MAX_PARAMETERS];
-  void (*costs)(struct case_of *k);
+  void (*costs)(struct task_case *k);
 } formulas[] = {
     {"parity", {2, 9}, parity_costs},
     {"parity", {3, 3}, parity_costs},
@@ -473,9 +463,9 @@ enum {
   FORMULAS = sizeof formulas / sizeof *formulas
 };
 
-static struct case_of find_case(int i) {
-  struct case_of k = {.task =
-                          i < CASES ? cases[i].task : formulas[i - CASES].task};
+static struct task_case find_case(int i) {
+  struct task_case k = {.task = i < CASES ? cases[i].task
+                                          : formulas[i - CASES].task};
   memcpy(k.value, i < CASES ? cases[i].value : formulas[i - CASES].value,
          sizeof k.value);
   if (i < CASES) {
@@ -489,132 +479,15 @@ static struct case_of find_case(int i) {
   return k;
 }
 
-struct trial {
-  struct program p;
-  struct instance in;
-  struct run run;
-  struct circuit c;
-  fmpz *input, *answer, *output;
-};
-
-static void trial_init(struct trial *t, const struct family *task,
-                       const fmpz *value) {
-  struct error err = {0};
-  long size[FAMILY_MAX_PARAMETERS];
-  size_t n = 0;
-  for (size_t i = 0; task->parameters[i].name; i++)
-    if (task->parameters[i].is_size)
-      size[n++] = value[i];
-  program_init(&t->p);
-  task->build(&t->p, value);
-  ck_assert_uint_eq(t->p.sizes.parameters.n, n);
-  ck_assert_msg(instance_init(&t->in, &t->p, size, &err), "%s", err.message);
-  run_init(&t->run, &t->in);
-  circuit_init(&t->c);
-  program_lower(&t->in, &t->c);
-  t->input = _fmpz_vec_init((slong)t->in.input_values);
-  t->answer = _fmpz_vec_init((slong)t->in.output_values);
-  t->output = _fmpz_vec_init((slong)t->in.output_values);
-}
-
-static void trial_clear(struct trial *t) {
-  _fmpz_vec_clear(t->input, (slong)t->in.input_values);
-  _fmpz_vec_clear(t->answer, (slong)t->in.output_values);
-  _fmpz_vec_clear(t->output, (slong)t->in.output_values);
-  circuit_clear(&t->c);
-  run_clear(&t->run);
-  instance_clear(&t->in);
-  program_clear(&t->p);
-}
-
-/* z -= 2^k. */
-static void subtract_power(fmpz *z, size_t k) {
-  fmpz_t power;
-  fmpz_init_set_ui(power, 1);
-  fmpz_mul_2exp(power, power, k);
-  fmpz_sub(z, z, power);
-  fmpz_clear(power);
-}
-
-/* The integers of the buses, from bits. */
-static void join(fmpz *z, const struct bus *bus, size_t buses,
-                 const bit_id *bits, const bool *value) {
-  for (size_t i = 0; i < buses; i++)
-    for (size_t j = 0; j < bus[i].values; j++, z++) {
-      fmpz_zero(z);
-      for (size_t k = 0; k < bus[i].width; k++) {
-        bool bit = value[bits[bus[i].first_bit + j * bus[i].width + k]];
-        if (bit && k + 1 == bus[i].width && bus[i].is_signed)
-          subtract_power(z, k);
-        else if (bit)
-          fmpz_setbit(z, k);
-      }
-    }
-}
-
-static void judge(struct trial *t, const struct family *task, const fmpz *value,
-                  const bool *bit) {
-  bool *of = malloc(t->c.bits.n * sizeof *of);
-  circuit_values(&t->c, bit, of);
-  join(t->input, t->c.input_buses.at, t->c.input_buses.n, t->c.inputs.at, of);
-  task->answer(value, t->input, t->answer);
-  run_values(&t->run, t->input, t->output);
-  ck_assert(_fmpz_vec_equal(t->output, t->answer, (slong)t->in.output_values));
-  join(t->output, t->c.output_buses.at, t->c.output_buses.n, t->c.outputs.at,
-       of);
-  ck_assert(_fmpz_vec_equal(t->output, t->answer, (slong)t->in.output_values));
-  free(of);
-}
-
-static uint64_t draw(uint64_t *seed) {
-  *seed ^= *seed << 13;
-  *seed ^= *seed >> 7;
-  return *seed ^= *seed << 17;
-}
-
-/* All inputs in turn where there are few bits; else extreme, sparse, dense and
-   even ones. */
-static bool input_bit(size_t n, size_t v, size_t i, uint64_t *seed) {
-  if (n <= 12)
-    return v >> i & 1;
-  if (v < 2)
-    return v;
-  uint64_t z = draw(seed) % 64;
-  return z >= (v % 3 == 0 ? 32u : v % 3 == 1 ? 1u : 63u);
-}
-
 START_TEST(run_circuit_and_reference_agree) {
-  struct case_of k = find_case(_i);
-  const struct family *task = task_find(k.task);
-  struct trial t;
-  trial_init(&t, task, k.value);
-  size_t n = t.c.inputs.n;
-  bool *bit = calloc(n, sizeof *bit);
-  uint64_t seed = 88172645463325252u;
-  for (size_t v = 0; v < (n <= 12 ? (size_t)1 << n : 300); v++) {
-    for (size_t i = 0; i < n; i++)
-      bit[i] = input_bit(n, v, i, &seed);
-    judge(&t, task, k.value, bit);
-  }
-  free(bit);
-  trial_clear(&t);
+  struct task_case k = find_case(_i);
+  task_case_agrees(&k);
 }
 END_TEST
 
 START_TEST(depth_and_gates_are_those_of_the_formula) {
-  struct case_of k = find_case(_i);
-  struct trial t;
-  struct measure m;
-  trial_init(&t, task_find(k.task), k.value);
-  measure_init(&m);
-  circuit_measure(&t.c, &m);
-  ck_assert_uint_eq(m.depth, k.depth);
-  ck_assert_uint_eq(m.depth_inner, k.depth_inner);
-  ck_assert_uint_eq(mpz_get_ui(m.gates), k.gates);
-  ck_assert_uint_eq(mpz_get_ui(m.gates_inner), k.gates_inner);
-  ck_assert(!k.weight_bits || m.weight_bits <= k.weight_bits);
-  measure_clear(&m);
-  trial_clear(&t);
+  struct task_case k = find_case(_i);
+  task_case_costs(&k);
 }
 END_TEST
 
@@ -667,7 +540,7 @@ START_TEST(every_rule_takes_at_most_three_gates_a_cell_and_step) {
   for (unsigned v = 0; v < 32; v++) {
     for (unsigned i = 0; i < 5; i++)
       bit[i] = v >> i & 1;
-    judge(&t, &task_rule, value, bit);
+    trial_judge(&t, &task_rule, value, bit);
   }
   measure_clear(&m);
   trial_clear(&t);
@@ -678,6 +551,12 @@ START_TEST(tasks_are_listed_by_name_with_standard_values_in_range) {
   for (size_t i = 0; tasks[i]; i++) {
     ck_assert_ptr_eq(task_find(tasks[i]->name), tasks[i]);
     ck_assert(!i || strcmp(tasks[i - 1]->name, tasks[i]->name) < 0);
+    const struct complexity *c = &tasks[i]->complexity;
+    ck_assert(c->class && c->says && c->source);
+    ck_assert(!strcmp(c->status, "proved") ||
+              !strcmp(c->status, "conditional"));
+    ck_assert(!tasks[i]->promise.text ||
+              (tasks[i]->promise.keeps && tasks[i]->draw));
     for (const struct family_parameter *q = tasks[i]->parameters; q->name; q++)
       ck_assert(q->least <= q->standard && q->standard <= q->most);
   }
