@@ -13,15 +13,15 @@
 
 /* It has an answer from outside of its program. */
 static bool has_answer(const struct source *s) {
-  return s->family && s->family->answer;
+  return s->kind == SOURCE_FAMILY && s->family->answer;
 }
 
 static bool has_promise(const struct source *s) {
-  return s->family && s->family->promise.text;
+  return s->kind == SOURCE_FAMILY && s->family->promise.text;
 }
 
 static bool has_draw(const struct source *s) {
-  return s->family && s->family->draw;
+  return s->kind == SOURCE_FAMILY && s->family->draw;
 }
 
 static bool keeps_promise(const struct source *s, const fmpz *in) {

@@ -15,6 +15,7 @@ void source_init(struct source *s) {
   memset(s, 0, sizeof *s);
   circuit_init(&s->circuit);
   circuit_init(&s->converted);
+  circuit_init(&s->file);
   program_init(&s->program);
 }
 
@@ -25,9 +26,10 @@ void source_clear(struct source *s) {
   instance_clear(&s->instance);
   strategy_clear(&s->strategy);
   program_clear(&s->program);
+  circuit_clear(&s->file);
   for (size_t i = 0; i < FAMILY_MAX_PARAMETERS; i++)
     fmpz_clear(&s->value[i]);
-  if (s->kind == SOURCE_MODEL)
+  if (s->has_model)
     model_clear(&s->model);
   for (size_t i = 0; i < s->bound.n; i++)
     onnx_tensor_clear(&s->bound.at[i]);
@@ -85,7 +87,6 @@ static bool open_file(struct source *s, const char *const *word, size_t n,
 
 static bool open_any(struct source *s, const char *const *word, size_t n,
                      const struct source_options *options, struct error *err) {
-  s->label = join(word, n, options->basis);
   s->basis = options->basis;
   s->converted.max_bytes = options->max_bytes;
   s->circuit.max_bytes = options->max_bytes;
@@ -110,13 +111,19 @@ static bool open_any(struct source *s, const char *const *word, size_t n,
 
 bool source_open(struct source *s, const char *const *word, size_t n,
                  const struct source_options *options, struct error *err) {
-  if (!open_any(s, word, n, options, err))
+  struct wraps w;
+  s->label = join(word, n, options->basis);
+  bool ok = wraps_split(&w, word, n, err) &&
+            open_any(s, w.words.at, w.words.n, options, err) &&
+            source_wrap(s, &w, options, err);
+  wraps_clear(&w);
+  if (!ok)
     return false;
   if (!options->has_strategy)
     return true;
   if (!source_has_program(s))
     return error_set(err, 0, "--strategy: a circuit file is as it is");
-  bool ok = strategy_find(&s->strategy, &s->instance, options->strategy, err);
+  ok = strategy_find(&s->strategy, &s->instance, options->strategy, err);
   s->instance.levels = s->strategy.levels;
   return ok;
 }
@@ -140,5 +147,9 @@ const struct circuit *source_circuit(struct source *s) {
 }
 
 bool source_has_program(const struct source *s) {
-  return s->kind != SOURCE_FILE;
+  return s->instance.program;
+}
+
+struct program *source_program(struct source *s) {
+  return s->has_model ? &s->model.program : &s->program;
 }

@@ -10,6 +10,10 @@
      const struct circuit *c = source_circuit(&s);
      source_clear(&s);
 
+   Before its name may stand "chain:", the source times= times one after the
+   other, and "vote:", the majority of replicas= of it (compile/program/wrap.h).
+   A circuit file then is a program, too.
+
    With a basis (circuit/basis.h) in its options, the source's circuit is the
    one in that basis.
 
@@ -29,7 +33,8 @@ enum source_kind {
   SOURCE_FAMILY, // a task or a built-in model
   SOURCE_MODEL,
   SOURCE_CONFIG, // a config.json, which begins with '{'
-  SOURCE_FILE    // a circuit file
+  SOURCE_FILE,   // a circuit file
+  SOURCE_WRAPPED // any of them, with a prefix
 };
 
 struct source_options {
@@ -40,6 +45,8 @@ struct source_options {
      are constants. */
   const char *const *dim, *const *bind;
   size_t n_dim, n_bind;
+  const char *const *random; // names of inputs that are drawn, not given
+  size_t n_random;
   enum basis basis;
   uint64_t seed;     // of what built-in models draw at random
   bool has_strategy; // else every step is made in one level
@@ -55,10 +62,12 @@ struct source {
   bool is_set[FAMILY_MAX_PARAMETERS]; // by a word, not standard
   struct program program;             // of a family, or a config
   struct model model; // of a model file; its program is the source's
+  bool has_model;
   ARRAY(struct onnx_tensor) bound;  // its inputs that are constants
   struct architecture architecture; // of a config
   struct instance instance;         // of the program
   struct strategy strategy;         // whose levels it has, if one was asked for
+  struct circuit file;              // of a circuit file that is wrapped
   struct circuit circuit;           // as it is made
   bool is_made;
   enum basis basis;
@@ -83,5 +92,7 @@ bool source_difference(const struct source *s, size_t vectors, uint64_t seed,
                        double *greatest);
 /* It has a meaning to compare a circuit with. */
 bool source_has_program(const struct source *s);
+/* The program of its instance, which only source_wrap.c changes. */
+struct program *source_program(struct source *s);
 
 #endif

@@ -29,8 +29,8 @@ static bool parse_integer(fmpz_t z, const char *text) {
   return ok;
 }
 
-static bool parse_value(fmpz_t z, const struct family_parameter *q,
-                        const char *text) {
+static bool parse_text(fmpz_t z, const struct family_parameter *q,
+                       const char *text) {
   for (long i = 0; q->choices && i <= q->most; i++)
     if (!strcmp(q->choices[i], text)) {
       fmpz_set_si(z, i);
@@ -62,6 +62,11 @@ static bool explain_value(const struct family_parameter *q, const char *word,
   return error_set(err, 0, "'%s': %s must be %s", word, q->name, list);
 }
 
+bool source_parse_value(fmpz_t z, const struct family_parameter *q,
+                        const char *word, struct error *err) {
+  return parse_text(z, q, strchr(word, '=') + 1) || explain_value(q, word, err);
+}
+
 static bool set_parameter(struct source *s, const char *word,
                           struct error *err) {
   const char *equals = strchr(word, '=');
@@ -74,8 +79,7 @@ static bool set_parameter(struct source *s, const char *word,
   if (s->is_set[i])
     return error_set(err, 0, "'%s': %s was set before", word, q[i].name);
   s->is_set[i] = true;
-  return parse_value(&s->value[i], &q[i], equals + 1) ||
-         explain_value(&q[i], word, err);
+  return source_parse_value(&s->value[i], &q[i], word, err);
 }
 
 bool source_set_values(struct source *s, const char *const *word, size_t n,

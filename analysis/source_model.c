@@ -188,6 +188,7 @@ bool source_open_model(struct source *s, const char *const *word, size_t n,
     if (!set_option(&o, word[i], err))
       return false;
   s->kind = SOURCE_MODEL;
+  s->has_model = true;
   bool ok = open_model(s, word[0], options, &o, err);
   free_settings(&o);
   return ok && instance_init(&s->instance, &s->model.program, NULL, err);

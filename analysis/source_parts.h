@@ -3,6 +3,7 @@
 #define SOURCE_PARTS_H
 
 #include "analysis/source.h"
+#include "circuit/array.h"
 
 /* s->family with the words key=value. */
 bool source_open_family(struct source *s, const char *const *word, size_t n,
@@ -10,6 +11,9 @@ bool source_open_family(struct source *s, const char *const *word, size_t n,
 /* Values of s->parameters by words key=value. */
 bool source_set_values(struct source *s, const char *const *word, size_t n,
                        struct error *err);
+/* z = the value in a word key=value. */
+bool source_parse_value(fmpz_t z, const struct family_parameter *q,
+                        const char *word, struct error *err);
 /* The instance of s->program with these values. */
 bool source_find_instance(struct source *s, struct error *err);
 /* word[0] is the path. */
@@ -17,5 +21,23 @@ bool source_open_config(struct source *s, const char *const *word, size_t n,
                         struct error *err);
 bool source_open_model(struct source *s, const char *const *word, size_t n,
                        const struct source_options *options, struct error *err);
+
+/* What stands before the name of a source, and the words without theirs. */
+struct wrapper;
+struct wraps {
+  ARRAY(struct wrapping {
+    const struct wrapper *wrapper;
+    long value;
+  })
+  all; // the outermost first
+  ARRAY(const char *) words;
+};
+
+bool wraps_split(struct wraps *w, const char *const *word, size_t n,
+                 struct error *err);
+void wraps_clear(struct wraps *w);
+/* Random inputs of the options, and what stands before the name. */
+bool source_wrap(struct source *s, const struct wraps *w,
+                 const struct source_options *options, struct error *err);
 
 #endif

@@ -23,6 +23,7 @@ static const struct option source_options[] = {
     {"dim", 0, "NAME=N", "a length that a model leaves open"},
     {"bind", 0, "INPUT=FILE",
      "a model's input that is a constant: a .pb tensor"},
+    {"random", 0, "INPUT", "an input that is drawn evenly, not given"},
     {"basis", 0, "BASIS", "gates: threshold (default), majority or and-or"},
     {"strategy", 0, "HOW", "depth, balanced or size: levels for gates"},
     {0},

@@ -69,11 +69,14 @@ bool open_source(struct source *s, const struct arguments *a) {
   }
   const char **dim = option_list(a, "dim", &options.n_dim);
   const char **bind = option_list(a, "bind", &options.n_bind);
+  const char **random = option_list(a, "random", &options.n_random);
   options.dim = dim;
+  options.random = random;
   options.bind = bind;
   bool ok = source_open(s, a->words.at, a->words.n, &options, &err);
   free(dim);
   free(bind);
+  free(random);
   if (ok)
     return true;
   if (err.is_limit)

@@ -202,7 +202,7 @@ static struct dims without_first(struct dims d) {
   return d;
 }
 
-static struct dims with_first(struct dims d, size_id n) {
+struct dims dims_with_first(struct dims d, size_id n) {
   assert(d.rank < SHAPE_MAX);
   memmove(d.at + 1, d.at, d.rank * sizeof d.at[0]);
   d.at[0] = n;
@@ -256,7 +256,7 @@ void program_end(struct program *p, struct composition *c,
   for (size_t k = 0; k < made; k++) {
     struct dims d = program_dims(p, result[k % results]);
     bool is_whole = c->operation == &tree ? k < results : k < c->carried;
-    dims[k] = is_whole ? d : with_first(d, c->rounds);
+    dims[k] = is_whole ? d : dims_with_first(d, c->rounds);
   }
   program_close_block(p, result, results);
   step_id s = program_step_many(p, c->operation, c->name, c->operand,

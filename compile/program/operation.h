@@ -45,6 +45,9 @@ const struct shape_of *step_shape(const struct reading *r,
 /* In how many levels s is made. */
 unsigned step_levels(const struct reading *r, const struct step *s);
 
+/* With an axis of length n before the others. */
+struct dims dims_with_first(struct dims d, size_id n);
+
 /* Operations whose result is integers as their bits, the lowest first, as a new
    last axis: its dims; how many bits; those of v for run; the numbers. */
 struct dims dims_of_bits(struct dims dims, size_id width);

@@ -161,6 +161,13 @@ enum power_method {
 value_id program_power(struct program *p, const char *name, value_id x,
                        size_id n, unsigned long e, enum power_method how);
 
+/* ---- Circuits ---- */
+
+/* The bits of c's outputs, given those of its inputs along the only axis, in
+   the order in which they were added. c lasts as long as the program. */
+value_id program_embed(struct program *p, const char *name, value_id x,
+                       const struct circuit *c);
+
 /* ---- Composition ----
 
    A block is written between begin and end. Each takes its operands' slices

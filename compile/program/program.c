@@ -112,8 +112,10 @@ value_id program_input(struct program *p, const char *name, struct dims dims,
                        size_id width, bool is_signed) {
   assert(p->open == 0);
   value_id v = add_value(p, dims);
-  array_push(&p->inputs,
-             (struct port){xstrdup(name), v, width, is_signed, false});
+  array_push(&p->inputs, (struct port){.name = xstrdup(name),
+                                       .value = v,
+                                       .width = width,
+                                       .is_signed = is_signed});
   array_push(&p->blocks.at[0].arguments, v);
   return v;
 }
@@ -127,6 +129,10 @@ value_id program_input_bits(struct program *p, const char *name,
   return v;
 }
 
+void program_mark_random(struct program *p) {
+  array_last(&p->inputs).is_random = true;
+}
+
 void program_output_bits(struct program *p, const char *name, value_id v) {
   struct dims d = program_dims(p, v);
   assert(d.rank);
@@ -137,8 +143,10 @@ void program_output_bits(struct program *p, const char *name, value_id v) {
 void program_output_width(struct program *p, const char *name, value_id v,
                           size_id width, bool is_signed) {
   assert(p->open == 0);
-  array_push(&p->outputs,
-             (struct port){xstrdup(name), v, width, is_signed, false});
+  array_push(&p->outputs, (struct port){.name = xstrdup(name),
+                                        .value = v,
+                                        .width = width,
+                                        .is_signed = is_signed});
   array_push(&p->blocks.at[0].results, v);
 }
 

@@ -80,6 +80,7 @@ struct port {
   size_id width;  // bits of each integer; of outputs 0: as few as hold all
   bool is_signed; // two's complement; of no meaning for outputs of width 0
   bool is_bits;   // the value's last axis holds the bits of each integer
+  bool is_random; // of inputs: bits that are drawn, not given
 };
 
 /* Axes whose indices may be exchanged without changing the program: count reads
@@ -148,6 +149,8 @@ value_id program_input(struct program *p, const char *name, struct dims dims,
    lowest first: (dims, width). Nothing is as wide as the integer. */
 value_id program_input_bits(struct program *p, const char *name,
                             struct dims dims, size_id width);
+/* The input that was added last is drawn evenly, not given: wrap.h. */
+void program_mark_random(struct program *p);
 /* The other way: the last axis of v holds 0/1 numbers, the bits of unsigned
    integers. */
 void program_output_bits(struct program *p, const char *name, value_id v);
