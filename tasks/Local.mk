@@ -7,6 +7,7 @@ libtasks_a_SOURCES = \
   tasks/division.c \
   tasks/division.h \
   tasks/exp.c \
+  tasks/fingerprint.c \
   tasks/fixed.c \
   tasks/fixed.h \
   tasks/list.c \

@@ -22,6 +22,7 @@
   X(compare)     \
   X(divide)      \
   X(exp)         \
+  X(fingerprint) \
   X(log)         \
   X(majority)    \
   X(max)         \

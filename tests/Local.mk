@@ -18,7 +18,7 @@ check_PROGRAMS += tests/circuit/check_prune
 check_PROGRAMS += tests/compile/check_size tests/compile/check_program
 check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
 check_PROGRAMS += tests/compile/check_instance tests/compile/check_attention
-check_PROGRAMS += tests/compile/check_images
+check_PROGRAMS += tests/compile/check_images tests/compile/check_wrap
 check_PROGRAMS += tests/compile/check_models_meaning
 check_PROGRAMS += tests/compile/check_residue tests/compile/check_crt
 check_PROGRAMS += tests/compile/check_powers tests/compile/check_division
@@ -135,6 +135,10 @@ TASK_CASE = tests/tasks/task_case.h tests/tasks/task_case.c
 tests_tasks_check_tasks_SOURCES = tests/tasks/check_tasks.c $(TASK_CASE)
 tests_tasks_check_tasks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_tasks_check_tasks_LDADD = $(TEST_LIBS)
+
+tests_compile_check_wrap_SOURCES = tests/compile/check_wrap.c $(PLAN_SOURCES)
+tests_compile_check_wrap_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_check_wrap_LDADD = $(TEST_LIBS)
 
 tests_tasks_check_growth_SOURCES = tests/tasks/check_growth.c $(TASK_CASE)
 tests_tasks_check_growth_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

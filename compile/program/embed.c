@@ -62,12 +62,24 @@ static void put_steps(const struct copy *k, struct number *r, ladder_id l,
   mpz_clear(one);
 }
 
+/* Of the constants one is 1, and its step is a view's value. */
+static void put_constant(const struct copy *k, struct number *r,
+                         source_id source) {
+  struct integer_scratch scratch;
+  if (source & SOURCE_VIEW)
+    number_set_z(r, integers_get(&k->from->integers,
+                                 circuit_view_steps(k->from, source)[BIT_ONE],
+                                 &scratch));
+  else
+    number_set_si(r, source == BIT_ONE);
+}
+
 static void put_source(const struct copy *k, struct number *r,
                        source_id source) {
   ladder_id l = circuit_source_ladder(k->from, source);
   size_t n = circuit_rungs(k->from, l);
-  if (source == BIT_ZERO || source == BIT_ONE)
-    number_set_si(r, source == BIT_ONE);
+  if (!l)
+    put_constant(k, r, source);
   else if (source & SOURCE_VIEW)
     put_steps(k, r, l, circuit_view_steps(k->from, source), 0, n);
   else

@@ -59,6 +59,8 @@ struct family {
   /* The right outputs, from outside of the program; NULL for models, which
      mean what their program does. */
   void (*answer)(const fmpz *value, const fmpz *in, fmpz *out);
+  /* What a task with random inputs should answer, whatever they are. */
+  void (*goal)(const fmpz *value, const fmpz *in, fmpz *out);
   struct complexity complexity; // of a task
   struct promise promise;       // text NULL: any inputs
   /* An input of the kind that is met in practice, or at an extreme, which keeps

@@ -27,6 +27,7 @@ static const struct {
     {"add", {0, 1}, "n", 3, 130, CONSTANT, 0, 2, NULL},
     {"compare", {0}, "n", 1, 130, CONSTANT, 0, 1, "1"},
     {"divide", {0, 0, 1, 3}, "n", 2, 12, CONSTANT, 0, 2, NULL},
+    {"fingerprint", {0, 2}, "n", 2, 130, CONSTANT, 0, 3, NULL},
     {"max", {0, 4}, "m", 2, 100, CONSTANT, 0, 2, NULL},
     {"multiply", {0}, "n", 2, 70, CONSTANT, 0, 2, "2"},
     {"parity", {0, 2}, "n", 2, 130, CONSTANT, 0, 1, NULL},
