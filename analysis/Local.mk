@@ -5,4 +5,7 @@ libanalysis_a_SOURCES = \
   analysis/source.h analysis/source.c analysis/source_config.c analysis/source_family.c \
   analysis/source_model.c analysis/source_wrap.c analysis/source_parts.h \
   analysis/strategy.h analysis/strategy.c
+libanalysis_a_SOURCES += analysis/chances.h analysis/chances.c \
+  analysis/vote.h analysis/vote.c \
+  analysis/derandomize.h analysis/derandomize.c
 libanalysis_a_SOURCES += analysis/theorems.h analysis/theorems.c

@@ -80,7 +80,7 @@ static void fill_random(const struct vectors *v, uint64_t group, size_t words,
     draw_any(&g, v->inputs, words, in);
 }
 
-static uint64_t exhaustive_word(uint64_t number, size_t input) {
+uint64_t vectors_exhaustive(uint64_t number, size_t input) {
   static const uint64_t low[] = {
       UINT64_C(0xaaaaaaaaaaaaaaaa), UINT64_C(0xcccccccccccccccc),
       UINT64_C(0xf0f0f0f0f0f0f0f0), UINT64_C(0xff00ff00ff00ff00),
@@ -150,7 +150,7 @@ static void fill_group(const struct vectors *v, uint64_t group, size_t words,
     uint64_t number = group * GROUP + w;
     if (v->kind == VECTORS_EXHAUSTIVE)
       for (size_t i = 0; i < v->inputs; i++)
-        in[i * words + w] = exhaustive_word(number, i);
+        in[i * words + w] = vectors_exhaustive(number, i);
     else if (v->kind == VECTORS_EXTREME)
       for (size_t i = 0; i < v->inputs; i++)
         in[i * words + w] = extreme_word(v, number, i);

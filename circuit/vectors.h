@@ -54,6 +54,9 @@ void vectors_init(struct vectors *v, const struct circuit *c,
                   enum vectors_kind kind, uint64_t seed);
 void vectors_clear(struct vectors *v);
 
+/* Bit `input` of the numbers [64 * number..64 * number + 64). */
+uint64_t vectors_exhaustive(uint64_t number, size_t input);
+
 /* Fill in[i * words + w] with input i of vectors [first + 64w..first + 64w +
    64), for w < words; `first` and 64 * words are multiples of 512. `context` is
    a struct vectors; `count` is ignored. The fill of a struct evaluator_job. */

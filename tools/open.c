@@ -3,6 +3,7 @@
 #include "tools/limits.h"
 #include "tools/progress.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool has_all_bases(const struct arguments *a) {
@@ -50,6 +51,11 @@ static const char **option_list(const struct arguments *a, const char *name,
 }
 
 bool open_source(struct source *s, const struct arguments *a) {
+  return open_words(s, a, a->words.at, a->words.n);
+}
+
+bool open_words(struct source *s, const struct arguments *a,
+                const char *const *word, size_t n) {
   struct error err = {0};
   enum basis basis;
   source_init(s);
@@ -73,7 +79,7 @@ bool open_source(struct source *s, const struct arguments *a) {
   options.dim = dim;
   options.random = random;
   options.bind = bind;
-  bool ok = source_open(s, a->words.at, a->words.n, &options, &err);
+  bool ok = source_open(s, word, n, &options, &err);
   free(dim);
   free(bind);
   free(random);
@@ -83,6 +89,22 @@ bool open_source(struct source *s, const struct arguments *a) {
     die("%s", err.message);
   report(&err);
   return false;
+}
+
+bool open_voted(struct source *s, const struct arguments *a,
+                unsigned long replicas) {
+  ARRAY(const char *) words = {0};
+  char *name = xmalloc(strlen(a->words.at[0]) + 6), word[40];
+  sprintf(name, "vote:%s", a->words.at[0]);
+  sprintf(word, "replicas=%lu", replicas);
+  array_push(&words, name);
+  for (size_t i = 1; i < a->words.n; i++)
+    array_push(&words, a->words.at[i]);
+  array_push(&words, word);
+  bool ok = open_words(s, a, words.at, words.n);
+  array_clear(&words);
+  free(name);
+  return ok;
 }
 
 /* What can be counted is not begun if it cannot be finished. */

@@ -12,6 +12,14 @@
    large ends the process. */
 bool open_source(struct source *s, const struct arguments *a);
 
+/* The same with other words. */
+bool open_words(struct source *s, const struct arguments *a,
+                const char *const *word, size_t n);
+
+/* "vote:" before the source of the command line, with so many replicas. */
+bool open_voted(struct source *s, const struct arguments *a,
+                unsigned long replicas);
+
 /* source_circuit(), with progress. */
 const struct circuit *make_circuit(struct source *s, const struct arguments *a);
 

@@ -279,3 +279,28 @@ bool program_vote(struct program *p, const struct circuit *once,
   wrap_end(&w, ok);
   return ok;
 }
+
+/* ---- Constants ---- */
+
+/* The step that was added last comes first, and makes v. */
+static void put_first(struct program *p, value_id v) {
+  struct block *b = &p->blocks.at[0];
+  step_id s = array_last(&b->steps);
+  memmove(b->steps.at + 1, b->steps.at, (b->steps.n - 1) * sizeof *b->steps.at);
+  b->steps.at[0] = s;
+  p->lists.at[p->steps.at[s].first_result] = v;
+}
+
+void program_wire(struct program *p, size_t input, const fmpz *at, size_t n) {
+  struct port port = p->inputs.at[input];
+  struct block *b = &p->blocks.at[0];
+  program_constant(p, port.name, program_dims(p, port.value), at, n);
+  put_first(p, port.value);
+  size_t after = --p->inputs.n - input;
+  b->arguments.n--;
+  memmove(&p->inputs.at[input], &p->inputs.at[input + 1],
+          after * sizeof *p->inputs.at);
+  memmove(&b->arguments.at[input], &b->arguments.at[input + 1],
+          after * sizeof *b->arguments.at);
+  free(port.name);
+}

@@ -17,6 +17,8 @@
 #include "circuit/error.h"
 #include "compile/program/program.h"
 
+#include <flint/fmpz.h>
+
 #define VOTE_MAX_WIDTH 10
 
 /* Output i becomes input i of those that are not random, as a number; further
@@ -29,5 +31,9 @@ bool program_chain(struct program *p, const struct circuit *once,
    least of equals. */
 bool program_vote(struct program *p, const struct circuit *once,
                   size_id replicas, struct error *err);
+
+/* Input i becomes a constant, of n integers, or bits if it is of bits: those of
+   its value. */
+void program_wire(struct program *p, size_t input, const fmpz *at, size_t n);
 
 #endif

@@ -48,3 +48,9 @@ tests_analysis_check_architecture_meaning_SOURCES = \
   tests/analysis/sketch_mamba.c tests/analysis/sketch_denoiser.c
 tests_analysis_check_architecture_meaning_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_architecture_meaning_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_vote
+endif
+tests_analysis_check_vote_SOURCES = tests/analysis/check_vote.c
+tests_analysis_check_vote_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_vote_LDADD = $(ANALYSIS_LIBS)
