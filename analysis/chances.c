@@ -3,9 +3,7 @@
 #include "circuit/evaluate.h"
 #include "circuit/vectors.h"
 
-#include <assert.h>
-
-#include <omp.h>
+#include <math.h>
 
 #include <flint/fmpz_vec.h>
 
@@ -168,8 +166,8 @@ static bool check_bits(const struct chances *k, struct error *err) {
                      "no input is random; --random NAME says which are");
   if (k->seeds > CHANCES_MAX_SEEDS)
     return error_limit(err,
-                       "2^%u seeds; at most 2^%d are tried one by one: fewer "
-                       "random bits are needed",
+                       "2^%u seeds; at most 2^%d are tried one by one: take "
+                       "fewer random bits, or draw some with --samples",
                        k->seeds, CHANCES_MAX_SEEDS);
   if (k->inputs + k->seeds > CHANCES_MAX_BITS ||
       k->inputs + k->outputs > CHANCES_MAX_COUNTS)
@@ -218,4 +216,67 @@ uint64_t chances_worst(const struct chances *k) {
     if (chances_wrong(k, x) > chances_wrong(k, worst))
       worst = x;
   return worst;
+}
+
+/* ---- Sampling ---- */
+
+struct sampling {
+  struct vectors vectors; // first: vectors_fill() takes this as its context
+  struct sample *sample;
+  const struct source *s;
+  const struct circuit *c;
+  slong inputs, outputs; // integers
+};
+
+static bool take_sample(void *context, uint64_t first, size_t count,
+                        size_t words, const uint64_t *in, const uint64_t *out) {
+  struct sampling *k = context;
+  const struct circuit *c = k->c;
+  fmpz *x = _fmpz_vec_init(k->inputs);
+  fmpz *y = _fmpz_vec_init(k->outputs), *goal = _fmpz_vec_init(k->outputs);
+  uint64_t wrong = 0;
+  (void)first;
+  for (size_t i = 0; i < count; i++) {
+    lanes_join(x, c->input_buses.at, c->input_buses.n, in, words, i);
+    lanes_join(y, c->output_buses.at, c->output_buses.n, out, words, i);
+    k->s->family->goal(k->s->value, x, goal);
+    wrong += !_fmpz_vec_equal(y, goal, k->outputs);
+  }
+#pragma omp atomic
+  k->sample->wrong += wrong;
+  _fmpz_vec_clear(x, k->inputs);
+  _fmpz_vec_clear(y, k->outputs);
+  _fmpz_vec_clear(goal, k->outputs);
+  return true;
+}
+
+static void find_interval(struct sample *r) {
+  const double z = 1.959964; // of a normal, two sides of 2.5 %
+  double n = (double)r->draws, p = (double)r->wrong / n;
+  double middle = p + z * z / (2 * n);
+  double reach = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  r->least = fmax(0, (middle - reach) / (1 + z * z / n));
+  r->most = fmin(1, (middle + reach) / (1 + z * z / n));
+}
+
+bool sample_find(struct sample *r, struct source *s, uint64_t draws,
+                 uint64_t seed, struct error *err) {
+  const struct circuit *c = source_circuit(s);
+  *r = (struct sample){.draws = draws};
+  if (!has_goal(s))
+    return error_set(err, 0, "sampling needs a task that says what is right");
+  struct sampling k = {
+      .sample = r,
+      .s = s,
+      .c = c,
+      .inputs = (slong)bus_values(c->input_buses.at, c->input_buses.n),
+      .outputs = (slong)bus_values(c->output_buses.at, c->output_buses.n)};
+  vectors_init(&k.vectors, c, VECTORS_RANDOM, seed);
+  struct evaluator *e = evaluator_new(c, EVALUATE_RUNGS);
+  struct evaluator_job job = {vectors_fill, take_sample, &k, false};
+  evaluator_run(e, draws, 0, &job);
+  evaluator_free(e);
+  vectors_clear(&k.vectors);
+  find_interval(r);
+  return true;
 }

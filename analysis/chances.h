@@ -43,6 +43,17 @@ uint64_t chances_wrong(const struct chances *k, uint64_t input);
 /* An input that is wrong most often, the least of such. */
 uint64_t chances_worst(const struct chances *k);
 
+/* Where that is too much: how often a task errs on inputs and seeds that are
+   both drawn, which is no bound for the worst input. */
+struct sample {
+  uint64_t draws, wrong;
+  double least, most; // of the error, with 95 % confidence (Wilson 1927)
+};
+
+/* An error if no task says what is right. The same at any number of threads. */
+bool sample_find(struct sample *r, struct source *s, uint64_t draws,
+                 uint64_t seed, struct error *err);
+
 /* Whether input i of the source's circuit is random, for each of them; to be
    freed. */
 bool *source_random_inputs(const struct source *s, const struct circuit *c);

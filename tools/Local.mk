@@ -14,7 +14,7 @@ libtools_a_SOURCES = \
   tools/cmd_eval.c tools/cmd_inspect.c tools/ledger.h tools/ledger.c \
   tools/architecture_report.h tools/architecture_report.c tools/cmd_list.c \
   tools/cmd_path.c tools/cmd_stats.c
-libtools_a_SOURCES += tools/cmd_vote.c tools/cmd_derandomize.c \
+libtools_a_SOURCES += tools/cmd_chain.c tools/cmd_vote.c tools/cmd_derandomize.c \
   tools/rational.h tools/rational.c
 libtools_a_SOURCES += tools/all_bases.h tools/all_bases.c
 libtools_a_SOURCES += tools/list_theorems.h tools/list_theorems.c

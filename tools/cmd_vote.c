@@ -3,6 +3,7 @@
 #include "analysis/vote.h"
 #include "circuit/measure.h"
 #include "tools/document.h"
+#include "tools/limits.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
 #include "tools/progress.h"
@@ -13,7 +14,8 @@
 struct report {
   const struct source *s, *voted;
   struct chances chances;
-  uint64_t worst; // input
+  struct sample sample; // if draws were asked for, instead
+  uint64_t worst;       // input
   unsigned long k, hoeffding;
   mpq_t one, majority, bound; // bound: 0 if none was asked for
   struct measure of_one, of_vote;
@@ -34,10 +36,20 @@ static void report_clear(struct report *r) {
   chances_clear(&r->chances);
 }
 
-/* The error of one replica, for the input where it is greatest. */
-static bool find_error(struct report *r, const struct arguments *a,
+/* Of inputs and seeds that are drawn: the greatest that is likely. */
+static bool find_sample(struct report *r, const struct arguments *a,
+                        struct source *s, struct error *err) {
+  uint64_t draws = 0;
+  if (!option_count(a, "samples", 1, UINT64_C(1) << 40, true, &draws, err) ||
+      !sample_find(&r->sample, s, draws, limits_seed(), err))
+    return false;
+  mpq_set_d(r->one, r->sample.most);
+  return true;
+}
+
+/* Of one replica, for the input where it is greatest. */
+static bool find_exact(struct report *r, const struct arguments *a,
                        struct source *s, struct error *err) {
-  make_circuit(s, a);
   progress_begin(a, "trying all seeds");
   bool ok = chances_find(&r->chances, s, progress_update, err);
   progress_end();
@@ -47,7 +59,14 @@ static bool find_error(struct report *r, const struct arguments *a,
   r->worst = chances_worst(&r->chances);
   mpq_set_ui(r->one, chances_wrong(&r->chances, r->worst), 1);
   mpq_div_2exp(r->one, r->one, seeds);
-  circuit_measure(source_circuit(s), &r->of_one);
+  return true;
+}
+
+static bool find_error(struct report *r, const struct arguments *a,
+                       struct source *s, struct error *err) {
+  circuit_measure(make_circuit(s, a), &r->of_one);
+  if (!(has_option(a, "samples") ? find_sample : find_exact)(r, a, s, err))
+    return false;
   if (mpq_cmp_ui(r->one, 1, 2) < 0)
     return true;
   char *text = mpq_get_str(NULL, 10, r->one);
@@ -85,19 +104,32 @@ static bool find_replicas(struct report *r, const struct arguments *a,
                              VOTE_MAX_REPLICAS, r->hoeffding);
 }
 
+static void print_sample(const struct sample *s) {
+  printf("one replica: sampled error %.4g, %.4g to %.4g with 95 %% confidence "
+         "(%llu draws of input and seed; the worst input may err more often)\n",
+         (double)s->wrong / (double)s->draws, s->least, s->most,
+         (unsigned long long)s->draws);
+}
+
 static void print_text(const struct report *r) {
   char *label = name_visible(r->voted->label);
   const struct chances *c = &r->chances;
   puts(label);
   free(label);
-  printf("one replica: error ");
-  rational_print(r->one);
-  printf(", for input %llu of 2^%u (all of 2^%u seeds tried)\n",
-         (unsigned long long)r->worst, c->inputs, c->seeds);
-  if (!c->has_goal)
-    puts("right is, as no task says it, what most seeds give");
-  printf("majority of %lu: error ", r->k);
-  rational_print(r->majority);
+  if (r->sample.draws) {
+    print_sample(&r->sample);
+    printf("majority of %lu: error %.4g, for one of %.4g", r->k,
+           mpq_get_d(r->majority), mpq_get_d(r->one));
+  } else {
+    printf("one replica: error ");
+    rational_print(r->one);
+    printf(", for input %llu of 2^%u (all of 2^%u seeds tried)\n",
+           (unsigned long long)r->worst, c->inputs, c->seeds);
+    if (!c->has_goal)
+      puts("right is, as no task says it, what most seeds give");
+    printf("majority of %lu: error ", r->k);
+    rational_print(r->majority);
+  }
   printf("; by Hoeffding's bound at most %.4g\n", vote_hoeffding(r->one, r->k));
   if (mpq_sgn(r->bound)) {
     printf("fewest replicas for ");
@@ -114,17 +146,26 @@ static void print_json(const struct report *r) {
   struct document *d = document_new();
   document_text(d, "source", r->s->label);
   document_whole(d, "k", (long)r->k);
+  document_text(d, "method", r->sample.draws ? "sampled" : "exact");
   document_rational(d, "error_one", r->one);
   document_rational(d, "error_majority", r->majority);
+  if (r->sample.draws) {
+    document_digits_ui(d, "draws", r->sample.draws);
+    document_digits_ui(d, "wrong", r->sample.wrong);
+    document_real(d, "error_least", r->sample.least);
+    document_real(d, "error_most", r->sample.most);
+  }
   document_real(d, "hoeffding", vote_hoeffding(r->one, r->k));
   if (mpq_sgn(r->bound)) {
     document_rational(d, "bound", r->bound);
     document_whole(d, "k_hoeffding", (long)r->hoeffding);
   }
-  document_text(d, "goal", r->chances.has_goal ? "task" : "most frequent");
-  document_digits_ui(d, "worst_input", r->worst);
-  document_count(d, "inputs", r->chances.inputs);
-  document_count(d, "random_bits", r->chances.seeds);
+  if (!r->sample.draws) {
+    document_text(d, "goal", r->chances.has_goal ? "task" : "most frequent");
+    document_digits_ui(d, "worst_input", r->worst);
+    document_count(d, "inputs", r->chances.inputs);
+    document_count(d, "random_bits", r->chances.seeds);
+  }
   document_count(d, "depth", r->of_vote.depth);
   document_count(d, "depth_inner", r->of_vote.depth_inner);
   document_count(d, "depth_one", r->of_one.depth);
@@ -144,7 +185,7 @@ static int vote(const struct arguments *a, struct source *s) {
   source_init(&voted);
   if (!find_error(&r, a, s, &err) || !find_replicas(&r, a, &err)) {
     status = report(&err);
-  } else if (open_voted(&voted, a, r.k)) {
+  } else if (open_wrapped(&voted, a, "vote:", "replicas", r.k)) {
     vote_error(r.majority, r.one, r.k);
     circuit_measure(make_circuit(&voted, a), &r.of_vote);
     (has_option(a, "json") ? print_json : print_text)(&r);
@@ -179,11 +220,22 @@ const struct command command_vote = {
         (const struct option[]){
             {"replicas", 0, "K", "an odd number; default 5"},
             {"error", 0, "E", "the fewest for this: 1/8, 0.05 or 2^-20"},
+            {"samples", 0, "N",
+             "draw inputs and seeds instead of trying them all"},
             {0},
         },
     .examples =
         (const struct example[]){
-            {"vote fingerprint n=4 --error 2^-8", NULL},
+            {"vote fingerprint n=4 --error 2^-8",
+             "vote:fingerprint n=4 replicas=25\n"
+             "one replica: error 1/4 = 0.25, for input 1 of 2^8 (all of 2^5 "
+             "seeds tried)\n"
+             "majority of 25: error 948696791689/281474976710656 = 0.00337; by "
+             "Hoeffding's bound at most 0.04394\n"
+             "fewest replicas for 1/256 = 0.003906: 25; by Hoeffding's bound "
+             "45\n"
+             "one replica: inner depth 3, 21 inner gates; the vote: 4, 526\n"},
+            {"vote fingerprint n=40 --samples 100000", NULL},
             {0},
         },
     .takes_source = true,

@@ -191,5 +191,5 @@ int report(const struct error *err) {
   fprintf(stderr, "%s%s\n", *file ? " " : "", message);
   free(message);
   free(file);
-  return STATUS_BAD;
+  return err->is_limit ? STATUS_LIMITS : STATUS_BAD;
 }

@@ -81,7 +81,8 @@ bool option_count(const struct arguments *a, const char *name, uint64_t least,
 
 void command_print_help(const struct command *c);
 
-/* Print "tc0: file:line: message" and return STATUS_BAD. */
+/* Print "tc0: file:line: message"; STATUS_LIMITS if it is over a limit, else
+   STATUS_BAD. */
 int report(const struct error *err);
 
 #endif

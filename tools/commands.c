@@ -1,12 +1,22 @@
 /* The table of all commands, in the order in which help shows them. */
 #include "tools/command.h"
 
-extern const struct command command_build, command_check, command_dot,
-    command_eval, command_inspect, command_list, command_path, command_stats,
-    command_vote, command_derandomize;
+#define COMMANDS(X) \
+  X(list)           \
+  X(inspect)        \
+  X(stats)          \
+  X(build)          \
+  X(path)           \
+  X(eval)           \
+  X(check)          \
+  X(dot)            \
+  X(chain)          \
+  X(vote)           \
+  X(derandomize)
 
-const struct command *const commands[] = {
-    &command_list, &command_inspect,     &command_stats, &command_build,
-    &command_path, &command_eval,        &command_check, &command_dot,
-    &command_vote, &command_derandomize, NULL,
-};
+#define DECLARE(name) extern const struct command command_##name;
+#define ADDRESS(name) &command_##name,
+
+COMMANDS(DECLARE)
+
+const struct command *const commands[] = {COMMANDS(ADDRESS) NULL};

@@ -14,7 +14,7 @@ static void print_usage(FILE *out) {
         "COMMAND --help' says more.\n\n",
         out);
   for (size_t i = 0; commands[i]; i++)
-    fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->help);
+    fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->help);
   fputs("\nExit status: 0 done or yes, 1 no, 2 usage or bad input, 3 out of "
         "memory.\n",
         out);

@@ -91,12 +91,12 @@ bool open_words(struct source *s, const struct arguments *a,
   return false;
 }
 
-bool open_voted(struct source *s, const struct arguments *a,
-                unsigned long replicas) {
+bool open_wrapped(struct source *s, const struct arguments *a,
+                  const char *prefix, const char *key, uint64_t n) {
   ARRAY(const char *) words = {0};
-  char *name = xmalloc(strlen(a->words.at[0]) + 6), word[40];
-  sprintf(name, "vote:%s", a->words.at[0]);
-  sprintf(word, "replicas=%lu", replicas);
+  char *name = xmalloc(strlen(prefix) + strlen(a->words.at[0]) + 1), word[60];
+  strcpy(stpcpy(name, prefix), a->words.at[0]);
+  snprintf(word, sizeof word, "%s=%llu", key, (unsigned long long)n);
   array_push(&words, name);
   for (size_t i = 1; i < a->words.n; i++)
     array_push(&words, a->words.at[i]);

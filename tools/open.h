@@ -16,9 +16,10 @@ bool open_source(struct source *s, const struct arguments *a);
 bool open_words(struct source *s, const struct arguments *a,
                 const char *const *word, size_t n);
 
-/* "vote:" before the source of the command line, with so many replicas. */
-bool open_voted(struct source *s, const struct arguments *a,
-                unsigned long replicas);
+/* "chain:" or "vote:" before the source of the command line, and key=n after
+   its words. */
+bool open_wrapped(struct source *s, const struct arguments *a,
+                  const char *prefix, const char *key, uint64_t n);
 
 /* source_circuit(), with progress. */
 const struct circuit *make_circuit(struct source *s, const struct arguments *a);

@@ -85,8 +85,9 @@ static const struct {
 } wrong[] = {
     {{"add", "n=3"}, "no input is random; --random NAME says which are"},
     {{"fingerprint", "n=26"},
-     "2^27 seeds; at most 2^26 are tried one by one: fewer random bits are "
-     "needed"},
+     "2^27 seeds; at most 2^26 are tried one by one: take fewer random bits, "
+     "or "
+     "draw some with --samples"},
     {{"fingerprint", "n=12"},
      "24 input, 13 random and 1 output bits; at most 36 of inputs and random "
      "ones, 24 of inputs and outputs can be tried one by one"},
@@ -100,6 +101,29 @@ START_TEST(what_cannot_be_tried_is_refused) {
   ck_assert(!chances_find(&k, &s, NULL, &err));
   ck_assert_str_eq(err.message, wrong[_i].message);
   chances_clear(&k);
+  source_clear(&s);
+}
+END_TEST
+
+/* Of n bits equal ones are drawn with probability 2^-n, which never err; in
+   19 of 20 samples the interval has the error, here in all. */
+START_TEST(samples_are_near_the_error) {
+  struct source s;
+  struct sample one, again;
+  struct error err = {0};
+  open_line(&s, "fingerprint", "n=20", "rows=3", NULL);
+  for (uint64_t seed = 1; seed < 5; seed++) {
+    ck_assert(sample_find(&one, &s, 20000, seed, &err));
+    ck_assert(one.least < 0.125 && 0.125 < one.most);
+    ck_assert(one.most - one.least < 0.01);
+    ck_assert(sample_find(&again, &s, 20000, seed, &err));
+    ck_assert_uint_eq(one.wrong, again.wrong);
+  }
+  source_clear(&s);
+  open_line(&s, "add", NULL, NULL, NULL);
+  ck_assert(!sample_find(&one, &s, 10, 1, &err));
+  ck_assert_str_eq(err.message,
+                   "sampling needs a task that says what is right");
   source_clear(&s);
 }
 END_TEST
@@ -310,6 +334,7 @@ int main(void) {
   tcase_add_loop_test(vote, each_seed_of_each_input_is_counted, 0, 5);
   tcase_add_test(vote, what_most_seeds_give_is_right_where_no_task_says_it);
   tcase_add_loop_test(vote, what_cannot_be_tried_is_refused, 0, 3);
+  tcase_add_test(vote, samples_are_near_the_error);
   tcase_add_test(vote, errors_are_those_of_adding_replicas);
   tcase_add_test(vote, the_fewest_replicas_are_found);
   tcase_add_test(vote, the_union_bound_asks_for_so_many);
