@@ -54,3 +54,9 @@ endif
 tests_analysis_check_vote_SOURCES = tests/analysis/check_vote.c
 tests_analysis_check_vote_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_vote_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_fit
+endif
+tests_analysis_check_fit_SOURCES = tests/analysis/check_fit.c
+tests_analysis_check_fit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_fit_LDADD = $(ANALYSIS_LIBS)
