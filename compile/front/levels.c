@@ -18,8 +18,14 @@ struct meaning *levels_get(struct levels *l, flow_id x) {
   return &l->of[x];
 }
 
+/* Levels are often made where elements have moved since; no move computed
+   them. */
 const char *levels_name(const struct levels *l, flow_id x) {
-  return flow_get(l->f, x)->name;
+  flow_id from = x;
+  while (flow_get(l->f, from)->kind == FLOW_MOVE &&
+         flow_get(l->f, from)->n == 1)
+    from = flow_operand(l->f, from, 0);
+  return flow_get(l->f, flow_get(l->f, from)->node ? from : x)->name;
 }
 
 bool levels_error(struct levels *l, flow_id x, const char *format, ...) {
