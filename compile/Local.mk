@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcompile.a
 libcompile_a_SOURCES = \
   compile/models/architecture.h compile/models/architecture.c \
+  compile/models/architecture_steps.c \
   compile/models/architecture_program.c compile/models/block_experts.c \
   compile/models/block_latent.c compile/models/stack.h \
   compile/models/stack.c compile/models/stack_denoiser.c compile/models/stack_mamba.c compile/models/stack_second.c \

@@ -165,6 +165,13 @@ tests_tools_check_examples_CPPFLAGS = $(AM_CPPFLAGS) \
   -DSOURCE_TREE='"$(abs_top_srcdir)"' -DPROGRAM='"$(abs_top_builddir)/tc0"'
 tests_tools_check_examples_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_tools_check_examples_LDADD = $(TOOLS_LIBS) $(CHECK_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/tools/check_inspect
+endif
+tests_tools_check_inspect_SOURCES = tests/tools/check_inspect.c $(TOOL)
+tests_tools_check_inspect_CPPFLAGS = $(tests_tools_check_examples_CPPFLAGS)
+tests_tools_check_inspect_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_tools_check_inspect_LDADD = $(CHECK_LIBS) $(JANSSON_LIBS) $(GMP_LIBS)
 # No test: run by `make bench`.
 noinst_PROGRAMS += tests/bench/bench_evaluate tests/bench/bench_build
 tests_bench_bench_build_SOURCES = tests/bench/bench_build.c

@@ -3,11 +3,13 @@
 #include "compile/program/certify.h"
 #include "compile/program/count.h"
 #include "tools/architecture_report.h"
+#include "tools/growth_report.h"
 #include "tools/ledger.h"
 #include "tools/limits.h"
 #include "tools/measure_document.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
+#include "tools/totals.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,6 +43,7 @@ struct report {
   bool has_difference, is_calibrated;
   struct measure m;
   struct operation_measures operations;
+  struct totals totals;
 };
 
 /* One level each is what depth is without what it relaxes. */
@@ -216,6 +219,8 @@ static void print_json(const struct report *r) {
     struct document *item = document_item(list);
     document_text(item, "name", o->name);
     document_text(item, "kind", o->kind);
+    if (strcmp(r->totals.by, "kind"))
+      document_text(item, r->totals.by, r->totals.name[i]);
     document_count(item, "depth_from", o->depth_from);
     document_count(item, "depth_to", o->depth_to);
     document_digits(item, "gates", o->gates);
@@ -223,7 +228,9 @@ static void print_json(const struct report *r) {
     document_count(item, "fan_in", o->fan_in);
     document_count(item, "weight_bits", o->weight_bits);
   }
+  totals_add(&r->totals, r->m.gates, d);
   add_certificate(r, d);
+  growth_add(r->s, r->is_certified ? &r->certificate : NULL, d);
   ledger_add(r->s, &r->m, &r->operations, d);
   add_pareto(r, d);
   architecture_add(r->s, d);
@@ -235,8 +242,25 @@ static double share(const mpz_t part, const mpz_t whole) {
   return mpz_sgn(whole) ? 100 * mpz_get_d(part) / mpz_get_d(whole) : 0;
 }
 
+enum {
+  LEAST_WIDTH = 24,
+  MOST_WIDTH = 48
+};
+
+/* Of the column of names. */
+static int name_width(const struct report *r) {
+  size_t most = LEAST_WIDTH;
+  for (size_t i = 0; i < r->operations.all.n; i++) {
+    size_t n = strlen(r->operations.all.at[i].name);
+    if (n > most)
+      most = n < MOST_WIDTH ? n : MOST_WIDTH;
+  }
+  return (int)most;
+}
+
 static void print_table(const struct report *r) {
-  printf("%-24s %-10s %9s %12s %6s %14s %8s %6s\n", "operation", "kind",
+  int width = name_width(r);
+  printf("%-*s %-10s %9s %12s %6s %14s %8s %6s\n", width, "operation", "kind",
          "depth", "gates", "share", "wires", "fan-in", "bits");
   for (size_t i = 0; i < r->operations.all.n; i++) {
     const struct operation_measure *o = &r->operations.all.at[i];
@@ -245,13 +269,14 @@ static void print_table(const struct report *r) {
     snprintf(depth, sizeof depth,
              o->depth_from == o->depth_to ? "%zu" : "%zu-%zu", o->depth_from,
              o->depth_to);
-    gmp_printf("%-24s %-10s %9s %12Zd %5.1f%% %14Zd %8zu %6zu\n",
+    gmp_printf("%-*s %-10s %9s %12Zd %5.1f%% %14Zd %8zu %6zu\n", width,
                *name ? name : "-", *kind ? kind : "-", depth, o->gates,
                share(o->gates, r->m.gates), o->wires, o->fan_in,
                o->weight_bits);
     free(name);
     free(kind);
   }
+  totals_print(&r->totals, r->m.gates);
   char *label = name_visible(r->s->label);
   printf("\n%s\n", label);
   free(label);
@@ -268,6 +293,7 @@ static void print_table(const struct report *r) {
                                   : "counted without being made",
          strategy_of(r));
   print_certificate(r);
+  growth_print(r->s, r->is_certified ? &r->certificate : NULL);
   ledger_print(r->s, &r->m, &r->operations);
   print_pareto(r);
   architecture_print(r->s);
@@ -400,7 +426,9 @@ static int run(const struct arguments *a) {
     r.has_difference =
         source_difference(&s, DIFFERENCE_VECTORS, limits_seed(), &r.difference);
     certify(&r);
+    totals_init(&r.totals, &s, &r.operations);
     print(&r, a);
+    totals_clear(&r.totals);
     report_clear(&r);
   }
   source_clear(&s);
@@ -417,7 +445,11 @@ const struct command command_inspect = {
         "the longest weight. 'outputs' are\nthe gates made only so that "
         "an output is a bit. Work is the number of gates,\nspan the "
         "depth. What is too large to be made is counted without that: "
-        "the\nfigures are the same.\n\nModel files have parameters: bits=8 "
+        "the\nfigures are the same.\n\nTotals are by operator of an ONNX file, "
+        "by part of "
+        "an architecture, else by\nkind if there are many operations. Growth "
+        "names each parameter and how the proved\nbounds grow with "
+        "it.\n\nModel files have parameters: bits=8 "
         "and range=1, of levels and of inputs of\nreal numbers; n=, of "
         "lengths that the file leaves open and --dim does not name;\n"
         "outputs=rounded or whole. Of outputs of real numbers it is said "

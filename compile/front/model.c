@@ -296,6 +296,7 @@ bool model_translate(struct model *m, const struct model_options *o,
   clear_notes(m);
   program_init(&m->program);
   m->is_exact = true;
+  m->bits = o->bits;
   struct levels l = {
       .f = &m->flow, .m = m, .p = &m->program, .o = o, .err = err};
   bool ok = translate(&l);

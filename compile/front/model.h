@@ -88,6 +88,7 @@ struct model {
   ARRAY(struct model_port) inputs, outputs;
   ARRAY(char *) notes; // sentences for reports
   bool is_exact;       // no layer was quantised here
+  unsigned bits;       // of those that were
 };
 
 bool model_read(struct model *m, const char *path,

@@ -4,7 +4,8 @@ const char *const architecture_parts[PARTS] = {
     "embedding",       "positions",      "token types",   "attention",
     "cross attention", "distances",      "hidden layers", "routers",
     "experts",         "shared experts", "state spaces",  "modulation",
-    "condition",       "norms",          "pooler",        "head"};
+    "condition",       "norms",          "pooler",        "head",
+    "residual sums"};
 
 /* ---- Products that cannot overflow ---- */
 

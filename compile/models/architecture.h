@@ -80,10 +80,16 @@ enum architecture_part {
   PART_NORMS,
   PART_POOLER,
   PART_HEAD,
+  PART_SKIPS, // sums around halves of a block, rounded; without parameters
   PARTS
 };
 
 extern const char *const architecture_parts[PARTS];
+
+/* What a step of the program is part of, by its name, rounds of loops before
+   it: "layer[3].norm 1". PARTS if it is none: the outputs' bits. */
+enum architecture_part architecture_part_of(const struct architecture *a,
+                                            const char *step);
 
 /* parameters[PARTS], initialised; no product overflows. */
 void architecture_parameters(const struct architecture *a, mpz_t *parameters);

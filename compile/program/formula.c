@@ -133,6 +133,77 @@ char *formula_text(const struct formulas *f, const fmpz_mpoly_t a) {
   return text;
 }
 
+/* ---- Growth with one parameter ---- */
+
+static bool depends(const struct sizes *t, size_id s, size_t parameter) {
+  const struct size_node *node = &t->nodes.at[s];
+  if (node->kind == SIZE_CONSTANT)
+    return false;
+  if (node->kind == SIZE_PARAMETER)
+    return (size_t)node->value == parameter;
+  return depends(t, node->a, parameter) ||
+         (node->kind != SIZE_LOG2 && node->kind != SIZE_COPY &&
+          depends(t, node->b, parameter));
+}
+
+static bool variable_depends(const struct formulas *f, size_t variable,
+                             size_t parameter) {
+  const struct sizes *t = &f->program->sizes;
+  return variable < t->parameters.n
+             ? variable == parameter
+             : depends(t, f->opaque.at[variable - t->parameters.n], parameter);
+}
+
+static bool is_divided(const ulong *a, const ulong *by, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (a[i] < by[i])
+      return false;
+  return true;
+}
+
+/* power[0..n) of each term that may grow, those of other variables 0. */
+static size_t list_powers(const struct formulas *f, const fmpz_mpoly_t a,
+                          size_t parameter, ulong *power) {
+  size_t n = f->variable.n, terms = 0;
+  fmpz_t factor;
+  fmpz_init(factor);
+  for (slong i = 0; i < fmpz_mpoly_length(a, f->ring); i++) {
+    ulong *to = power + terms * n;
+    fmpz_mpoly_get_term_coeff_fmpz(factor, a, i, f->ring);
+    if (fmpz_sgn(factor) < 0)
+      continue;
+    fmpz_mpoly_get_term_exp_ui(to, a, i, f->ring);
+    for (size_t k = 0; k < n; k++)
+      if (!variable_depends(f, k, parameter))
+        to[k] = 0;
+    terms++;
+  }
+  fmpz_clear(factor);
+  return terms;
+}
+
+char *formula_growth(const struct formulas *f, const fmpz_mpoly_t a,
+                     size_t parameter) {
+  size_t n = f->variable.n, room = (size_t)fmpz_mpoly_length(a, f->ring) + 1;
+  ulong *power = xcalloc(n * room, sizeof *power);
+  size_t terms = list_powers(f, a, parameter, power);
+  fmpz_mpoly_t r;
+  fmpz_mpoly_init(r, f->ring);
+  for (size_t i = 0; i < terms; i++) {
+    bool is_greatest = true;
+    for (size_t k = 0; is_greatest && k < terms; k++)
+      is_greatest = k == i || !is_divided(power + k * n, power + i * n, n) ||
+                    (k > i && is_divided(power + i * n, power + k * n, n));
+    if (is_greatest)
+      fmpz_mpoly_push_term_ui_ui(r, 1, power + i * n, f->ring);
+  }
+  fmpz_mpoly_sort_terms(r, f->ring);
+  char *text = terms ? formula_text(f, r) : xstrdup("1");
+  fmpz_mpoly_clear(r, f->ring);
+  free(power);
+  return text;
+}
+
 bool formula_value(const struct formulas *f, fmpz_t value, const fmpz_mpoly_t a,
                    const long *parameter) {
   size_t n = f->variable.n, parameters = f->program->sizes.parameters.n;

@@ -39,6 +39,11 @@ void formula_max(const struct formulas *f, fmpz_mpoly_t r, const fmpz_mpoly_t a,
                  const fmpz_mpoly_t b);
 /* The caller frees it. */
 char *formula_text(const struct formulas *f, const fmpz_mpoly_t a);
+/* How a, which is at least 0, grows at most with one parameter, others held:
+   its greatest powers without factors, "n^2" or "n+ceil(log2(n))"; "1" if not
+   at all. The caller frees it. */
+char *formula_growth(const struct formulas *f, const fmpz_mpoly_t a,
+                     size_t parameter);
 /* For values of the parameters; false if a size has none. */
 bool formula_value(const struct formulas *f, fmpz_t value, const fmpz_mpoly_t a,
                    const long *parameter);

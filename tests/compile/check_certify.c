@@ -224,6 +224,39 @@ START_TEST(layers_of_recurrences_add_up) {
 }
 END_TEST
 
+/* Powers by hand: of 3n^2m - n^5 + n^2 + 5nk + 7m, where k = ceil(log2(n)). */
+START_TEST(growth_has_the_greatest_powers_of_a_parameter) {
+  static const char *const want[] = {"n^2+n*ceil(log2(n))", "m", "1"};
+  struct program p;
+  struct formulas f;
+  fmpz_mpoly_t a;
+  program_init(&p);
+  struct sizes *t = &p.sizes;
+  size_id n = size_parameter(t, "n", 4, 1, 100);
+  size_parameter(t, "m", 2, 1, 100);
+  size_parameter(t, "q", 2, 1, 100);
+  size_log2(t, n);
+  formulas_init(&f, &p);
+  fmpz_mpoly_init(a, f.ring);
+  const char *names[] = {"n", "m", "q", "k"};
+  ck_assert_int_eq(
+      fmpz_mpoly_set_str_pretty(a, "3*n^2*m-n^5+n^2+5*n*k+7*m", names, f.ring),
+      0);
+  for (size_t i = 0; i < 3; i++) {
+    char *text = formula_growth(&f, a, i);
+    ck_assert_str_eq(text, want[i]);
+    free(text);
+  }
+  fmpz_mpoly_zero(a, f.ring);
+  char *text = formula_growth(&f, a, 0);
+  ck_assert_str_eq(text, "1");
+  free(text);
+  fmpz_mpoly_clear(a, f.ring);
+  formulas_clear(&f);
+  program_clear(&p);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("certify");
   TCase *tests = tcase_create("certify");
@@ -234,6 +267,7 @@ int main(void) {
                  a_slice_is_as_deep_as_what_came_from_outside_a_round_before);
   tcase_add_loop_test(tests, recurrences_row_by_row_go_side_by_side, 0, 2);
   tcase_add_test(tests, layers_of_recurrences_add_up);
+  tcase_add_test(tests, growth_has_the_greatest_powers_of_a_parameter);
   suite_add_tcase(suite, tests);
   return suite_run(suite);
 }
