@@ -5,6 +5,8 @@
 #include "analysis/source.h"
 #include "circuit/file.h"
 #include "circuit/measure.h"
+#include "compile/program/count.h"
+#include "tests/analysis/measures.h"
 #include "tests/suite.h"
 
 #include <stdio.h>
@@ -99,6 +101,33 @@ static void expect_all(const struct circuit *c, const struct source *s,
   data_clear(&recorded);
 }
 
+/* What is counted of the whole and of each operation is what is made. */
+static void expect_count(const char *folder, struct source *s,
+                         const struct measure *made) {
+  struct count count;
+  struct error err = {0};
+  struct operation_measures all = {0};
+  const struct instance *in = &s->instance;
+  ck_assert_msg(
+      program_count(&count, in->program, in->parameter, in->levels, &err),
+      "%s: %s", folder, err.message);
+  measures_compare(folder, made, &count.m);
+  circuit_measure_operations(source_circuit(s), &all);
+  ck_assert_uint_eq(all.all.n, count.operations.all.n);
+  for (size_t i = 0; i < all.all.n; i++) {
+    const struct operation_measure *a = &all.all.at[i],
+                                   *b = &count.operations.all.at[i];
+    ck_assert_str_eq(a->name, b->name);
+    ck_assert_str_eq(a->kind, b->kind);
+    ck_assert_msg(!mpz_cmp(a->gates, b->gates) && !mpz_cmp(a->wires, b->wires),
+                  "%s: %s (%s)", folder, a->name, a->kind);
+    ck_assert(a->depth_from == b->depth_from && a->depth_to == b->depth_to);
+    ck_assert(a->fan_in == b->fan_in && a->weight_bits == b->weight_bits);
+  }
+  operation_measures_clear(&all);
+  count_clear(&count);
+}
+
 START_TEST(a_network_has_its_depth_and_gates_and_outputs) {
   const struct network *n = &networks[_i];
   struct source s;
@@ -112,6 +141,7 @@ START_TEST(a_network_has_its_depth_and_gates_and_outputs) {
   if (n->gates)
     ck_assert_uint_eq(mpz_get_ui(m.gates_inner), n->gates);
   ck_assert(s.model.is_exact == !n->is_calibrated);
+  expect_count(n->folder, &s, &m);
   expect_all(source_circuit(&s), &s, n);
   measure_clear(&m);
   source_clear(&s);
@@ -313,6 +343,7 @@ START_TEST(the_circuit_of_a_trained_model_is_its_program) {
              m.depth_inner, m.gates_inner);
   ck_assert_uint_eq(m.depth_inner, t->depth);
   ck_assert_uint_eq(mpz_get_ui(m.gates_inner), t->gates);
+  expect_count(t->folder, &s, &m);
   check_data_run(&run, &s.instance, &s.model, &d);
   check_data(&made, source_circuit(&s), &s.model, &d, EVALUATE_LADDERS);
   ck_assert_uint_eq(made.mismatches, run.mismatches);
