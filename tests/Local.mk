@@ -166,8 +166,12 @@ tests_tools_check_examples_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_tools_check_examples_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_tools_check_examples_LDADD = $(TOOLS_LIBS) $(CHECK_LIBS)
 if HAVE_CHECK
-check_PROGRAMS += tests/tools/check_inspect
+check_PROGRAMS += tests/tools/check_inspect tests/tools/check_growth
 endif
+tests_tools_check_growth_SOURCES = tests/tools/check_growth.c $(TOOL)
+tests_tools_check_growth_CPPFLAGS = $(tests_tools_check_examples_CPPFLAGS)
+tests_tools_check_growth_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_tools_check_growth_LDADD = $(CHECK_LIBS) $(JANSSON_LIBS)
 tests_tools_check_inspect_SOURCES = tests/tools/check_inspect.c $(TOOL)
 tests_tools_check_inspect_CPPFLAGS = $(tests_tools_check_examples_CPPFLAGS)
 tests_tools_check_inspect_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)

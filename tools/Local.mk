@@ -15,7 +15,9 @@ libtools_a_SOURCES = \
   tools/architecture_report.h tools/architecture_report.c tools/cmd_list.c \
   tools/cmd_path.c tools/cmd_stats.c
 libtools_a_SOURCES += tools/cmd_chain.c tools/cmd_vote.c tools/cmd_derandomize.c \
-  tools/rational.h tools/rational.c
+  tools/rational.h tools/rational.c \
+  tools/measuring.h tools/measuring.c tools/axis.h tools/axis.c \
+  tools/cmd_growth.c
 libtools_a_SOURCES += tools/all_bases.h tools/all_bases.c
 libtools_a_SOURCES += tools/list_theorems.h tools/list_theorems.c
 libtools_a_SOURCES += tools/totals.h tools/totals.c

@@ -1,12 +1,12 @@
 /* tc0 inspect: a table by operation. */
 #include "circuit/measure.h"
 #include "compile/program/certify.h"
-#include "compile/program/count.h"
 #include "tools/architecture_report.h"
 #include "tools/growth_report.h"
 #include "tools/ledger.h"
 #include "tools/limits.h"
 #include "tools/measure_document.h"
+#include "tools/measuring.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
 #include "tools/totals.h"
@@ -19,30 +19,17 @@ enum {
   DIFFERENCE_VECTORS = 1000
 };
 
-#define MADE_MOST 20000000 // stored wires, rungs: beyond, sources are counted
-
-enum method {
-  METHOD_AUTO,
-  METHOD_MADE,
-  METHOD_COUNTED
-};
-
-static const char *const method_names[] = {"auto", "made", "counted"};
-
 struct report {
   const struct source *s;
-  enum method method;   // made or counted
+  struct measuring size;
   const char *strategy; // or NULL
   struct strategy pareto;
   bool has_pareto;
-  struct count count; // if counted
   struct certificate certificate;
   bool is_certified;
   struct error why_not;
   double difference; // of a float model's outputs
   bool has_difference, is_calibrated;
-  struct measure m;
-  struct operation_measures operations;
   struct totals totals;
 };
 
@@ -208,14 +195,14 @@ static void add_certificate(const struct report *r, struct document *d) {
 
 static void print_json(const struct report *r) {
   struct document *d = document_new();
-  measure_document(d, r->s->label, &r->m);
+  measure_document(d, r->s->label, &r->size.m);
   document_text(d, "strategy", strategy_of(r));
-  document_text(d, "method", method_names[r->method]);
-  document_digits(d, "work", r->m.gates);
-  document_count(d, "span", r->m.depth);
+  document_text(d, "method", measuring_names[r->size.method]);
+  document_digits(d, "work", r->size.m.gates);
+  document_count(d, "span", r->size.m.depth);
   struct document *list = document_list(d, "operations");
-  for (size_t i = 0; i < r->operations.all.n; i++) {
-    const struct operation_measure *o = &r->operations.all.at[i];
+  for (size_t i = 0; i < r->size.operations.all.n; i++) {
+    const struct operation_measure *o = &r->size.operations.all.at[i];
     struct document *item = document_item(list);
     document_text(item, "name", o->name);
     document_text(item, "kind", o->kind);
@@ -228,10 +215,10 @@ static void print_json(const struct report *r) {
     document_count(item, "fan_in", o->fan_in);
     document_count(item, "weight_bits", o->weight_bits);
   }
-  totals_add(&r->totals, r->m.gates, d);
+  totals_add(&r->totals, r->size.m.gates, d);
   add_certificate(r, d);
   growth_add(r->s, r->is_certified ? &r->certificate : NULL, d);
-  ledger_add(r->s, &r->m, &r->operations, d);
+  ledger_add(r->s, &r->size.m, &r->size.operations, d);
   add_pareto(r, d);
   architecture_add(r->s, d);
   add_notes(r, d);
@@ -250,8 +237,8 @@ enum {
 /* Of the column of names. */
 static int name_width(const struct report *r) {
   size_t most = LEAST_WIDTH;
-  for (size_t i = 0; i < r->operations.all.n; i++) {
-    size_t n = strlen(r->operations.all.at[i].name);
+  for (size_t i = 0; i < r->size.operations.all.n; i++) {
+    size_t n = strlen(r->size.operations.all.at[i].name);
     if (n > most)
       most = n < MOST_WIDTH ? n : MOST_WIDTH;
   }
@@ -262,8 +249,8 @@ static void print_table(const struct report *r) {
   int width = name_width(r);
   printf("%-*s %-10s %9s %12s %6s %14s %8s %6s\n", width, "operation", "kind",
          "depth", "gates", "share", "wires", "fan-in", "bits");
-  for (size_t i = 0; i < r->operations.all.n; i++) {
-    const struct operation_measure *o = &r->operations.all.at[i];
+  for (size_t i = 0; i < r->size.operations.all.n; i++) {
+    const struct operation_measure *o = &r->size.operations.all.at[i];
     char depth[48];
     char *name = name_visible(o->name), *kind = name_visible(o->kind);
     snprintf(depth, sizeof depth,
@@ -271,30 +258,31 @@ static void print_table(const struct report *r) {
              o->depth_to);
     gmp_printf("%-*s %-10s %9s %12Zd %5.1f%% %14Zd %8zu %6zu\n", width,
                *name ? name : "-", *kind ? kind : "-", depth, o->gates,
-               share(o->gates, r->m.gates), o->wires, o->fan_in,
+               share(o->gates, r->size.m.gates), o->wires, o->fan_in,
                o->weight_bits);
     free(name);
     free(kind);
   }
-  totals_print(&r->totals, r->m.gates);
+  totals_print(&r->totals, r->size.m.gates);
   char *label = name_visible(r->s->label);
   printf("\n%s\n", label);
   free(label);
   gmp_printf("depth %zu (inner %zu), gates %Zd (inner %Zd), wires %Zd (shared "
              "%Zd, stored %Zd)\n",
-             r->m.depth, r->m.depth_inner, r->m.gates, r->m.gates_inner,
-             r->m.wires, r->m.wires_shared, r->m.wires_stored);
+             r->size.m.depth, r->size.m.depth_inner, r->size.m.gates,
+             r->size.m.gates_inner, r->size.m.wires, r->size.m.wires_shared,
+             r->size.m.wires_stored);
   gmp_printf("inputs %zu, outputs %zu, fan-in %zu, weight bits %zu; work %Zd "
              "one by one, span %zu in parallel\n",
-             r->m.inputs, r->m.outputs, r->m.fan_in, r->m.weight_bits,
-             r->m.gates, r->m.depth);
+             r->size.m.inputs, r->size.m.outputs, r->size.m.fan_in,
+             r->size.m.weight_bits, r->size.m.gates, r->size.m.depth);
   printf("%s, strategy %s\n",
-         r->method == METHOD_MADE ? "made gate by gate"
-                                  : "counted without being made",
+         r->size.method == METHOD_MADE ? "made gate by gate"
+                                       : "counted without being made",
          strategy_of(r));
   print_certificate(r);
   growth_print(r->s, r->is_certified ? &r->certificate : NULL);
-  ledger_print(r->s, &r->m, &r->operations);
+  ledger_print(r->s, &r->size.m, &r->size.operations);
   print_pareto(r);
   architecture_print(r->s);
   print_notes(r);
@@ -302,81 +290,14 @@ static void print_table(const struct report *r) {
 
 static void print_csv(const struct report *r) {
   puts("name,kind,depth_from,depth_to,gates,wires,fan_in,weight_bits");
-  for (size_t i = 0; i < r->operations.all.n; i++) {
-    const struct operation_measure *o = &r->operations.all.at[i];
+  for (size_t i = 0; i < r->size.operations.all.n; i++) {
+    const struct operation_measure *o = &r->size.operations.all.at[i];
     name_csv(stdout, o->name);
     putchar(',');
     name_csv(stdout, o->kind);
     gmp_printf(",%zu,%zu,%Zd,%Zd,%zu,%zu\n", o->depth_from, o->depth_to,
                o->gates, o->wires, o->fan_in, o->weight_bits);
   }
-}
-
-/* ---- Made or counted ---- */
-
-static bool option_how(const struct arguments *a, enum method *m,
-                       struct error *err) {
-  const char *name = option_value(a, "method");
-  *m = METHOD_AUTO;
-  while (name && *m <= METHOD_COUNTED && strcmp(name, method_names[*m]))
-    ++*m;
-  return *m <= METHOD_COUNTED ||
-         error_set(err, 0, "--method %s: must be auto, made or counted", name);
-}
-
-/* Folded axes make it worth while to count first. */
-static bool may_count(const struct source *s) {
-  return source_has_program(s) && s->basis == BASIS_THRESHOLD &&
-         s->instance.program->exchanges.n;
-}
-
-static bool is_large(const struct measure *m) {
-  mpz_t size;
-  mpz_init(size);
-  mpz_add(size, m->wires_stored, m->gates);
-  bool large = mpz_cmp_ui(size, MADE_MOST) > 0;
-  mpz_clear(size);
-  return large;
-}
-
-/* Counts of a source that can be counted, in place of its circuit's. */
-static bool count(struct report *r, struct error *err) {
-  const struct instance *in = &r->s->instance;
-  if (!source_has_program(r->s))
-    return error_set(err, 0, "a circuit file cannot be counted: it is made");
-  if (r->s->basis != BASIS_THRESHOLD)
-    return error_set(err, 0, "only the threshold basis can be counted");
-  return program_count(&r->count, in->program, in->parameter, in->levels, err);
-}
-
-static void make(struct report *r, struct source *s,
-                 const struct arguments *a) {
-  const struct circuit *c = make_circuit(s, a);
-  circuit_measure(c, &r->m);
-  circuit_measure_operations(c, &r->operations);
-  r->method = METHOD_MADE;
-}
-
-static bool measure(struct report *r, struct source *s,
-                    const struct arguments *a, struct error *err) {
-  bool wanted = r->method == METHOD_COUNTED;
-  bool tried = wanted || (r->method == METHOD_AUTO && may_count(s));
-  bool counted = tried && count(r, err);
-  if (wanted && !counted) {
-    count_clear(&r->count);
-    return false;
-  }
-  if (counted && (wanted || is_large(&r->count.m))) {
-    r->m = r->count.m;
-    r->operations = r->count.operations;
-    r->method = METHOD_COUNTED;
-    return true;
-  }
-  if (tried)
-    count_clear(&r->count);
-  measure_init(&r->m);
-  make(r, s, a);
-  return true;
 }
 
 static bool find_pareto(struct report *r, const struct arguments *a,
@@ -393,12 +314,7 @@ static void report_clear(struct report *r) {
   strategy_clear(&r->pareto);
   if (has_parameters(r->s))
     certificate_clear(&r->certificate);
-  if (r->method == METHOD_COUNTED) {
-    count_clear(&r->count);
-    return;
-  }
-  operation_measures_clear(&r->operations);
-  measure_clear(&r->m);
+  measuring_clear(&r->size);
 }
 
 static void print(struct report *r, const struct arguments *a) {
@@ -413,12 +329,13 @@ static void print(struct report *r, const struct arguments *a) {
 static int run(const struct arguments *a) {
   struct source s;
   struct error err = {0};
+  enum measuring_method how;
   struct report r = {.s = &s, .is_calibrated = option_value(a, "calibrate")};
   bool ok = open_source(&s, a);
   if (ok) {
     r.strategy = option_value(a, "strategy");
-    ok = option_how(a, &r.method, &err) && find_pareto(&r, a, &err) &&
-         measure(&r, &s, a, &err);
+    ok = measuring_option(a, &how, &err) && find_pareto(&r, a, &err) &&
+         measuring_find(&r.size, &s, a, how, &err);
     if (!ok)
       report(&err);
   }
@@ -426,7 +343,7 @@ static int run(const struct arguments *a) {
     r.has_difference =
         source_difference(&s, DIFFERENCE_VECTORS, limits_seed(), &r.difference);
     certify(&r);
-    totals_init(&r.totals, &s, &r.operations);
+    totals_init(&r.totals, &s, &r.size.operations);
     print(&r, a);
     totals_clear(&r.totals);
     report_clear(&r);

@@ -10,6 +10,7 @@
   X(eval)           \
   X(check)          \
   X(dot)            \
+  X(growth)         \
   X(chain)          \
   X(vote)           \
   X(derandomize)

@@ -107,7 +107,7 @@ static bool is_held(const struct source *s, size_t i) {
 
 static void print_held(const struct source *s) {
   bool is_first = true;
-  for (size_t i = 0; s->parameters->parameters[i].name; i++) {
+  for (size_t i = 0; s->parameters && s->parameters->parameters[i].name; i++) {
     if (!is_held(s, i))
       continue;
     char *value = value_text(s, i);
@@ -122,7 +122,7 @@ static void print_held(const struct source *s) {
 
 static void add_held(const struct source *s, struct document *d) {
   struct document *held = document_object(d, "held");
-  for (size_t i = 0; s->parameters->parameters[i].name; i++) {
+  for (size_t i = 0; s->parameters && s->parameters->parameters[i].name; i++) {
     if (!is_held(s, i))
       continue;
     char *value = value_text(s, i);

@@ -224,3 +224,29 @@ bool formula_value(const struct formulas *f, fmpz_t value, const fmpz_mpoly_t a,
   free(at);
   return ok;
 }
+
+static bool is_log(const struct formulas *f, size_t variable) {
+  const struct sizes *t = &f->program->sizes;
+  size_t n = t->parameters.n;
+  return variable >= n &&
+         t->nodes.at[f->opaque.at[variable - n]].kind == SIZE_LOG2;
+}
+
+bool formula_is_polylog(const struct formulas *f, const fmpz_mpoly_t a,
+                        size_t parameter, unsigned long *logs) {
+  size_t n = f->variable.n, room = (size_t)fmpz_mpoly_length(a, f->ring) + 1;
+  ulong *power = xcalloc(n * room, sizeof *power);
+  size_t terms = list_powers(f, a, parameter, power);
+  bool ok = true;
+  *logs = 0;
+  for (size_t i = 0; i < terms; i++) {
+    unsigned long sum = 0;
+    for (size_t k = 0; k < n; k++) {
+      ok &= !power[i * n + k] || is_log(f, k);
+      sum += power[i * n + k];
+    }
+    *logs = sum > *logs ? sum : *logs;
+  }
+  free(power);
+  return ok;
+}

@@ -44,6 +44,10 @@ char *formula_text(const struct formulas *f, const fmpz_mpoly_t a);
    at all. The caller frees it. */
 char *formula_growth(const struct formulas *f, const fmpz_mpoly_t a,
                      size_t parameter);
+/* Whether that is at most a power of its logarithm: *logs is the power, 0 if a
+   does not grow at all. */
+bool formula_is_polylog(const struct formulas *f, const fmpz_mpoly_t a,
+                        size_t parameter, unsigned long *logs);
 /* For values of the parameters; false if a size has none. */
 bool formula_value(const struct formulas *f, fmpz_t value, const fmpz_mpoly_t a,
                    const long *parameter);

@@ -162,6 +162,31 @@ static const struct {
     {"stats ./none.tc", 2,
      "tc0: ./none.tc: cannot open: No such file or directory\n"},
     {"check examples/adder2.tc", 2, NULL},
+    {"growth rule", 2,
+     "tc0: no parameter varies: give one several values, as n=4..64\n"},
+    {"growth rule n=8..4", 2,
+     "tc0: 'n=8..4': must be ascending, as n=4..64, n=4..64+4, n=4..1024*2 or "
+     "n=4,8,16, of at most 100000 values\n"},
+    {"growth rule n=4..8*1", 2,
+     "tc0: 'n=4..8*1': must be ascending, as n=4..64, n=4..64+4, n=4..1024*2 "
+     "or n=4,8,16, of at most 100000 values\n"},
+    {"growth rule n=4..8x", 2,
+     "tc0: 'n=4..8x': must be ascending, as n=4..64, n=4..64+4, n=4..1024*2 or "
+     "n=4,8,16, of at most 100000 values\n"},
+    {"growth rule n=4,3", 2,
+     "tc0: 'n=4,3': must be ascending, as n=4..64, n=4..64+4, n=4..1024*2 or "
+     "n=4,8,16, of at most 100000 values\n"},
+    {"growth rule n=1..2 steps=1..2 number=0..3", 2,
+     "tc0: 'number=0..3': at most 2 parameters can vary\n"},
+    {"growth rule n=1..100001", 2,
+     "tc0: 'n=1..100001': must be ascending, as n=4..64, n=4..64+4, "
+     "n=4..1024*2 or n=4,8,16, of at most 100000 values\n"},
+    {"growth rule m=1..2", 2,
+     "tc0: 'rule' has no parameter 'm=1'; it has number=, n=, steps=\n"},
+    {"growth rule n=0..2", 2,
+     "tc0: 'n=0': n must be a whole number from 1 to 1000000\n"},
+    {"growth rule n=1..2 --method fast", 2,
+     "tc0: --method fast: must be auto, made or counted\n"},
     {"chain add n=4", 2,
      "tc0: chain: 's', 1 values of 5 bits, cannot become 'x', 1 of 4\n"},
     {"chain rule --steps 0", 2,
