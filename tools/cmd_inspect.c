@@ -40,17 +40,35 @@ static const char *strategy_of(const struct report *r) {
 
 /* ---- Notes ---- */
 
+/* What else must hold where real numbers are rounded or compared. */
+static const char *steps_text(const struct model_port *out, char text[300]) {
+  *text = '\0';
+  if (out->stepped && out->stepped->node)
+    snprintf(text, 300, " and on their side of the steps of %s",
+             onnx_show_node(out->stepped->node).text);
+  else if (out->stepped)
+    snprintf(text, 300, " and on their side of all steps");
+  return text;
+}
+
 /* How far outputs of real numbers are from the model's. */
 static void print_errors(const struct report *r) {
   const struct model *m = &r->s->model;
+  char text[300];
   for (size_t i = 0; i < m->outputs.n && !m->is_exact; i++) {
     const struct model_port *out = &m->outputs.at[i];
     char *name = name_visible(out->name);
     if (out->is_real && isfinite(out->error))
       printf("output %s: at most %.3g from the model's, of a range of %.3g, as "
-             "long as values stay in the %s ranges\n",
+             "long as values stay in the %s ranges%s\n",
              name, out->error, out->range.hi - out->range.lo,
-             r->is_calibrated ? "calibrated" : "inputs'");
+             r->is_calibrated ? "calibrated" : "inputs'",
+             steps_text(out, text));
+    else if (!out->is_real && out->stepped)
+      printf("output %s: the model's, as long as values stay in the %s "
+             "ranges%s\n",
+             name, r->is_calibrated ? "calibrated" : "inputs'",
+             steps_text(out, text));
     else if (out->is_real)
       printf("output %s: how far it can be from the model's is not known%s\n",
              name, r->is_calibrated ? "" : "; --calibrate may help");
@@ -65,6 +83,7 @@ static void add_outputs(const struct model *m, struct document *d) {
     struct document *item = document_item(list);
     document_text(item, "name", out->name);
     document_bool(item, "real", out->is_real);
+    document_bool(item, "stepped", out->stepped);
     if (!out->is_real)
       continue;
     document_real(item, "error", out->error);

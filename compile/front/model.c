@@ -283,6 +283,43 @@ static bool translate(struct levels *l) {
   return true;
 }
 
+/* ---- Steps of real numbers ---- */
+
+static bool makes_steps(const struct flow *f, flow_id x) {
+  const struct flow_node *node = flow_get(f, x);
+  bool of_reals = node->n && flow_is_real(f, flow_operand(f, x, 0));
+  switch (node->kind) {
+  case FLOW_SCALAR:
+    return of_reals && scalar_jumps(node->scalar);
+  case FLOW_CAST:
+    return of_reals && !flow_is_real(f, x);
+  case FLOW_ARGMAX:
+  case FLOW_QUANTISE:
+    return of_reals;
+  default:
+    return false;
+  }
+}
+
+/* Operands are before what reads them. */
+static void find_steps(struct model *m) {
+  const struct flow *f = &m->flow;
+  flow_id *of = xmalloc((f->nodes.n + 1) * sizeof *of);
+  for (flow_id x = 0; x < f->nodes.n; x++) {
+    bool varies = !flow_is_constant(f, x);
+    of[x] = varies && makes_steps(f, x) ? x : FLOW_NONE;
+    for (size_t i = 0; varies && i < flow_get(f, x)->n; i++)
+      if (of[x] == FLOW_NONE)
+        of[x] = of[flow_operand(f, x, i)];
+  }
+  for (size_t i = 0; i < m->outputs.n; i++) {
+    struct model_port *out = &m->outputs.at[i];
+    if (of[out->flow] != FLOW_NONE)
+      out->stepped = flow_get(f, of[out->flow]);
+  }
+  free(of);
+}
+
 static void clear_notes(struct model *m) {
   for (size_t i = 0; i < m->notes.n; i++)
     free(m->notes.at[i]);
@@ -300,6 +337,8 @@ bool model_translate(struct model *m, const struct model_options *o,
   struct levels l = {
       .f = &m->flow, .m = m, .p = &m->program, .o = o, .err = err};
   bool ok = translate(&l);
+  if (ok)
+    find_steps(m);
   free(l.of);
   free(l.kept);
   if (!ok)

@@ -71,13 +71,18 @@ struct model_port {
   struct curve curve;       // of a real output
   double error;             // of an output: how far it is from the model's at
                             // most, infinite if that is not known; of integers
-                            // 0 unless real numbers were rounded to them
+                            // 0 unless real numbers were rounded to them.
+                            // All as long as no value that is not exact comes
+                            // so near a step of `stepped` that it crosses it
   struct model_range range; // of a real output, if that is known; else 0 to 0
-  size_t n;                 // values
-  enum onnx_type type;      // as the file has it
-  flow_id flow;             // the node of the flow
-  size_t file;              // its place in the file's inputs or outputs
-  size_t place;             // in the program's inputs or outputs
+  const struct flow_node *stepped; // of an output: a node that it depends on,
+                                   // which makes steps of real numbers, as
+                                   // Round or Greater; NULL: there is none
+  size_t n;                        // values
+  enum onnx_type type;             // as the file has it
+  flow_id flow;                    // the node of the flow
+  size_t file;                     // its place in the file's inputs or outputs
+  size_t place;                    // in the program's inputs or outputs
 };
 
 struct model {

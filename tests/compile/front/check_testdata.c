@@ -275,8 +275,8 @@ static bool compare_outputs(const struct trial *k, const struct testdata *t,
       double expected = onnx_double(&t->out[i], j);
       fmpz_get_mpz(q, y);
       double got = out->is_real ? model_real(out, j, q) : mpz_get_d(q);
-      if (!out->is_real && got != expected && out->error > 0)
-        r->error = INFINITY; // rounded from real numbers that are not exact
+      if (!out->is_real && got != expected && (out->error > 0 || out->stepped))
+        r->error = INFINITY; // a real number came too near a step
       else if (out->is_real ? !within(got, expected, out->error)
                             : got != expected)
         ok = false, snprintf(r->message, sizeof r->message,
@@ -483,6 +483,8 @@ START_TEST(circuits_have_the_recorded_outputs) {
          suites[_i].name, count[PASSED], count[REFUSED], count[WRONG],
          count[CONSTANT]);
   ck_assert_uint_eq(count[WRONG], 0);
+  if (is_whole_run() && !only && n > 0 && !strcmp(suites[_i].name, "node"))
+    ck_assert_uint_ge(count[PASSED], 650);
 }
 END_TEST
 
