@@ -17,7 +17,7 @@ libtools_a_SOURCES = \
 libtools_a_SOURCES += tools/cmd_chain.c tools/cmd_vote.c tools/cmd_derandomize.c \
   tools/rational.h tools/rational.c \
   tools/measuring.h tools/measuring.c tools/axis.h tools/axis.c \
-  tools/cmd_growth.c
+  tools/cmd_growth.c tools/cmd_schedule.c
 libtools_a_SOURCES += tools/all_bases.h tools/all_bases.c
 libtools_a_SOURCES += tools/list_theorems.h tools/list_theorems.c
 libtools_a_SOURCES += tools/totals.h tools/totals.c

@@ -11,6 +11,7 @@
   X(check)          \
   X(dot)            \
   X(growth)         \
+  X(schedule)       \
   X(chain)          \
   X(vote)           \
   X(derandomize)

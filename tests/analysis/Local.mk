@@ -60,3 +60,10 @@ endif
 tests_analysis_check_fit_SOURCES = tests/analysis/check_fit.c
 tests_analysis_check_fit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_fit_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_schedule
+endif
+tests_analysis_check_schedule_SOURCES = tests/analysis/check_schedule.c \
+  $(PLAN_SOURCES)
+tests_analysis_check_schedule_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_schedule_LDADD = $(ANALYSIS_LIBS)

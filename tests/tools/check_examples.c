@@ -162,6 +162,8 @@ static const struct {
     {"stats ./none.tc", 2,
      "tc0: ./none.tc: cannot open: No such file or directory\n"},
     {"check examples/adder2.tc", 2, NULL},
+    {"schedule rule --processors 0", 2,
+     "tc0: --processors 0: must be a whole number from 1 to 1099511627776\n"},
     {"growth rule", 2,
      "tc0: no parameter varies: give one several values, as n=4..64\n"},
     {"growth rule n=8..4", 2,
