@@ -189,8 +189,10 @@ static bool check_tree(const struct instance *in, const struct step *s,
   return check_slices(in, s, 1, err);
 }
 
-static const struct op tree = {
-    .name = "tree", .every = every_tree, .check = check_tree};
+static const struct op tree = {.name = "tree",
+                               .every = every_tree,
+                               .certify = certify_tree,
+                               .check = check_tree};
 
 /* ---- Writing them ---- */
 
@@ -248,7 +250,12 @@ void program_begin_tree(struct program *p, struct composition *t,
 void program_end(struct program *p, struct composition *c,
                  const value_id *result, size_t results, value_id *value) {
   struct compose *detail = program_alloc(p, 1, sizeof *detail);
-  *detail = (struct compose){c->carried, c->sliced, c->rounds};
+  *detail = (struct compose){
+      .carried = c->carried, .sliced = c->sliced, .rounds = c->rounds};
+  if (c->operation == &tree) {
+    detail->levels = size_log2(&p->sizes, c->rounds);
+    detail->nodes = size_sub(&p->sizes, c->rounds, size_si(&p->sizes, 1));
+  }
   block_id body = p->open;
   size_t made = c->operation == &tree ? 2 * results : results;
   struct dims *dims = xmalloc(made * sizeof *dims);

@@ -7,8 +7,10 @@
 struct compose {
   size_t carried, sliced;
   size_id rounds;
+  size_id levels, nodes; // of a tree: ceil(log2 rounds), rounds - 1
 };
 
 void certify_loop(struct proof *k, const struct step *s);
+void certify_tree(struct proof *k, const struct step *s);
 
 #endif

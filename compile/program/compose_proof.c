@@ -1,4 +1,5 @@
-/* What holds of a loop: its block once, for any number of rounds. */
+/* What holds of a loop or a tree: its block once, for any number of rounds. Of
+   a tree a round is a level, in which both sides are what one before made. */
 #include "compile/program/compose.h"
 
 /* Rounds whose first one reads `start`. */
@@ -7,9 +8,12 @@ struct rounds_proof {
   size_t carried;
   uint32_t first;      // carried value i has depth first + i
   fmpz_mpoly_t rounds; // how many
+  fmpz_mpoly_t times;  // that the block is done
+  bool may_be_none;    // rounds
   long index;          // of the first of them: 1 where one was looked at before
   fmpz_mpoly_t levels; // the most by which one deepens a carried value
   long slope;          // by which slices are deeper from round to round
+  bool is_tree;        // argument carried + i is another of argument i
 };
 
 /* The slices of the first round; those of later ones are deeper by a slope. */
@@ -17,7 +21,7 @@ static void take_slices(struct proof *k, const struct step *s,
                         struct rounds_proof *q) {
   const struct compose *d = s->detail;
   const struct block *body = &k->p->blocks.at[s->body];
-  for (size_t i = d->carried; i < d->carried + d->sliced; i++) {
+  for (size_t i = q->carried; i < d->carried + d->sliced; i++) {
     const struct fact *x = proof_operand(k, s, i);
     struct dims dims = program_dims(k->p, program_operand(k->p, s, i));
     struct fact *slice = &k->fact[body->arguments.at[i]];
@@ -47,14 +51,17 @@ static void forget_depth(struct proof *k, struct fact *x, uint32_t i) {
    block makes of them. False where more had to be given up. */
 static bool find_invariant(struct proof *k, const struct step *s,
                            struct rounds_proof *q, bool may_grow) {
-  const struct compose *d = s->detail;
   const struct block *body = &k->p->blocks.at[s->body];
   bool holds = true;
   take_slices(k, s, q);
-  for (size_t i = 0; i < d->carried; i++)
-    forget_depth(k, &k->fact[body->arguments.at[i]], q->first + (uint32_t)i);
+  for (size_t i = 0; i < q->carried; i++) {
+    struct fact *x = &k->fact[body->arguments.at[i]];
+    forget_depth(k, x, q->first + (uint32_t)i);
+    if (q->is_tree)
+      fact_copy(k, &k->fact[body->arguments.at[q->carried + i]], x);
+  }
   proof_block(k, s->body);
-  for (size_t i = 0; i < d->carried; i++) {
+  for (size_t i = 0; i < q->carried; i++) {
     struct fact *x = &k->fact[body->arguments.at[i]],
                 *y = &k->fact[body->results.at[i]];
     if (y->slope > x->slope ? x->slope || !may_grow : y->along != x->along)
@@ -66,16 +73,15 @@ static bool find_invariant(struct proof *k, const struct step *s,
 
 /* The most by which a round deepens a carried value; no less than slices are
    deeper. */
-static void find_levels(struct proof *k, const struct step *s, uint32_t first,
-                        long slope, fmpz_mpoly_t levels) {
-  const struct compose *d = s->detail;
+static void find_levels(struct proof *k, const struct step *s,
+                        struct rounds_proof *q) {
   const struct block *body = &k->p->blocks.at[s->body];
-  fmpz_mpoly_set_si(levels, slope, k->f->ring);
-  for (size_t i = 0; i < d->carried; i++) {
+  fmpz_mpoly_set_si(q->levels, q->slope, k->f->ring);
+  for (size_t i = 0; i < q->carried; i++) {
     const struct fact *y = &k->fact[body->results.at[i]];
     for (size_t j = 0; j < y->depth.n; j++)
-      if (y->depth.at[j].carried >= first)
-        formula_max(k->f, levels, levels, y->depth.at[j].levels);
+      if (y->depth.at[j].carried >= q->first)
+        formula_max(k->f, q->levels, q->levels, y->depth.at[j].levels);
   }
 }
 
@@ -113,23 +119,29 @@ static void reach_operands(struct proof *k, const struct step *s,
 }
 
 /* y is what the block makes of values carried through n rounds before: of the
-   operands, or of what a round read from outside of the loop. */
+   operands, or of what a round read from outside of the loop. Where n may be -1
+   the block counts as a whole round at least, so that nothing is below 0. */
 static void reach_rounds(struct proof *k, const struct step *s,
                          const struct rounds_proof *q, struct fact *y,
                          const struct fact *made, const fmpz_mpoly_t n) {
-  fmpz_mpoly_t deep;
+  fmpz_mpoly_t deep, last;
   fmpz_mpoly_init(deep, k->f->ring);
+  fmpz_mpoly_init(last, k->f->ring);
   for (size_t j = 0; j < made->depth.n; j++) {
     const struct reach *a = &made->depth.at[j];
+    fmpz_mpoly_set(last, a->levels, k->f->ring);
+    if (q->may_be_none)
+      formula_max(k->f, last, last, q->levels);
     if (a->carried >= q->first) {
-      reach_operands(k, s, q, y, a->levels, n);
+      reach_operands(k, s, q, y, last, n);
       continue;
     }
     fmpz_mpoly_mul(deep, q->levels, n, k->f->ring);
-    fmpz_mpoly_add(deep, deep, a->levels, k->f->ring);
+    fmpz_mpoly_add(deep, deep, last, k->f->ring);
     fact_reach(k, y, a->carried, deep);
   }
   fmpz_mpoly_clear(deep, k->f->ring);
+  fmpz_mpoly_clear(last, k->f->ring);
 }
 
 /* y, slices that the block makes, by their depth in the first of the rounds and
@@ -220,6 +232,7 @@ static void peel_round(struct proof *k, const struct step *s,
     fact_copy(k, i < q->carried ? &q->start[i] : proof_result(k, s, i), made);
   }
   fmpz_mpoly_sub_si(q->rounds, q->rounds, 1, k->f->ring);
+  fmpz_mpoly_set(q->times, q->rounds, k->f->ring);
   q->index = 1;
 }
 
@@ -231,11 +244,11 @@ static void prove_rounds(struct proof *k, const struct step *s,
   fmpz_mpoly_init(before, k->f->ring);
   fmpz_mpoly_init(less, k->f->ring);
   fmpz_mpoly_set(before, k->times, k->f->ring);
-  fmpz_mpoly_mul(k->times, k->times, q->rounds, k->f->ring);
+  fmpz_mpoly_mul(k->times, k->times, q->times, k->f->ring);
   fmpz_mpoly_sub_si(less, q->rounds, 1, k->f->ring);
-  bool has_rounds = formula_is_at_least_0(k->f, less);
+  q->may_be_none = !formula_is_at_least_0(k->f, less);
   find_facts(k, s, q);
-  find_levels(k, s, q->first, q->slope, q->levels);
+  find_levels(k, s, q);
   for (size_t i = 0; i < body->results.n; i++) {
     const struct fact *made = &k->fact[body->results.at[i]];
     struct fact *y = proof_result(k, s, i), all;
@@ -247,7 +260,7 @@ static void prove_rounds(struct proof *k, const struct step *s,
       reach_rounds(k, s, q, &all, made, less);
       all.slope = made->slope;
     }
-    if (i < q->carried && !has_rounds)
+    if (i < q->carried && q->may_be_none)
       fact_join(k, &all, &q->start[i]); // of no rounds
     if (i >= q->carried && is_peeled)
       fact_join(k, &all, y); // slices of the first one
@@ -259,26 +272,56 @@ static void prove_rounds(struct proof *k, const struct step *s,
   fmpz_mpoly_clear(less, k->f->ring);
 }
 
-void certify_loop(struct proof *k, const struct step *s) {
+static void rounds_init(struct proof *k, const struct step *s,
+                        struct rounds_proof *q, size_t carried) {
   const struct compose *d = s->detail;
-  struct rounds_proof q = {.carried = d->carried, .first = k->carried + 1};
-  q.start = xcalloc(d->carried, sizeof *q.start);
-  fmpz_mpoly_init(q.rounds, k->f->ring);
-  fmpz_mpoly_init(q.levels, k->f->ring);
-  formula_size(k->f, q.rounds, d->rounds);
-  for (size_t i = 0; i < d->carried; i++) {
-    fact_init(k, &q.start[i]);
-    fact_copy(k, &q.start[i], proof_operand(k, s, i));
+  *q = (struct rounds_proof){.carried = carried, .first = k->carried + 1};
+  q->start = xcalloc(carried, sizeof *q->start);
+  fmpz_mpoly_init(q->rounds, k->f->ring);
+  fmpz_mpoly_init(q->times, k->f->ring);
+  fmpz_mpoly_init(q->levels, k->f->ring);
+  formula_size(k->f, q->rounds, d->rounds);
+  fmpz_mpoly_set(q->times, q->rounds, k->f->ring);
+  for (size_t i = 0; i < carried; i++) {
+    fact_init(k, &q->start[i]);
+    fact_copy(k, &q->start[i], proof_operand(k, s, i));
   }
-  k->carried += (uint32_t)d->carried;
+  k->carried += (uint32_t)carried;
+}
+
+static void rounds_clear(struct proof *k, struct rounds_proof *q) {
+  k->carried -= (uint32_t)q->carried;
+  for (size_t i = 0; i < q->carried; i++)
+    fact_clear(k, &q->start[i]);
+  free(q->start);
+  fmpz_mpoly_clear(q->rounds, k->f->ring);
+  fmpz_mpoly_clear(q->times, k->f->ring);
+  fmpz_mpoly_clear(q->levels, k->f->ring);
+}
+
+void certify_loop(struct proof *k, const struct step *s) {
+  struct rounds_proof q;
+  rounds_init(k, s, &q, ((const struct compose *)s->detail)->carried);
   bool is_peeled = differs_first(k, s, &q);
   if (is_peeled)
     peel_round(k, s, &q);
   prove_rounds(k, s, &q, is_peeled);
-  k->carried -= (uint32_t)d->carried;
-  for (size_t i = 0; i < d->carried; i++)
-    fact_clear(k, &q.start[i]);
-  free(q.start);
-  fmpz_mpoly_clear(q.rounds, k->f->ring);
-  fmpz_mpoly_clear(q.levels, k->f->ring);
+  rounds_clear(k, &q);
+}
+
+/* What holds of both sides of a node holds of what it makes; its depth is that
+   of as many rounds as there are levels. */
+void certify_tree(struct proof *k, const struct step *s) {
+  const struct compose *d = s->detail;
+  struct rounds_proof q;
+  rounds_init(k, s, &q, d->sliced);
+  q.is_tree = true;
+  formula_size(k->f, q.rounds, d->levels);
+  formula_size(k->f, q.times, d->nodes);
+  for (size_t i = 0; i < q.carried; i++)
+    fact_flatten(k, &q.start[i]);
+  prove_rounds(k, s, &q, false);
+  for (size_t i = 0; i < q.carried; i++)
+    fact_copy(k, proof_result(k, s, q.carried + i), proof_result(k, s, i));
+  rounds_clear(k, &q);
 }

@@ -257,6 +257,62 @@ START_TEST(growth_has_the_greatest_powers_of_a_parameter) {
 }
 END_TEST
 
+/* The product of two takes a level, and clipping another; the second value goes
+   along for nothing. */
+START_TEST(a_tree_is_as_deep_as_its_levels) {
+  struct program p;
+  struct certificate k;
+  struct composition c;
+  program_init(&p);
+  struct sizes *t = &p.sizes;
+  size_id n = size_parameter(t, "n", 4, 1, 100), two = size_si(t, 2);
+  value_id x = program_input(&p, "x", matrix(n, two), two, true), y[2];
+  program_begin_tree(&p, &c, "tree", (value_id[]){x, x}, 2, n);
+  value_id s = program_sub(
+      &p, "s", program_multiply(&p, "product", c.argument[0], c.argument[2]),
+      program_roll(&p, "roll", c.argument[1], 1));
+  y[0] = program_apply_bounded(&p, "clip", s, &clip_three, 1, 3);
+  program_end(&p, &c, (value_id[]){y[0], c.argument[3]}, 2, y);
+  program_output(&p, "y", y[0]);
+  program_output(&p, "last", y[1]);
+  certify(&k, &p);
+  ck_assert_str_eq(k.depth, "2*ceil(log2(n))+1");
+  for (long i = 1; i <= 20; i++)
+    compare(&p, &k, &i, false);
+  certificate_clear(&k);
+  program_clear(&p);
+}
+END_TEST
+
+/* What a round makes is one level above what is carried on by two, and in no
+   rounds is no level below. */
+START_TEST(no_rounds_are_no_less_than_0_levels) {
+  struct program p;
+  struct certificate k;
+  struct composition c;
+  program_init(&p);
+  struct sizes *t = &p.sizes;
+  size_id n = size_parameter(t, "n", 4, 0, 100), two = size_si(t, 2);
+  value_id x = program_input(&p, "x", vector(two), size_si(t, 3), true), y[2];
+  program_begin_loop(&p, &c, "loop", (value_id[]){x, x}, 2, 0, n);
+  value_id s = program_sub(&p, "s", c.argument[1],
+                           program_roll(&p, "roll", c.argument[1], 1));
+  y[0] = program_apply_bounded(&p, "first", s, &clip_three, 1, 3);
+  s = program_sub(&p, "t", y[0], program_roll(&p, "roll", y[0], 1));
+  y[1] = program_apply_bounded(&p, "second", s, &clip_three, 1, 3);
+  program_end(&p, &c, y, 2, y);
+  s = program_sub(&p, "u", y[0], program_roll(&p, "roll", y[0], 1));
+  program_output(&p, "y",
+                 program_apply_bounded(&p, "last", s, &clip_three, 1, 3));
+  certify(&k, &p);
+  ck_assert_str_eq(k.depth, "2*n+1");
+  for (long i = 0; i <= 5; i++)
+    compare(&p, &k, &i, false);
+  certificate_clear(&k);
+  program_clear(&p);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("certify");
   TCase *tests = tcase_create("certify");
@@ -268,6 +324,8 @@ int main(void) {
   tcase_add_loop_test(tests, recurrences_row_by_row_go_side_by_side, 0, 2);
   tcase_add_test(tests, layers_of_recurrences_add_up);
   tcase_add_test(tests, growth_has_the_greatest_powers_of_a_parameter);
+  tcase_add_test(tests, a_tree_is_as_deep_as_its_levels);
+  tcase_add_test(tests, no_rounds_are_no_less_than_0_levels);
   suite_add_tcase(suite, tests);
   return suite_run(suite);
 }
