@@ -70,10 +70,23 @@ static bool check_by(const struct instance *in, const struct step *s,
                      s->name, RESIDUE_MAX - 1);
 }
 
-static const struct op quotient_by = {
-    .name = "quotient", .run = run_by, .lower = lower_by, .check = check_by};
-static const struct op remainder_by = {
-    .name = "remainder", .run = run_by, .lower = lower_by, .check = check_by};
+static void certify_by(struct proof *k, const struct step *s) {
+  const struct quotient_by *d = s->detail;
+  proof_deeper(k, s, 0, d->depth ? (long)d->depth - 1 : 1);
+  proof_bound_si(k, s, 0, 1);
+  proof_no_gates_known(k);
+}
+
+static const struct op quotient_by = {.name = "quotient",
+                                      .run = run_by,
+                                      .lower = lower_by,
+                                      .certify = certify_by,
+                                      .check = check_by};
+static const struct op remainder_by = {.name = "remainder",
+                                       .run = run_by,
+                                       .lower = lower_by,
+                                       .certify = certify_by,
+                                       .check = check_by};
 
 static value_id add_step(struct program *p, const struct op *op,
                          const char *name, value_id x, size_id width,

@@ -30,7 +30,7 @@ static const struct {
     {"fingerprint", {0, 2}, "n", 2, 130, CONSTANT, 0, 3, NULL},
     {"max", {0, 4}, "m", 2, 100, CONSTANT, 0, 2, NULL},
     {"multiply", {0}, "n", 2, 70, CONSTANT, 0, 2, "2"},
-    {"parity", {0, 2}, "n", 2, 130, CONSTANT, 0, 1, NULL},
+    {"parity", {0, 2}, "n", 2, 130, CONSTANT, 0, 1, "depth"},
     {"rule", {110, 7, 0}, "steps", 1, 70, LINEAR, 1, 0, "steps"},
     {"rule", {110, 0, 3}, "n", 3, 70, CONSTANT, 0, 3, "steps"},
     {"sort", {0, 8}, "m", 3, 70, CONSTANT, 0, 2, NULL},
