@@ -52,11 +52,13 @@ libcompile_a_SOURCES = \
   compile/program/count.c compile/program/fold.h compile/program/fold.c \
   compile/program/function.c \
   compile/program/instance.h compile/program/instance.c \
-  compile/program/linear.c compile/program/look_up.c compile/program/lookahead.c \
+  compile/program/least.c compile/program/linear.c \
+  compile/program/look_up.c compile/program/lookahead.c \
   compile/program/lower.h compile/program/lower.c compile/program/move.c \
   compile/program/operation.h compile/program/operation.c \
   compile/program/operations.h compile/program/pairwise.c \
-  compile/program/parity.c compile/program/power.c compile/program/product.c \
+  compile/program/parity.c compile/program/places.c \
+  compile/program/power.c compile/program/product.c \
   compile/program/program.h compile/program/program.c \
   compile/program/quotient.c compile/program/quotient_by.c \
   compile/program/reading.h compile/program/reading.c compile/program/root.c \

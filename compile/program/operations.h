@@ -33,6 +33,8 @@ value_id program_pick(struct program *p, const char *name, value_id x,
 
 value_id program_constant(struct program *p, const char *name, struct dims dims,
                           const fmpz *at, size_t n);
+/* 0, 1, ..., n - 1. */
+value_id program_places(struct program *p, const char *name, size_id n);
 /* constant + sum of weight[i] * x[i], element by element; lengths follow
    broadcast_dims() of operation.h. */
 value_id program_combine(struct program *p, const char *name, const value_id *x,
@@ -116,6 +118,11 @@ value_id program_multiply(struct program *p, const char *name, value_id a,
                           value_id b);
 /* The greatest along the last axis, which is not empty and goes away. */
 value_id program_maximum(struct program *p, const char *name, value_id x);
+/* Of [.., m, w], the bits of m integers, or of several such, broadcast as by
+   program_combine(): the bits of the least of the m sums of one integer of each
+   of x[0..n). [.., w + ceil(log2 n)] of them. */
+value_id program_least_bits(struct program *p, const char *name,
+                            const value_id *x, size_t n);
 /* The place of the greatest along the last axis, the first among equals. */
 value_id program_argmax(struct program *p, const char *name, value_id x);
 /* The same as 0/1 numbers along the axis, of which one is 1. */

@@ -595,6 +595,78 @@ START_TEST(places_in_order_take_the_gates_they_say) {
 }
 END_TEST
 
+/* Rows of m sums of n integers each; the second of two is the same for all
+   rows. */
+struct sums {
+  size_t rows, m, n, width;
+};
+
+static void least_of_sums(const void *context, const long *in, long *out) {
+  const struct sums *o = context;
+  size_t w = o->width;
+  const long *second = in + o->rows * o->m * w;
+  for (size_t i = 0; i < o->rows; i++) {
+    long least = LONG_MAX;
+    for (size_t j = 0; j < o->m; j++) {
+      long sum = 0;
+      for (size_t k = 0; k < w; k++)
+        sum += (in[(i * o->m + j) * w + k] + (o->n > 1 ? second[j * w + k] : 0))
+               << k;
+      least = sum < least ? sum : least;
+    }
+    for (size_t k = 0; k < w + o->n - 1; k++)
+      *out++ = least >> k & 1;
+  }
+}
+
+static void judge_least(const struct sums *o) {
+  long rows = (long)o->rows, m = (long)o->m, w = (long)o->width;
+  value_id x[] = {input(cube(rows, m, w), 1, false), 0};
+  if (o->n > 1)
+    x[1] = input(matrix(si(m), si(w)), 1, false);
+  value_id least = program_least_bits(&p, "least", x, o->n);
+  value_id y =
+      program_reshape(&p, "flat", least, row(rows * (w + (long)o->n - 1)));
+  output(y);
+  size_t carries = o->n > 1 ? o->width : 0, bits = o->width + (o->n > 1);
+  if (o->m == 1)
+    costs(y, o->n > 1, o->rows * carries);
+  else
+    costs(y, 2,
+          o->rows * (o->m * (o->m - 1) / 2 + o->m * carries + o->m * bits));
+  trial_judge(&p, NULL, least_of_sums, o);
+  again();
+}
+
+START_TEST(the_least_of_sums_takes_the_gates_it_says) {
+  for (size_t rows = 1; rows <= 2; rows++)
+    for (size_t n = 1; n <= 2; n++)
+      for (size_t m = 1; m <= 3; m++)
+        for (size_t width = 1; width <= 3; width++)
+          judge_least(&(struct sums){rows, m, n, width});
+  value_id none = input(matrix(si(0), si(2)), 1, false);
+  output(program_least_bits(&p, "least", &none, 1));
+  ck_assert_ptr_nonnull(trial_refuse(&p, NULL));
+}
+END_TEST
+
+static void counted(const void *context, const long *in, long *out) {
+  for (long i = 0; i < *(const long *)context; i++)
+    out[i] = i + in[0];
+}
+
+START_TEST(places_are_constants) {
+  for (long n = 0; n <= 5; n++) {
+    value_id places = program_places(&p, "places", si(n));
+    value_id y = program_add(&p, "y", places, input(row(1), 1, false));
+    output(y);
+    costs(y, 0, 0);
+    trial_judge(&p, NULL, counted, &n);
+    again();
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("operations");
   TCase *all = tcase_create("all");
@@ -618,7 +690,9 @@ int main(void) {
       argmax_is_the_first_of_equals_at_the_gates_it_says,
       run_is_exact_beyond_a_word,
       argmax_has_its_place_in_bits,
-      places_in_order_take_the_gates_they_say};
+      places_in_order_take_the_gates_they_say,
+      the_least_of_sums_takes_the_gates_it_says,
+      places_are_constants};
   tcase_add_checked_fixture(all, setup, teardown);
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     tcase_add_test(all, tests[i]);
