@@ -28,4 +28,5 @@ libtasks_a_SOURCES = \
   tasks/square.c \
   tasks/sum.c \
   tasks/symmetric.c \
-  tasks/task.h
+  tasks/task.h \
+  tasks/word.c

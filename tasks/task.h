@@ -39,7 +39,8 @@
   X(sqrt)        \
   X(square)      \
   X(sum)         \
-  X(symmetric)
+  X(symmetric)   \
+  X(word)
 
 #define TASK_DECLARE(name) extern const struct family task_##name;
 TASKS(TASK_DECLARE)
