@@ -3,6 +3,7 @@ libtasks_a_SOURCES = \
   tasks/add.c \
   tasks/argmax.c \
   tasks/compare.c \
+  tasks/cvp.c \
   tasks/divide.c \
   tasks/division.c \
   tasks/division.h \

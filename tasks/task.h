@@ -20,6 +20,7 @@
   X(add)         \
   X(argmax)      \
   X(compare)     \
+  X(cvp)         \
   X(divide)      \
   X(exp)         \
   X(fingerprint) \
