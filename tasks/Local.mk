@@ -11,6 +11,7 @@ libtasks_a_SOURCES = \
   tasks/fingerprint.c \
   tasks/fixed.c \
   tasks/fixed.h \
+  tasks/formula.c \
   tasks/list.c \
   tasks/log.c \
   tasks/majority.c \

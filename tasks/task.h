@@ -24,6 +24,7 @@
   X(divide)      \
   X(exp)         \
   X(fingerprint) \
+  X(formula)     \
   X(log)         \
   X(majority)    \
   X(max)         \
