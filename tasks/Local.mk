@@ -21,6 +21,7 @@ libtasks_a_SOURCES = \
   tasks/parity.c \
   tasks/power.c \
   tasks/product.c \
+  tasks/reach.c \
   tasks/reciprocal.c \
   tasks/remainder.c \
   tasks/root.c \

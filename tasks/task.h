@@ -33,6 +33,7 @@
   X(parity)      \
   X(power)       \
   X(product)     \
+  X(reach)       \
   X(reciprocal)  \
   X(remainder)   \
   X(root)        \
