@@ -15,6 +15,7 @@ libtasks_a_SOURCES = \
   tasks/list.c \
   tasks/log.c \
   tasks/majority.c \
+  tasks/matmul.c \
   tasks/max.c \
   tasks/median.c \
   tasks/multiply.c \

@@ -27,6 +27,7 @@
   X(formula)     \
   X(log)         \
   X(majority)    \
+  X(matmul)      \
   X(max)         \
   X(median)      \
   X(multiply)    \
