@@ -20,6 +20,7 @@ libtasks_a_SOURCES = \
   tasks/median.c \
   tasks/multiply.c \
   tasks/parity.c \
+  tasks/paths.c \
   tasks/power.c \
   tasks/product.c \
   tasks/reach.c \

@@ -32,6 +32,7 @@
   X(median)      \
   X(multiply)    \
   X(parity)      \
+  X(paths)       \
   X(power)       \
   X(product)     \
   X(reach)       \
