@@ -31,6 +31,7 @@ libtasks_a_SOURCES = \
   tasks/sort.c \
   tasks/sqrt.c \
   tasks/square.c \
+  tasks/squaring.c \
   tasks/sum.c \
   tasks/symmetric.c \
   tasks/task.h \

@@ -43,6 +43,7 @@
   X(sort)        \
   X(sqrt)        \
   X(square)      \
+  X(squaring)    \
   X(sum)         \
   X(symmetric)   \
   X(word)
