@@ -10,6 +10,7 @@
 enum growth {
   CONSTANT, // 0
   LOG,      // ceil(log2 n)
+  LOG_LESS, // ceil(log2(n - 1))
   LINEAR    // n
 };
 
@@ -26,22 +27,42 @@ static const struct {
     {"add", {0}, "n", 2, 130, CONSTANT, 0, 1, "1"},
     {"add", {0, 1}, "n", 3, 130, CONSTANT, 0, 2, NULL},
     {"compare", {0}, "n", 1, 130, CONSTANT, 0, 1, "1"},
+    {"cvp", {3, 0}, "g", 1, 70, LINEAR, 2, 0, "2*g"},
+    {"cvp", {0, 3}, "n", 1, 70, CONSTANT, 0, 6, "2*g"},
     {"divide", {0, 0, 1, 3}, "n", 2, 12, CONSTANT, 0, 2, NULL},
     {"fingerprint", {0, 2}, "n", 2, 130, CONSTANT, 0, 3, NULL},
+    {"formula", {0}, "n", 2, 300, LOG, 1, 0, "ceil(log2(n))"},
+    {"matmul", {0, 1, 2, 0, 1}, "k", 1, 64, LOG, 2, 0, "2*ceil(log2(k))"},
+    {"matmul", {0, 1, 2, 0, 0}, "k", 1, 64, LINEAR, 2, -2, "2*k-2"},
+    {"matmul", {0, 2, 1, 1, 1}, "k", 1, 300, LOG, 2, 0, "2*ceil(log2(k))"},
+    {"matmul", {2, 0, 1, 1, 1}, "n", 2, 64, CONSTANT, 0, 2, "2*ceil(log2(k))"},
     {"max", {0, 4}, "m", 2, 100, CONSTANT, 0, 2, NULL},
     {"multiply", {0}, "n", 2, 70, CONSTANT, 0, 2, "2"},
     {"parity", {0, 2}, "n", 2, 130, CONSTANT, 0, 1, "depth"},
+    {"paths", {0, 2}, "n", 2, 17, LOG_LESS, 2, 0, "2*ceil(log2(n-1))"},
+    {"paths", {4, 0}, "p", 1, 70, CONSTANT, 0, 4, "2*ceil(log2(n-1))"},
+    {"reach", {0}, "n", 2, 64, LOG_LESS, 2, 0, "2*ceil(log2(n-1))"},
     {"rule", {110, 7, 0}, "steps", 1, 70, LINEAR, 1, 0, "steps"},
     {"rule", {110, 0, 3}, "n", 3, 70, CONSTANT, 0, 3, "steps"},
     {"sort", {0, 8}, "m", 3, 70, CONSTANT, 0, 2, NULL},
+    {"squaring", {323, 0, 0}, "T", 1, 64, LINEAR, 2, 1, "2*T+1"},
+    {"squaring", {323, 0, 1}, "T", 1, 200, CONSTANT, 0, 1, "1"},
     {"sum", {0, 8}, "m", 2, 130, CONSTANT, 0, 1, "1"},
+    {"word", {0, 6, 0, 0}, "n", 1, 70, LINEAR, 1, -1, "n-1"},
+    {"word", {0, 6, 0, 1}, "n", 1, 130, LOG, 1, 0, "ceil(log2(n))"},
+    {"word", {1, 6, 0, 1}, "n", 1, 70, LOG, 1, 0, "ceil(log2(n))"},
+    {"word", {2, 6, 0, 1}, "n", 1, 70, LOG, 1, 0, "ceil(log2(n))"},
+    {"word", {2, 6, 0, 2}, "n", 1, 130, CONSTANT, 0, 3, "3"},
+    {"word", {3, 6, 0, 1}, "n", 2, 70, LOG, 1, 0, "ceil(log2(n))+1"},
+    {"word", {3, 6, 0, 2}, "n", 1, 130, CONSTANT, 0, 1, "1"},
 };
 
 static long growth_of(enum growth g, long n) {
   long log = 0;
-  while (n > 1L << log)
+  long m = g == LOG_LESS ? n - 1 : n;
+  while (m > 1L << log)
     log++;
-  return g == CONSTANT ? 0 : g == LOG ? log : n;
+  return g == CONSTANT ? 0 : g == LINEAR ? n : log;
 }
 
 static size_t parameter_place(const struct family *task, const char *name) {
