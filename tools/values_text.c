@@ -51,9 +51,27 @@ static bool set_one(fmpz *z, const struct bus *bus, const char *text, size_t n,
   return true;
 }
 
+/* One character for each of several values. */
+static bool is_digits(const struct bus *bus, const char *text) {
+  return bus->values > 1 && strlen(text) == bus->values &&
+         strspn(text, ".0123456789") == bus->values;
+}
+
+static bool set_digits(fmpz *z, bool *is_set, const struct bus *bus,
+                       const char *text, struct error *err) {
+  for (size_t i = 0; i < bus->values; i++) {
+    if (!set_one(z + i, bus, text[i] == '.' ? "0" : text + i, 1, err))
+      return false;
+    is_set[i] = true;
+  }
+  return true;
+}
+
 static bool set_list(fmpz *z, bool *is_set, const struct bus *bus,
                      const char *text, struct error *err) {
   size_t i = 0;
+  if (is_digits(bus, text))
+    return set_digits(z, is_set, bus, text, err);
   for (;; i++) {
     size_t n = strcspn(text, ",");
     if (i < bus->values && !set_one(z + i, bus, text, n, err))

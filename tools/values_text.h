@@ -13,8 +13,9 @@
 
 #include <flint/fmpz.h>
 
-/* NAME=INTEGER; NAME=INTEGER,INTEGER,... for all values of a bus; NAME3=INTEGER
-   for one. Decimal, 0x or 0b; within the bus's width. */
+/* NAME=INTEGER; NAME=INTEGER,INTEGER,... for all values of a bus, or as many
+   digits without commas, '.' for 0; NAME3=INTEGER for one. Decimal, 0x or 0b;
+   within the bus's width. */
 bool values_set(fmpz *z, bool *is_set, const struct bus *bus, size_t n,
                 const char *text, struct error *err);
 /* An integer as values_set() takes it. */

@@ -123,10 +123,36 @@ static bool take_column(struct csv *c, size_t column, size_t *place) {
   return true;
 }
 
+/* Column `column` has the digits of all values of a bus. */
+static bool take_digits(struct csv *c, size_t column, const struct csv_bus *b,
+                        size_t first) {
+  for (size_t i = 0; i < b->values; i++) {
+    if (!take_column(c, column, &c->column[first + i]))
+      return false;
+    c->digit[first + i] = i;
+  }
+  return true;
+}
+
+/* The bus of several values that is called so; n if there is none. */
+static size_t find_digits(const struct csv_bus *buses, size_t n,
+                          const char *cell, size_t *first) {
+  size_t b = 0;
+  for (*first = 0; b < n; *first += buses[b++].values)
+    if (buses[b].values > 1 && !strcmp(cell, buses[b].name))
+      break;
+  return b;
+}
+
 static bool read_header(struct csv *c, const struct csv_bus *buses, size_t n) {
   for (size_t i = 0; i < c->cells.n; i++) {
     const char *cell = c->cells.at[i];
-    size_t value;
+    size_t value, first, b = find_digits(buses, n, cell, &first);
+    if (b < n) {
+      if (!take_digits(c, i, &buses[b], first))
+        return false;
+      continue;
+    }
     if (!find_value(c, buses, n, cell, &value))
       return false;
     size_t *place = value != CSV_NONE             ? &c->column[value]
@@ -171,12 +197,24 @@ static bool bind_header(struct csv *c, const struct csv_bus *buses, size_t n) {
   return true;
 }
 
+/* As many columns as buses, some of several values. */
+static bool bind_digits(struct csv *c, const struct csv_bus *buses, size_t n) {
+  for (size_t b = 0, first = 0; b < n; first += buses[b++].values)
+    if (buses[b].values == 1)
+      c->column[first] = b;
+    else if (!take_digits(c, b, &buses[b], first))
+      return false;
+  return true;
+}
+
 /* All buses, or those that are not optional. */
 static bool bind_positions(struct csv *c, const struct csv_bus *buses,
                            size_t n) {
   size_t needed = 0, first = 0, column = 0;
   for (size_t b = 0; b < n; b++)
     needed += buses[b].is_optional ? 0 : buses[b].values;
+  if (c->columns != needed && c->columns != c->values && c->columns == n)
+    return bind_digits(c, buses, n);
   if (c->columns != needed && c->columns != c->values)
     return error_set(c->err, c->scan.line,
                      "the line has %zu number%s, but there %s %zu value%s",
@@ -193,8 +231,9 @@ static bool bind(struct csv *c, const struct csv_bus *buses, size_t n) {
   for (size_t b = 0; b < n; b++)
     c->values += buses[b].values;
   c->column = xmalloc(c->values * sizeof *c->column);
+  c->digit = xmalloc(c->values * sizeof *c->digit);
   for (size_t i = 0; i < c->values; i++)
-    c->column[i] = CSV_NONE;
+    c->column[i] = c->digit[i] = CSV_NONE;
   c->columns = c->cells.n;
   c->is_pending = !is_header(c);
   return c->is_pending ? bind_positions(c, buses, n) : bind_header(c, buses, n);
@@ -236,8 +275,9 @@ void csv_close(struct csv *c) {
   scan_clear(&c->scan);
   array_clear(&c->cells);
   free(c->column);
+  free(c->digit);
   c->scan.in = NULL;
-  c->column = NULL;
+  c->column = c->digit = NULL;
 }
 
 static const char *cell_of(const struct csv *c, size_t column) {
@@ -262,10 +302,30 @@ static bool check_number(struct csv *c, size_t i, const char *wrong) {
                    c->column[i] + 1, show(csv_text(c, i)).text, wrong);
 }
 
+/* What is wrong with the digits of which value i is one, or NULL. */
+static const char *find_digit(const struct csv *c, size_t i, char *digit) {
+  const char *text = csv_text(c, i);
+  size_t last = i;
+  while (last + 1 < c->values && c->column[last + 1] == c->column[i])
+    last++;
+  if (strlen(text) != c->digit[last] + 1)
+    return "has not a digit for each value";
+  *digit = text[c->digit[i]] == '.' ? '0' : text[c->digit[i]];
+  return '0' <= *digit && *digit <= '9' ? NULL : "is not all digits and points";
+}
+
 bool csv_integer(struct csv *c, size_t i, mpz_t z) {
-  return check_number(c, i, literal_integer(z, csv_text(c, i)));
+  char digit[2] = "";
+  if (c->digit[i] == CSV_NONE)
+    return check_number(c, i, literal_integer(z, csv_text(c, i)));
+  const char *wrong = find_digit(c, i, digit);
+  return check_number(c, i, wrong ? wrong : literal_integer(z, digit));
 }
 
 bool csv_double(struct csv *c, size_t i, double *d) {
-  return check_number(c, i, literal_double(d, csv_text(c, i)));
+  char digit[2] = "";
+  if (c->digit[i] == CSV_NONE)
+    return check_number(c, i, literal_double(d, csv_text(c, i)));
+  const char *wrong = find_digit(c, i, digit);
+  return check_number(c, i, wrong ? wrong : literal_double(d, digit));
 }

@@ -13,6 +13,9 @@
          ... csv_double(&c, i, &d) for i in [0..64) ...
      csv_close(&c);
 
+   Digits    a bus of several values may be one column instead, named as the bus,
+             of as many characters: digits, and '.' for 0. Without a header
+             all such buses are, or none.
    Columns   `label` is kept as text, `torch_pred` is the prediction to compare
              with, unless a bus has those names. Others are an error. A bus
              that is optional has all of its columns or none.
@@ -48,6 +51,7 @@ struct csv {
   ARRAY(char *) cells; // of the row
   size_t values;       // of all buses, one after the other
   size_t *column;      // [value], CSV_NONE where an optional bus is left out
+  size_t *digit;       // [value], which of its column's; CSV_NONE: all is it
   size_t label, predicted; // columns, or CSV_NONE
   bool is_pending;         // the row was read, but not handed out
 };

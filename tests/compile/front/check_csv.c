@@ -211,7 +211,9 @@ static const struct {
     {"x0,x1,x2,y\n", "1: column 'x2' belongs to no input or output"},
     {"x0,x01,y\n", "1: column 'x01' belongs to no input or output"},
     {"x0,x1,y,y1\n", "1: column 'y1' belongs to no input or output"},
-    {"x,x0,x1,y\n", "1: column 'x' belongs to no input or output"},
+    {"x,x0,x1,y\n", "1: column 'x0' comes twice"},
+    {"x0,x1,y,x\n", "1: column 'x' comes twice"},
+    {"x,x,y\n", "1: column 'x' comes twice"},
     {"x0,x1a,y\n", "1: column 'x1a' belongs to no input or output"},
     {"x0,x99999999999999999999999,y\n",
      "1: column 'x99999999999999999999999' belongs to no input or output"},
@@ -277,6 +279,36 @@ START_TEST(numbers_are_read_on_demand) {
 }
 END_TEST
 
+START_TEST(digits_of_a_bus_are_one_column) {
+  static const char *const text[] = {"y,x\n7,.4\n8,123\n9,1-\n",
+                                     ".4,7\n123,8\n1-,9\n"};
+  for (size_t i = 0; i < 2; i++) {
+    struct csv c;
+    struct error err = {0};
+    bool end;
+    double d;
+    mpz_t z;
+    mpz_init(z);
+    write_file(text[i]);
+    ck_assert(csv_open(&c, path, buses, 2, &err));
+    ck_assert(csv_next(&c, &end) && !end);
+    ck_assert(csv_integer(&c, 0, z) && !mpz_cmp_si(z, 0));
+    ck_assert(csv_integer(&c, 1, z) && !mpz_cmp_si(z, 4));
+    ck_assert(csv_integer(&c, 2, z) && !mpz_cmp_si(z, 7));
+    ck_assert(csv_double(&c, 1, &d) && d == 4);
+    ck_assert(csv_next(&c, &end) && !end);
+    ck_assert(!csv_integer(&c, 0, z));
+    ck_assert(strstr(err.message, "'123' has not a digit for each value"));
+    ck_assert(csv_next(&c, &end) && !end);
+    ck_assert(!csv_double(&c, 1, &d));
+    ck_assert(strstr(err.message, "'1-' is not all digits and points"));
+    csv_close(&c);
+    unlink(path);
+    mpz_clear(z);
+  }
+}
+END_TEST
+
 START_TEST(a_file_that_is_not_there_is_named) {
   struct csv c;
   struct error err = {0};
@@ -313,6 +345,7 @@ int main(void) {
                       LENGTH(files));
   tcase_add_test(rows, names_of_buses_may_end_in_digits);
   tcase_add_test(rows, numbers_are_read_on_demand);
+  tcase_add_test(rows, digits_of_a_bus_are_one_column);
   tcase_add_test(rows, a_file_that_is_not_there_is_named);
   tcase_add_test(rows, a_nul_byte_is_refused);
   suite_add_tcase(s, literals);
