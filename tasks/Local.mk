@@ -32,6 +32,7 @@ libtasks_a_SOURCES = \
   tasks/sqrt.c \
   tasks/square.c \
   tasks/squaring.c \
+  tasks/sudoku.c \
   tasks/sum.c \
   tasks/symmetric.c \
   tasks/task.h \

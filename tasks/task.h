@@ -44,6 +44,7 @@
   X(sqrt)        \
   X(square)      \
   X(squaring)    \
+  X(sudoku)      \
   X(sum)         \
   X(symmetric)   \
   X(word)

@@ -15,6 +15,7 @@ check_PROGRAMS += tests/examples/check_circuits
 check_PROGRAMS += tests/circuit/check_path
 check_PROGRAMS += tests/tasks/check_tasks tests/tasks/check_growth
 check_PROGRAMS += tests/tasks/check_words
+check_PROGRAMS += tests/tasks/check_machines
 check_PROGRAMS += tests/circuit/check_prune
 check_PROGRAMS += tests/compile/check_size tests/compile/check_program
 check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
@@ -140,6 +141,9 @@ tests_tasks_check_tasks_LDADD = $(TEST_LIBS)
 tests_compile_check_wrap_SOURCES = tests/compile/check_wrap.c $(PLAN_SOURCES)
 tests_compile_check_wrap_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_check_wrap_LDADD = $(TEST_LIBS)
+tests_tasks_check_machines_SOURCES = tests/tasks/check_machines.c $(TASK_CASE)
+tests_tasks_check_machines_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_tasks_check_machines_LDADD = $(TEST_LIBS)
 
 tests_tasks_check_growth_SOURCES = tests/tasks/check_growth.c $(TASK_CASE)
 tests_tasks_check_growth_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

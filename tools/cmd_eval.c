@@ -263,12 +263,12 @@ const struct command command_eval = {
     .help = "values of the outputs, or vectors a second",
     .about =
         "Integers are decimal, 0x or 0b; a bus of several values takes them "
-        "with commas\nbetween, or one by one as x0=, x1=, ... --trace shows "
-        "each ladder's sum and how\nmany of its rungs fire. -i takes rows "
-        "of inputs, for models real numbers\nthat they quantise themselves, "
-        "and "
-        "prints rows of outputs. --rate measures: the\nmedian of three runs on "
-        "random vectors, random numbers included.",
+        "with commas\nbetween, as one digit each without them ('.' is 0), or "
+        "one by one as x0=, x1=, ...\n--trace shows each ladder's sum and how "
+        "many of its rungs fire. -i takes rows of\ninputs, for models real "
+        "numbers that they quantise themselves, and prints rows of\noutputs. "
+        "--rate measures: the median of three runs on random vectors, random\n"
+        "numbers included.",
     .options =
         (const struct option[]){
             {"set", 's', "BUS=INTEGER", "value of an input, once for each"},
@@ -284,6 +284,8 @@ const struct command command_eval = {
         (const struct example[]){
             {"eval add n=8 --set x=200 --set y=100", "s=300\n"},
             {"eval rule n=8 steps=1 --set x=0b00010000", "y=48\n"},
+            {"eval sudoku size=4 rounds=3 --set puzzle=1......3..2....4",
+             "grid=1,3,4,2,4,2,1,3,3,4,2,1,2,1,3,4\nsolved=1\nvalid=1\n"},
             {"eval examples/adder2.tc --set x=3 --set y=2 --trace", NULL},
             {"eval examples/digits-int8/model.onnx -i "
              "examples/digits-int8/test.csv",

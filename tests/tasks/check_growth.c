@@ -47,6 +47,7 @@ static const struct {
     {"sort", {0, 8}, "m", 3, 70, CONSTANT, 0, 2, NULL},
     {"squaring", {323, 0, 0}, "T", 1, 64, LINEAR, 2, 1, "2*T+1"},
     {"squaring", {323, 0, 1}, "T", 1, 200, CONSTANT, 0, 1, "1"},
+    {"sudoku", {0, 0}, "rounds", 0, 64, LINEAR, 2, 3, "2*rounds+3"},
     {"sum", {0, 8}, "m", 2, 130, CONSTANT, 0, 1, "1"},
     {"word", {0, 6, 0, 0}, "n", 1, 70, LINEAR, 1, -1, "n-1"},
     {"word", {0, 6, 0, 1}, "n", 1, 130, LOG, 1, 0, "ceil(log2(n))"},

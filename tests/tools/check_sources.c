@@ -165,6 +165,8 @@ static const struct {
      QUICK},
     {"squaring m=1000003 T=2", "--max-depth 6", LONG},
     {"squaring m=4294967297 T=8", "--max-depth 18", HEAVY},
+    {"sudoku size=4 rounds=4", "--max-depth 11 --max-gates 1554", QUICK},
+    {"sudoku rounds=8", "--max-depth 19 --max-gates 31025", HEAVY},
 };
 
 /* Where not all inputs are tried. */

@@ -1,0 +1,178 @@
+/* Puzzles, machines, words, worlds and games, step by step: circuits and
+   references agree, depth and gates are those of the formulas, and both do what
+   is published. */
+#include "circuit/values.h"
+#include "tests/suite.h"
+#include "tests/tasks/task_case.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+#include <flint/fmpz_vec.h>
+
+/* ---- A task, asked about inputs that are written down ---- */
+
+/* The bits of integers from `z` on, bus by bus. */
+static bool *bits_of(const struct circuit *c, const fmpz *z) {
+  bool *bit = calloc(c->inputs.n + 1, sizeof *bit);
+  for (size_t i = 0; i < c->input_buses.n; i++) {
+    const struct bus *bus = &c->input_buses.at[i];
+    for (size_t j = 0; j < bus->values; j++, z++)
+      for (size_t k = 0; k < bus->width; k++)
+        bit[bus->first_bit + j * bus->width + k] = fmpz_tstbit(z, k);
+  }
+  return bit;
+}
+
+/* t->output is what the circuit, the program and the answer say of t->input. */
+static void ask(struct trial *t, const struct task_case *k) {
+  bool *bit = bits_of(&t->c, t->input);
+  trial_judge(t, task_find(k->task), k->value, bit);
+  free(bit);
+}
+
+/* Characters become integers: a digit itself, others 0. */
+static void write_digits(fmpz *z, const char *text) {
+  for (; *text; text++)
+    fmpz_set_si(z++, '0' <= *text && *text <= '9' ? *text - '0' : 0);
+}
+
+static void expect_digits(const fmpz *z, const char *text) {
+  for (size_t i = 0; text[i]; i++)
+    ck_assert_msg(fmpz_get_si(z + i) == text[i] - '0',
+                  "place %zu is %ld, not %c", i, fmpz_get_si(z + i), text[i]);
+}
+
+/* ---- Depth and gates ---- */
+
+static const struct task_case cases[] = {
+    {.task = "sudoku", .value = {0, 0}}, {.task = "sudoku", .value = {0, 1}},
+    {.task = "sudoku", .value = {0, 3}}, {.task = "sudoku", .value = {0, 12}},
+    {.task = "sudoku", .value = {1, 1}}, {.task = "sudoku", .value = {1, 2}},
+};
+
+/* Clues, rounds, of which the first has a ladder for each cell, the digits,
+   whether they are solved and valid. */
+static void sudoku_costs(struct task_case *k) {
+  size_t n = k->value[0] ? 9 : 4, rounds = (size_t)k->value[1];
+  size_t cells = n * n, clues = cells * (n + 1);
+  size_t steps = rounds ? 5 * n * cells * rounds - n * cells : 0;
+  size_t digits = rounds ? cells * (n + 1) : 0; // no clue: a function of clues
+  k->depth_inner = 2 * rounds + 3;
+  k->gates_inner = clues + steps + digits + 1 + 8 * cells + 1;
+  if (!rounds)
+    k->gates_inner -= 2 * cells; // a cell's candidates are one ladder
+  k->depth = k->depth_inner;
+  k->gates = k->gates_inner + cells * (n == 9 ? 4 : 3);
+}
+
+static const struct {
+  const char *task;
+  void (*costs)(struct task_case *k);
+} formulas[] = {
+    {"sudoku", sudoku_costs},
+};
+
+START_TEST(a_task_costs_what_its_formula_says) {
+  struct task_case k = cases[_i];
+  for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
+    if (!strcmp(formulas[i].task, k.task))
+      formulas[i].costs(&k);
+  task_case_costs(&k);
+}
+END_TEST
+
+START_TEST(run_circuit_and_answer_agree) {
+  task_case_agrees(&cases[_i]);
+}
+END_TEST
+
+/* ---- sudoku ---- */
+
+/* Solutions are found with as many rounds, and not with one less. */
+static const struct {
+  const char *puzzle, *solution;
+  long rounds; // 0: not by singles
+} puzzles[] = {
+    // Wikipedia, "Sudoku"
+    {"53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5."
+     ".."
+     ".8..79",
+     "5346789126721953481983425678597614234268537917139248569615372842874196353"
+     "4"
+     "5286179",
+     5},
+    // Project Euler 96, the first grid
+    {"0030206009003050010018064000081029007000000080067082000026095008002030090"
+     "05"
+     "010300",
+     "4839216579673458212518764935481329767295641381367982453726895148142537696"
+     "9"
+     "5417382",
+     5},
+    // Inkala 2012
+    {"8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1.."
+     "9."
+     "...4..",
+     "8127536499436821756754912831542378963698457212871695345219743684385269177"
+     "9"
+     "6318452",
+     0},
+    // by hand
+    {"1......3..2....4", "1342421334212134", 3},
+};
+
+static void expect_solved(long size, long rounds, const char *puzzle,
+                          const char *solution, bool is_solved) {
+  struct task_case k = {.task = "sudoku", .value = {size, rounds}};
+  size_t cells = strlen(puzzle);
+  struct trial t;
+  trial_init(&t, task_find("sudoku"), k.value);
+  write_digits(t.input, puzzle);
+  ask(&t, &k);
+  for (size_t i = 0; i < cells; i++) // what is found is right
+    ck_assert(!t.output[i] || t.output[i] == solution[i] - '0');
+  if (is_solved)
+    expect_digits(t.output, solution);
+  ck_assert_int_eq(t.output[cells], is_solved);
+  ck_assert_int_eq(t.output[cells + 1], is_solved);
+  trial_clear(&t);
+}
+
+START_TEST(published_puzzles_are_solved_in_rounds) {
+  const char *puzzle = puzzles[_i].puzzle, *solution = puzzles[_i].solution;
+  long rounds = puzzles[_i].rounds, size = strlen(puzzle) == 81;
+  expect_solved(size, rounds ? rounds : 12, puzzle, solution, rounds);
+  if (rounds)
+    expect_solved(size, rounds - 1, puzzle, solution, false);
+  expect_solved(size, 0, solution, solution, true);
+}
+END_TEST
+
+START_TEST(a_full_grid_with_equal_peers_is_not_valid) {
+  struct task_case k = {.task = "sudoku", .value = {0, 0}};
+  struct trial t;
+  trial_init(&t, task_find("sudoku"), k.value);
+  write_digits(t.input, "1234123412341234");
+  ask(&t, &k);
+  ck_assert_int_eq(t.output[16], 1);
+  ck_assert_int_eq(t.output[17], 0);
+  trial_clear(&t);
+}
+END_TEST
+
+#define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
+
+int main(void) {
+  Suite *s = suite_create("machines");
+  TCase *t = tcase_create("machines");
+  tcase_set_timeout(t, 120);
+  tcase_add_loop_test(t, a_task_costs_what_its_formula_says, 0, LENGTH(cases));
+  tcase_add_loop_test(t, run_circuit_and_answer_agree, 0, LENGTH(cases));
+  tcase_add_loop_test(t, published_puzzles_are_solved_in_rounds, 0,
+                      LENGTH(puzzles));
+  tcase_add_test(t, a_full_grid_with_equal_peers_is_not_valid);
+  suite_add_tcase(s, t);
+  return suite_run(s);
+}
