@@ -37,3 +37,4 @@ libtasks_a_SOURCES = \
   tasks/symmetric.c \
   tasks/task.h \
   tasks/word.c
+  tasks/turing.c

@@ -47,9 +47,18 @@ static void expect_digits(const fmpz *z, const char *text) {
 /* ---- Depth and gates ---- */
 
 static const struct task_case cases[] = {
-    {.task = "sudoku", .value = {0, 0}}, {.task = "sudoku", .value = {0, 1}},
-    {.task = "sudoku", .value = {0, 3}}, {.task = "sudoku", .value = {0, 12}},
-    {.task = "sudoku", .value = {1, 1}}, {.task = "sudoku", .value = {1, 2}},
+    {.task = "sudoku", .value = {0, 0}},
+    {.task = "sudoku", .value = {0, 1}},
+    {.task = "sudoku", .value = {0, 3}},
+    {.task = "sudoku", .value = {0, 12}},
+    {.task = "sudoku", .value = {1, 1}},
+    {.task = "sudoku", .value = {1, 2}},
+    {"turing", {0, 5, 2}, 3, 25, 2, 16, 0},
+    {"turing", {1, 1, 3}, 1, 3, 0, 0, 0},
+    {"turing", {3, 7, 5}, 6, 165, 5, 135, 0},
+    {"turing", {4, 40, 30}, 31, 5669, 30, 5531, 0},
+    {"turing", {5, 9, 12}, 14, 872, 13, 824, 0},
+    {"turing", {6, 8, 9}, 11, 908, 10, 866, 0},
 };
 
 /* Clues, rounds, of which the first has a ladder for each cell, the digits,
@@ -162,6 +171,151 @@ START_TEST(a_full_grid_with_equal_peers_is_not_valid) {
 }
 END_TEST
 
+/* ---- turing ---- */
+
+enum {
+  BB2,
+  BB3,
+  MOST3,
+  BB4,
+  BB5,
+  WOLFRAM,
+  MINSKY
+};
+
+/* From a blank tape each halts with that step. */
+static const struct {
+  long machine, n, moves, marks;
+} halting[] = {
+    {BB2, 9, 6, 4},     // Rado 1962
+    {BB3, 20, 21, 5},   // Lin and Rado 1965
+    {MOST3, 16, 14, 6}, // Rado 1962
+    {BB4, 32, 107, 13}, // Brady 1983
+};
+
+static void expect_halt(long machine, long n, long steps, long moves,
+                        long marks) {
+  struct task_case k = {.task = "turing", .value = {machine, n, steps}};
+  struct trial t;
+  trial_init(&t, task_find("turing"), k.value);
+  ask(&t, &k);
+  ck_assert_int_eq(t.output[2 * n], steps >= moves);
+  ck_assert_int_eq(t.output[2 * n + 1], steps < moves ? steps : moves);
+  if (steps >= moves)
+    ck_assert_int_eq(t.output[2 * n + 2], marks);
+  trial_clear(&t);
+}
+
+START_TEST(busy_beavers_halt_when_they_are_known_to) {
+  long moves = halting[_i].moves;
+  for (long steps = moves - 1; steps < moves + 3; steps++)
+    expect_halt(halting[_i].machine, halting[_i].n, steps, moves,
+                halting[_i].marks);
+}
+END_TEST
+
+/* Marxen and Buntrock 1990: 47,176,870 steps, 4098 ones; too many for a
+   circuit, not for the answer that it is compared with. */
+START_TEST(the_answer_knows_the_fifth_busy_beaver) {
+  enum {
+    CELLS = 32768
+  };
+  fmpz value[FAMILY_MAX_PARAMETERS] = {BB5, CELLS, 47176870};
+  fmpz *in = _fmpz_vec_init(CELLS), *out = _fmpz_vec_init(2 * CELLS + 3);
+  task_find("turing")->answer(value, in, out);
+  ck_assert_int_eq(out[2 * CELLS], 1);
+  ck_assert_int_eq(out[2 * CELLS + 1], 47176870);
+  ck_assert_int_eq(out[2 * CELLS + 2], 4098);
+  _fmpz_vec_clear(in, CELLS);
+  _fmpz_vec_clear(out, 2 * CELLS + 3);
+}
+END_TEST
+
+/* Wolfram's numbering (A New Kind of Science, p. 761, and TuringMachine of his
+   language): digits of base 2sk, the first for the first state and the highest
+   colour; each is 2k * state + 2 * colour + [right]. */
+static void wolfram_step(long number, long s, long k, long *cell, long n,
+                         long *state, long *at) {
+  long place = (s - 1 - *state) * k + cell[*at];
+  while (place-- > 0)
+    number /= 2 * s * k;
+  long digit = number % (2 * s * k);
+  *state = digit / (2 * k) % s;
+  cell[*at] = digit / 2 % k;
+  *at = (*at + (digit % 2 ? 1 : n - 1)) % n;
+}
+
+START_TEST(wolfram_is_the_machine_of_his_number) {
+  enum {
+    CELLS = 12
+  };
+  struct task_case k = {.task = "turing", .value = {WOLFRAM, CELLS, 25}};
+  struct trial t;
+  trial_init(&t, task_find("turing"), k.value);
+  long cell[CELLS], state = 0, at = CELLS / 2;
+  for (long i = 0; i < CELLS; i++)
+    t.input[i] = cell[i] = (i * i + _i) % 3;
+  ask(&t, &k);
+  for (int i = 0; i < 25; i++)
+    wolfram_step(596440, 2, 3, cell, CELLS, &state, &at);
+  for (long i = 0; i < CELLS; i++) {
+    ck_assert_int_eq(t.output[i], cell[i]);
+    ck_assert_int_eq(t.output[CELLS + i], i == at ? state + 1 : 0);
+  }
+  trial_clear(&t);
+}
+END_TEST
+
+/* Minsky 1967, p. 280: a2 a2 a2, where a2 gives a2 a3, becomes a2 a2 a3, then
+   a3 a2 a3. The word is yyAyyAyy, behind the rules; 'y' and 'A' are 2 and 3. */
+#define RULES "110101110000010011011"
+
+static const struct {
+  long steps;
+  const char *word;
+} minsky[] = {
+    {0, RULES "yyAyyAyy"},
+    {372, RULES "000000yyAyyAyyyy"},
+    {896, RULES "000000000000yyyyAyyAyyyy"},
+};
+
+enum {
+  MINSKY_CELLS = 64,
+  MINSKY_FIRST = MINSKY_CELLS / 2 - (int)sizeof RULES + 1 // the head is on a y
+};
+
+static void write_word(fmpz *z, const char *word) {
+  for (size_t i = 0; word[i]; i++)
+    z[MINSKY_FIRST + i] = word[i] == 'y'   ? 2
+                          : word[i] == 'A' ? 3
+                                           : word[i] - '0';
+}
+
+START_TEST(minsky_s_machine_rewrites_his_words) {
+  fmpz value[FAMILY_MAX_PARAMETERS] = {MINSKY, MINSKY_CELLS, minsky[_i].steps};
+  fmpz in[MINSKY_CELLS] = {0}, out[2 * MINSKY_CELLS + 3],
+       word[MINSKY_CELLS] = {0};
+  write_word(in, minsky[0].word);
+  write_word(word, minsky[_i].word);
+  task_find("turing")->answer(value, in, out);
+  ck_assert(_fmpz_vec_equal(out, word, MINSKY_CELLS));
+}
+END_TEST
+
+START_TEST(minsky_s_machine_does_so_as_a_circuit) {
+  struct task_case k = {.task = "turing",
+                        .value = {MINSKY, MINSKY_CELLS, minsky[1].steps}};
+  fmpz word[MINSKY_CELLS] = {0};
+  struct trial t;
+  trial_init(&t, task_find("turing"), k.value);
+  write_word(t.input, minsky[0].word);
+  write_word(word, minsky[1].word);
+  ask(&t, &k);
+  ck_assert(_fmpz_vec_equal(t.output, word, MINSKY_CELLS));
+  trial_clear(&t);
+}
+END_TEST
+
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 
 int main(void) {
@@ -173,6 +327,13 @@ int main(void) {
   tcase_add_loop_test(t, published_puzzles_are_solved_in_rounds, 0,
                       LENGTH(puzzles));
   tcase_add_test(t, a_full_grid_with_equal_peers_is_not_valid);
+  tcase_add_loop_test(t, busy_beavers_halt_when_they_are_known_to, 0,
+                      LENGTH(halting));
+  tcase_add_test(t, the_answer_knows_the_fifth_busy_beaver);
+  tcase_add_loop_test(t, wolfram_is_the_machine_of_his_number, 0, 6);
+  tcase_add_loop_test(t, minsky_s_machine_rewrites_his_words, 0,
+                      LENGTH(minsky));
+  tcase_add_test(t, minsky_s_machine_does_so_as_a_circuit);
   suite_add_tcase(s, t);
   return suite_run(s);
 }

@@ -195,6 +195,11 @@ static const struct {
      "tc0: puzzle: '1...' is not an integer (decimal, 0x or 0b)\n"},
     {"eval sudoku size=4 rounds=0 -i $(echo 12.. >grid.csv; echo grid.csv)", 2,
      "tc0: grid.csv:1: column 1: '12..' has not a digit for each value\n"},
+    {"stats turing machine=zuse", 2,
+     "tc0: 'machine=zuse': machine must be busybeaver2, busybeaver3, "
+     "mostones3, "
+     "busybeaver4, busybeaver5, wolfram or minsky\n"},
+    {"stats turing machine=minsky n=100000 steps=1000000", 3, NULL},
     {"stats sudoku size=6", 2, "tc0: 'size=6': size must be 4 or 9\n"},
     {"build add", 2, "tc0: 'build' needs a file: -o FILE.tc or FILE.tcb\n"},
     {"build add -o x.abc", 2,
