@@ -35,6 +35,7 @@ libtasks_a_SOURCES = \
   tasks/sudoku.c \
   tasks/sum.c \
   tasks/symmetric.c \
+  tasks/tag.c \
   tasks/task.h \
   tasks/word.c
   tasks/turing.c

@@ -48,6 +48,7 @@
   X(sum)         \
   X(symmetric)   \
   X(word)
+  X(tag)         \
   X(turing)
 
 #define TASK_DECLARE(name) extern const struct family task_##name;

@@ -56,6 +56,8 @@ static const struct {
     {"word", {2, 6, 0, 2}, "n", 1, 130, CONSTANT, 0, 3, "3"},
     {"word", {3, 6, 0, 1}, "n", 2, 70, LOG, 1, 0, "ceil(log2(n))+1"},
     {"word", {3, 6, 0, 2}, "n", 1, 130, CONSTANT, 0, 1, "1"},
+    {"tag", {0, 12, 0}, "steps", 1, 64, LINEAR, 1, 2, "steps+2"},
+    {"tag", {1, 0, 4}, "n", 8, 90, CONSTANT, 0, 6, "steps+2"},
     {"turing", {3, 16, 0}, "steps", 2, 70, LINEAR, 1, 0, "steps"},
     {"turing", {3, 0, 5}, "n", 4, 90, CONSTANT, 0, 5, "steps"},
     {"turing", {6, 16, 0}, "steps", 1, 64, LINEAR, 1, 1, "steps+1"},

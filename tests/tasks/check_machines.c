@@ -53,6 +53,10 @@ static const struct task_case cases[] = {
     {.task = "sudoku", .value = {0, 12}},
     {.task = "sudoku", .value = {1, 1}},
     {.task = "sudoku", .value = {1, 2}},
+    {"tag", {0, 4, 0}, 3, 20, 2, 14, 0},
+    {"tag", {0, 8, 3}, 6, 150, 5, 137, 0},
+    {"tag", {0, 16, 8}, 11, 577, 10, 554, 0},
+    {"tag", {1, 9, 5}, 8, 167, 7, 153, 0},
     {"turing", {0, 5, 2}, 3, 25, 2, 16, 0},
     {"turing", {1, 1, 3}, 1, 3, 0, 0, 0},
     {"turing", {3, 7, 5}, 6, 165, 5, 135, 0},
@@ -316,6 +320,64 @@ START_TEST(minsky_s_machine_does_so_as_a_circuit) {
 }
 END_TEST
 
+/* ---- tag ---- */
+
+/* Wikipedia, "Tag system", after De Mol 2008: from 3. */
+static const char *const collatz[] = {
+    "aaa",      "abc",      "cbc",      "caaa",    "aaaaa",    "aaabc",
+    "abcbc",    "cbcbc",    "cbcaaa",   "caaaaaa", "aaaaaaaa", "aaaaaabc",
+    "aaaabcbc", "aabcbcbc", "bcbcbcbc", "bcbcbca", "bcbcaa",   "bcaaa",
+    "aaaa",     "aabc",     "bcbc",     "bca",     "aa",       "bc",
+    "a",        "a",        "a"};
+
+static void write_letters(fmpz *z, const char *text) {
+  for (; *text; text++)
+    *z++ = *text - 'a' + 1;
+}
+
+START_TEST(collatz_from_three_is_as_published) {
+  struct task_case k = {.task = "tag", .value = {0, 9, _i}};
+  fmpz word[9] = {0};
+  struct trial t;
+  trial_init(&t, task_find("tag"), k.value);
+  write_letters(t.input, collatz[0]);
+  write_letters(word, collatz[_i]);
+  ask(&t, &k);
+  ck_assert(_fmpz_vec_equal(t.output, word, 9));
+  ck_assert_int_eq(t.output[9], (long)strlen(collatz[_i]));
+  trial_clear(&t);
+}
+END_TEST
+
+/* n letters a become T(n): n/2, or (3n + 1)/2 if n is odd, when as many steps
+   are done as it has letters, rounded up: first to bc, then to a or aaa. */
+START_TEST(collatz_has_the_numbers_of_its_problem) {
+  long n = _i, odd = n % 2, next = odd ? (3 * n + 1) / 2 : n / 2;
+  struct task_case k = {.task = "tag", .value = {0, 32, 0}};
+  k.value[2] = (n + 1) / 2 + (odd ? (n + 1) / 2 : n / 2);
+  struct trial t;
+  trial_init(&t, task_find("tag"), k.value);
+  for (long i = 0; i < n; i++)
+    t.input[i] = 1;
+  ask(&t, &k);
+  for (long i = 0; i < 32; i++)
+    ck_assert_int_eq(t.output[i], i < next);
+  trial_clear(&t);
+}
+END_TEST
+
+START_TEST(what_is_longer_than_the_cells_is_lost) {
+  struct task_case k = {.task = "tag", .value = {0, 4, 1}};
+  struct trial t;
+  trial_init(&t, task_find("tag"), k.value);
+  write_letters(t.input, "cbab");
+  ask(&t, &k); // caaa would be abaaa
+  fmpz word[] = {1, 2, 1, 1};
+  ck_assert(_fmpz_vec_equal(t.output, word, 4));
+  trial_clear(&t);
+}
+END_TEST
+
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 
 int main(void) {
@@ -334,6 +396,10 @@ int main(void) {
   tcase_add_loop_test(t, minsky_s_machine_rewrites_his_words, 0,
                       LENGTH(minsky));
   tcase_add_test(t, minsky_s_machine_does_so_as_a_circuit);
+  tcase_add_loop_test(t, collatz_from_three_is_as_published, 0,
+                      LENGTH(collatz));
+  tcase_add_loop_test(t, collatz_has_the_numbers_of_its_problem, 2, 20);
+  tcase_add_test(t, what_is_longer_than_the_cells_is_lost);
   suite_add_tcase(s, t);
   return suite_run(s);
 }

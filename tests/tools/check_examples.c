@@ -195,6 +195,11 @@ static const struct {
      "tc0: puzzle: '1...' is not an integer (decimal, 0x or 0b)\n"},
     {"eval sudoku size=4 rounds=0 -i $(echo 12.. >grid.csv; echo grid.csv)", 2,
      "tc0: grid.csv:1: column 1: '12..' has not a digit for each value\n"},
+    {"stats tag n=3", 2,
+     "tc0: 'n=3': n must be a whole number from 4 to 100000\n"},
+    {"stats tag system=cyclic", 2,
+     "tc0: 'system=cyclic': system must be collatz or post\n"},
+    {"stats tag n=1000 steps=100000", 3, NULL},
     {"stats turing machine=zuse", 2,
      "tc0: 'machine=zuse': machine must be busybeaver2, busybeaver3, "
      "mostones3, "

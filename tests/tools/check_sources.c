@@ -167,6 +167,8 @@ static const struct {
     {"squaring m=4294967297 T=8", "--max-depth 18", HEAVY},
     {"sudoku size=4 rounds=4", "--max-depth 11 --max-gates 1554", QUICK},
     {"sudoku rounds=8", "--max-depth 19 --max-gates 31025", HEAVY},
+    {"tag n=10 steps=6", "--max-depth 9", QUICK},
+    {"tag system=post n=24 steps=20", "--max-depth 23", QUICK},
     {"turing machine=busybeaver5 n=16 steps=20", "--max-depth 21", QUICK},
     {"turing machine=minsky n=10 steps=6", "--max-depth 8", LONG},
 };
