@@ -48,7 +48,8 @@ static void lower_with(struct reading *r, const struct step *s,
     struct staircase stairs;
     staircase_init(&stairs);
     staircase_of(&stairs, s->detail, x[j].lo, x[j].hi);
-    make(r->c, y + j, x + j, &stairs);
+    (number_is_free(r->c, x + j) ? number_staircase : make)(r->c, y + j, x + j,
+                                                            &stairs);
     find_range(&stairs, lo, hi);
     number_bound(y + j, lo, hi);
     staircase_clear(&stairs);
@@ -64,10 +65,87 @@ static void lower_gate(struct reading *r, const struct step *s) {
   lower_with(r, s, number_staircase_gate);
 }
 
-static const struct op blocks = {
-    .name = "apply_blocks", .run = run_apply, .lower = lower_blocks};
-static const struct op gate = {
-    .name = "apply_gate", .run = run_apply, .lower = lower_gate};
+/* n = the changes of f at most: those that it has, or as many as values. */
+static bool find_changes(struct proof *k, const struct step *s,
+                         struct function_bound *b, fmpz_mpoly_t n) {
+  const struct fact *x = proof_operand(k, s, 0);
+  function_bound_init(b, x, k->f);
+  function_bound_add(b, s->detail, 0);
+  if (b->is_known)
+    fmpz_mpoly_set_fmpz(n, b->changes, k->f->ring);
+  else
+    fmpz_mpoly_scalar_mul_si(n, x->most, x->is_natural ? 1 : 2, k->f->ring);
+  return b->is_known || x->is_bounded;
+}
+
+/* Gates for so many changes at most, as a number, or a polynomial. */
+static void count_blocks(fmpz_t n) {
+  fmpz_mul_2exp(n, n, 2);
+  fmpz_add_ui(n, n, 1);
+  fmpz_sqrt(n, n);
+  fmpz_sub_ui(n, n, 1);
+}
+
+static void count_gate(fmpz_t n) {
+  fmpz_fdiv_q_2exp(n, n, 1);
+  fmpz_add_ui(n, n, 1);
+}
+
+/* Two levels, and of these gates at most; or one more than a change. */
+static void certify_with(struct proof *k, const struct step *s,
+                         void (*count)(fmpz_t n)) {
+  const struct fact *x = proof_operand(k, s, 0);
+  struct function_bound b;
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  bool is_known = find_changes(k, s, &b, n);
+  bool is_free = x->is_ladder || x->is_constant;
+  proof_deeper(k, s, 0, is_free ? 0 : 2);
+  if (is_free)
+    proof_ladder(k, s, 0, x->rungs);
+  if (b.is_known) {
+    count(b.changes);
+    fmpz_mpoly_set_fmpz(n, b.changes, k->f->ring);
+  } else {
+    fmpz_mpoly_add_si(n, n, 1, k->f->ring);
+  }
+  if (!is_free && is_known)
+    proof_add_gates(k, s, 0, n);
+  else if (!is_free)
+    proof_no_gates_known(k);
+  fmpz_mpoly_set_fmpz(n, b.most, k->f->ring);
+  if (b.is_known)
+    proof_bound(k, s, 0, n);
+  fmpz_mpoly_clear(n, k->f->ring);
+  function_bound_clear(&b);
+}
+
+static void certify_blocks(struct proof *k, const struct step *s) {
+  certify_with(k, s, count_blocks);
+}
+
+/* A bit. */
+static void certify_gate(struct proof *k, const struct step *s) {
+  const struct fact *x = proof_operand(k, s, 0);
+  bool is_free = x->is_ladder || x->is_constant;
+  fmpz_mpoly_t one;
+  fmpz_mpoly_init(one, k->f->ring);
+  fmpz_mpoly_set_si(one, 1, k->f->ring);
+  certify_with(k, s, count_gate);
+  proof_bits_only(k, s, 0);
+  if (!is_free)
+    proof_ladder(k, s, 0, one);
+  fmpz_mpoly_clear(one, k->f->ring);
+}
+
+static const struct op blocks = {.name = "apply_blocks",
+                                 .run = run_apply,
+                                 .lower = lower_blocks,
+                                 .certify = certify_blocks};
+static const struct op gate = {.name = "apply_gate",
+                               .run = run_apply,
+                               .lower = lower_gate,
+                               .certify = certify_gate};
 
 static value_id step(struct program *p, const struct op *op, const char *name,
                      value_id x, const struct function *f) {

@@ -93,6 +93,7 @@ void fact_copy(struct proof *k, struct fact *to, const struct fact *from) {
   to->is_constant = from->is_constant;
   to->is_ladder = from->is_ladder;
   to->is_bounded = from->is_bounded;
+  to->is_natural = from->is_natural;
   to->terms = from->terms;
   fmpz_mpoly_set(to->most, from->most, ring(k));
   fmpz_mpoly_set(to->rungs, from->rungs, ring(k));
@@ -103,6 +104,7 @@ void fact_join(struct proof *k, struct fact *to, const struct fact *from) {
   to->is_constant &= from->is_constant;
   to->is_ladder &= from->is_ladder;
   to->is_bounded &= from->is_bounded;
+  to->is_natural &= from->is_natural;
   bool known = to->terms && from->terms;
   to->terms = !known ? 0 : to->terms > from->terms ? to->terms : from->terms;
   formula_max(k->f, to->most, to->most, from->most);
@@ -121,12 +123,14 @@ static bool keep_bound(struct proof *k, bool *holds, fmpz_mpoly_t bound,
 
 bool fact_keep(struct proof *k, struct fact *of, const struct fact *from,
                bool may_grow) {
-  bool same = of->is_constant <= from->is_constant;
+  bool same = of->is_constant <= from->is_constant &&
+              of->is_natural <= from->is_natural;
   if (of->terms && of->terms != from->terms) {
     of->terms = 0;
     same = false;
   }
   of->is_constant &= from->is_constant;
+  of->is_natural &= from->is_natural;
   if (from->slope > of->slope) {
     of->slope = from->slope;
     of->along = from->along;
@@ -154,7 +158,7 @@ void proof_deeper(struct proof *k, const struct step *s, size_t i,
   struct fact *y = proof_result(k, s, i);
   fact_forget_depth(k, y);
   y->is_constant = true;
-  y->is_ladder = y->is_bounded = false;
+  y->is_ladder = y->is_bounded = y->is_natural = false;
   y->terms = 0;
   struct fact x;
   fact_init(k, &x);
@@ -228,6 +232,17 @@ void proof_bound_si(struct proof *k, const struct step *s, size_t i,
   struct fact *y = proof_result(k, s, i);
   y->is_bounded = true;
   fmpz_mpoly_set_si(y->most, most, ring(k));
+}
+
+void proof_bits_only(struct proof *k, const struct step *s, size_t i) {
+  proof_bound_si(k, s, i, 1);
+  proof_result(k, s, i)->is_natural = true;
+}
+
+long proof_last_length(const struct proof *k, const struct step *s, size_t i) {
+  struct dims d = program_dims(k->p, program_operand(k->p, s, i));
+  const struct size_node *n = &k->p->sizes.nodes.at[d.at[d.rank - 1]];
+  return n->kind == SIZE_CONSTANT ? n->value : 0;
 }
 
 unsigned proof_levels(const struct proof *k, const struct step *s) {
@@ -329,6 +344,7 @@ static void begin_input(struct proof *k, const struct port *port) {
       is_bit || (w->kind == SIZE_CONSTANT && w->value < FLINT_BITS - 2);
   if (x->is_bounded)
     fmpz_mpoly_set_si(x->most, is_bit ? 1 : 1L << w->value, ring(k));
+  x->is_natural = port->is_bits || !port->is_signed;
   x->terms = is_bit ? 1 : x->is_bounded ? w->value : 0;
 }
 
@@ -350,13 +366,16 @@ static bool check_steps(const struct program *p, struct error *err) {
   return true;
 }
 
-/* Bits of a number that reads several ladders are a level more. */
+/* Bits of a number that reads several ladders are a level more, unless it is a
+   bit. */
 static void end_output(struct proof *k, const struct port *port,
                        fmpz_mpoly_t depth) {
   struct fact *y = &k->fact[port->value];
   fmpz_mpoly_t levels;
   fmpz_mpoly_init(levels, ring(k));
-  long more = !port->is_bits && !y->is_ladder && !y->is_constant;
+  bool is_bit =
+      y->is_natural && y->is_bounded && fmpz_mpoly_is_one(y->most, k->f->ring);
+  long more = !port->is_bits && !is_bit && !y->is_ladder && !y->is_constant;
   fact_flatten(k, y);
   for (size_t i = 0; i < y->depth.n; i++) {
     assert(!y->depth.at[i].carried);

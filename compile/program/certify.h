@@ -41,6 +41,7 @@ struct fact {
   bool is_constant; // of the program: it reads no ladder
   bool is_ladder;   // one ladder at most
   bool is_bounded;  // |element| <= most
+  bool is_natural;  // element >= 0
   fmpz_mpoly_t most;
   fmpz_mpoly_t rungs; // of its ladder, if it is one
   slong terms;        // 0/1 ones that it is a sum of at most; 0: not known
@@ -103,7 +104,11 @@ bool proof_bits(struct proof *k, fmpz_mpoly_t n, const struct fact *x);
 void proof_bound(struct proof *k, const struct step *s, size_t i,
                  const fmpz_mpoly_t most);
 void proof_bound_si(struct proof *k, const struct step *s, size_t i, long most);
-/* Elements of v, and length of its axis `axis`. */
+/* Elements of result i are 0 or 1; said after proof_deeper(). */
+void proof_bits_only(struct proof *k, const struct step *s, size_t i);
+/* The length of the last axis of operand i, if that is no parameter; else 0. */
+long proof_last_length(const struct proof *k, const struct step *s, size_t i);
+/* Elements of v. */
 void proof_elements(struct proof *k, fmpz_mpoly_t n, value_id v);
 void fact_init(struct proof *k, struct fact *t);
 void fact_clear(struct proof *k, struct fact *t);

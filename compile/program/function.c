@@ -24,7 +24,7 @@ static void certify_bits(struct proof *k, const struct step *s) {
   const struct fact *x = proof_operand(k, s, 0);
   bool is_free = x->is_ladder || x->is_constant;
   proof_deeper(k, s, 0, is_free ? 0 : 1);
-  proof_bound_si(k, s, 0, 1);
+  proof_bits_only(k, s, 0);
   if (is_free)
     proof_ladder(k, s, 0, x->rungs);
   else
@@ -74,7 +74,7 @@ static void certify_at_least(struct proof *k, const struct step *s) {
   fmpz_mpoly_init(one, k->f->ring);
   fmpz_mpoly_set_si(one, 1, k->f->ring);
   proof_function(k, s, one);
-  proof_bound(k, s, 0, one);
+  proof_bits_only(k, s, 0);
   fmpz_mpoly_clear(one, k->f->ring);
 }
 

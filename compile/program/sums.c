@@ -112,7 +112,7 @@ static void certify_combine(struct proof *k, const struct step *s) {
   const fmpz *weight = s->detail;
   const struct fact *one_ladder = NULL;
   size_t reading = 0;
-  bool is_bounded = true;
+  bool is_bounded = true, is_natural = fmpz_sgn(weight) >= 0;
   fmpz_mpoly_t most, part;
   fmpz_t w;
   fmpz_init(w);
@@ -126,11 +126,13 @@ static void certify_combine(struct proof *k, const struct step *s) {
     fmpz_mpoly_scalar_mul_fmpz(part, x->most, w, k->f->ring);
     fmpz_mpoly_add(most, most, part, k->f->ring);
     is_bounded &= x->is_bounded;
+    is_natural &= x->is_natural && fmpz_sgn(weight + 1 + i) >= 0;
     reading += !x->is_constant;
     if (!x->is_constant)
       one_ladder = x->is_ladder ? x : NULL;
   }
   proof_deeper(k, s, 0, 0);
+  proof_result(k, s, 0)->is_natural = is_natural;
   if (is_bounded)
     proof_bound(k, s, 0, most);
   if (reading == 0)
@@ -214,7 +216,9 @@ static void lower_sum(struct reading *r, const struct step *s) {
 }
 
 static void certify_sum(struct proof *k, const struct step *s) {
+  bool is_natural = proof_operand(k, s, 0)->is_natural;
   certify_row(k, s, &one, NULL);
+  proof_result(k, s, 0)->is_natural = is_natural;
 }
 
 static const struct op sum_of = {
@@ -276,15 +280,32 @@ static void lower_pack(struct reading *r, const struct step *s) {
   fmpz_clear(weight);
 }
 
-/* Weights have no bound where the length has none. */
+/* Free. Values grow with 2^n, so they have a bound only for constant n. */
 static void certify_pack(struct proof *k, const struct step *s) {
+  struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
+  const struct size_node *n = &k->p->sizes.nodes.at[d.at[d.rank - 1]];
+  const struct fact *x = proof_operand(k, s, 0);
+  bool is_natural = x->is_natural;
   proof_deeper(k, s, 0, 0);
+  proof_result(k, s, 0)->is_natural = is_natural;
+  if (n->kind != SIZE_CONSTANT || n->value > FLINT_BITS - 3)
+    return;
+  slong terms = proof_terms(k, x);
+  fmpz_mpoly_t most;
+  fmpz_mpoly_init(most, k->f->ring);
+  fmpz_mpoly_scalar_mul_si(most, x->most, (1L << n->value) - 1, k->f->ring);
+  if (x->is_bounded)
+    proof_bound(k, s, 0, most);
+  proof_result(k, s, 0)->terms = n->value * terms;
+  if (n->value == 1 && x->is_ladder)
+    proof_ladder(k, s, 0, x->rungs);
+  fmpz_mpoly_clear(most, k->f->ring);
 }
 
 static const struct op pack = {.name = "pack",
-                               .certify = certify_pack,
                                .run = run_pack,
                                .lower = lower_pack,
+                               .certify = certify_pack,
                                .is_free = true};
 
 value_id program_pack(struct program *p, const char *name, value_id bits) {
