@@ -121,19 +121,20 @@ static void lower_argmax_hot(struct reading *r, const struct step *s) {
   free(row);
 }
 
-/* m(m - 1)/2 + m gates a row: (m + 1)/2 an element. */
+/* m(m - 1)/2 + m gates a row, at most m for each of its elements. */
 static void certify_argmax_hot(struct proof *k, const struct step *s) {
   struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
-  const struct size_node *m = &k->p->sizes.nodes.at[d.at[d.rank - 1]];
+  long m = proof_last_length(k, s, 0);
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, k->f->ring);
-  bool is_two = m->kind == SIZE_CONSTANT && m->value <= 2;
   formula_size(k->f, n, d.at[d.rank - 1]);
-  proof_deeper(k, s, 0, is_two ? 1 : 2);
-  proof_add_gates(k, s, 0, n);
+  if (m)
+    fmpz_mpoly_set_si(n, (m + 1) / 2, k->f->ring);
+  proof_deeper(k, s, 0, m == 1 || m == 2 ? m - 1 : 2);
+  proof_add_gates_of(k, program_operand(k->p, s, 0), n);
   fmpz_mpoly_set_si(n, 1, k->f->ring);
   proof_ladder(k, s, 0, n);
-  proof_bound(k, s, 0, n);
+  proof_bits_only(k, s, 0);
   fmpz_mpoly_clear(n, k->f->ring);
 }
 
@@ -149,12 +150,32 @@ value_id program_argmax_hot(struct program *p, const char *name, value_id x) {
 
 /* ---- The place ---- */
 
-static const struct op argmax = {
-    .name = "argmax", .run = run_argmax, .lower = lower_argmax};
+/* The same gates; a sum of them. */
+static void certify_argmax(struct proof *k, const struct step *s) {
+  struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  formula_size(k->f, n, d.at[d.rank - 1]);
+  certify_argmax_hot(k, s);
+  proof_result(k, s, 0)->is_ladder = proof_last_length(k, s, 0) == 2;
+  proof_bound(k, s, 0, n);
+  fmpz_mpoly_clear(n, k->f->ring);
+}
+
+static void certify_argmax_bits(struct proof *k, const struct step *s) {
+  certify_argmax_hot(k, s);
+  proof_result(k, s, 0)->is_ladder = proof_last_length(k, s, 0) == 2;
+}
+
+static const struct op argmax = {.name = "argmax",
+                                 .run = run_argmax,
+                                 .lower = lower_argmax,
+                                 .certify = certify_argmax};
 
 static const struct op argmax_bits = {.name = "argmax_bits",
                                       .run = run_argmax_bits,
                                       .lower = lower_argmax_bits,
+                                      .certify = certify_argmax_bits,
                                       .check = check_argmax_bits};
 
 value_id program_argmax(struct program *p, const char *name, value_id x) {

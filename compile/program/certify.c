@@ -203,9 +203,13 @@ void proof_elements(struct proof *k, fmpz_mpoly_t n, value_id v) {
 
 void proof_add_gates(struct proof *k, const struct step *s, size_t i,
                      const fmpz_mpoly_t each) {
+  proof_add_gates_of(k, program_result(k->p, s, i), each);
+}
+
+void proof_add_gates_of(struct proof *k, value_id v, const fmpz_mpoly_t each) {
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, ring(k));
-  proof_elements(k, n, program_result(k->p, s, i));
+  proof_elements(k, n, v);
   fmpz_mpoly_mul(n, n, each, ring(k));
   fmpz_mpoly_mul(n, n, k->times, ring(k));
   fmpz_mpoly_add(k->gates, k->gates, n, ring(k));

@@ -80,6 +80,8 @@ void proof_keep_index(struct proof *k, const struct step *s, size_t i, size_t j,
 /* Each element of result i takes at most so many gates. */
 void proof_add_gates(struct proof *k, const struct step *s, size_t i,
                      const fmpz_mpoly_t each);
+/* The same for each element of any value. */
+void proof_add_gates_of(struct proof *k, value_id v, const fmpz_mpoly_t each);
 void proof_no_gates_known(struct proof *k);
 /* In how many levels s is made. */
 unsigned proof_levels(const struct proof *k, const struct step *s);
