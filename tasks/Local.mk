@@ -17,6 +17,7 @@ libtasks_a_SOURCES = \
   tasks/majority.c \
   tasks/matmul.c \
   tasks/max.c \
+  tasks/mdp.c \
   tasks/median.c \
   tasks/multiply.c \
   tasks/parity.c \

@@ -29,6 +29,7 @@
   X(majority)    \
   X(matmul)      \
   X(max)         \
+  X(mdp)         \
   X(median)      \
   X(multiply)    \
   X(parity)      \

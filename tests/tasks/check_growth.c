@@ -37,6 +37,8 @@ static const struct {
     {"matmul", {0, 2, 1, 1, 1}, "k", 1, 300, LOG, 2, 0, "2*ceil(log2(k))"},
     {"matmul", {2, 0, 1, 1, 1}, "n", 2, 64, CONSTANT, 0, 2, "2*ceil(log2(k))"},
     {"max", {0, 4}, "m", 2, 100, CONSTANT, 0, 2, NULL},
+    {"mdp", {3, 3, 1, 0}, "sweeps", 2, 64, LINEAR, 2, 1, "3*sweeps"},
+    {"mdp", {0, 3, 2, 4}, "w", 3, 70, CONSTANT, 0, 9, "3*sweeps"},
     {"multiply", {0}, "n", 2, 70, CONSTANT, 0, 2, "2"},
     {"parity", {0, 2}, "n", 2, 130, CONSTANT, 0, 1, "depth"},
     {"paths", {0, 2}, "n", 2, 17, LOG_LESS, 2, 0, "2*ceil(log2(n-1))"},

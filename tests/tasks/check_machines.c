@@ -53,6 +53,10 @@ static const struct task_case cases[] = {
     {.task = "sudoku", .value = {0, 12}},
     {.task = "sudoku", .value = {1, 1}},
     {.task = "sudoku", .value = {1, 2}},
+    {"mdp", {1, 1, 2, 3}, 6, 30, 5, 27, 0},
+    {"mdp", {2, 2, 1, 3}, 8, 61, 7, 56, 0},
+    {"mdp", {4, 4, 2, 6}, 14, 1957, 13, 1876, 0},
+    {"mdp", {5, 3, 3, 4}, 10, 1887, 9, 1814, 0},
     {"tag", {0, 4, 0}, 3, 20, 2, 14, 0},
     {"tag", {0, 8, 3}, 6, 150, 5, 137, 0},
     {"tag", {0, 16, 8}, 11, 577, 10, 554, 0},
@@ -378,6 +382,73 @@ START_TEST(what_is_longer_than_the_cells_is_lost) {
 }
 END_TEST
 
+/* ---- mdp ---- */
+
+/* Sutton and Barto 1998, the maze of Dyna: 14 moves from S to G. */
+static const char dyna[] = ".......#G"
+                           "..#....#."
+                           "S.#....#."
+                           "..#......"
+                           ".....#..."
+                           ".........";
+
+enum {
+  DYNA_WIDTH = 9,
+  DYNA = sizeof dyna - 1,
+  DYNA_MOVES = 14
+};
+
+static void enter_dyna(struct trial *t, struct task_case *k, long sweeps) {
+  *k = (struct task_case){.task = "mdp",
+                          .value = {DYNA_WIDTH, DYNA / DYNA_WIDTH, 1, sweeps}};
+  trial_init(t, task_find("mdp"), k->value);
+  for (long i = 0; i < DYNA; i++) {
+    t->input[i] = dyna[i] == 'G';
+    t->input[DYNA + i] = dyna[i] == '#';
+  }
+  ask(t, k);
+}
+
+START_TEST(as_many_sweeps_as_moves_see_the_goal) {
+  struct task_case k;
+  struct trial t;
+  long sweeps = DYNA_MOVES + _i, start = strchr(dyna, 'S') - dyna;
+  enter_dyna(&t, &k, sweeps);
+  ck_assert_int_eq(t.output[start], _i);
+  trial_clear(&t);
+}
+END_TEST
+
+START_TEST(greedy_moves_take_the_shortest_way) {
+  static const long by[] = {0, -DYNA_WIDTH, 1, DYNA_WIDTH, -1};
+  struct task_case k;
+  struct trial t;
+  enter_dyna(&t, &k, DYNA_MOVES + 1);
+  long at = strchr(dyna, 'S') - dyna, moves = 0;
+  for (; dyna[at] != 'G'; moves++) {
+    ck_assert(dyna[at] != '#' && moves < DYNA_MOVES);
+    at += by[t.output[DYNA + at]];
+  }
+  ck_assert_int_eq(moves, DYNA_MOVES);
+  ck_assert_int_eq(t.output[DYNA + at], 0);
+  trial_clear(&t);
+}
+END_TEST
+
+/* By hand: from the first cell 0 + 1 + 3 + 3. */
+START_TEST(a_walk_chooses_among_rewards) {
+  struct task_case k = {.task = "mdp", .value = {4, 1, 2, 4}};
+  struct trial t;
+  trial_init(&t, task_find("mdp"), k.value);
+  write_digits(t.input, "0130");
+  ask(&t, &k);
+  const fmpz value[] = {7, 10, 12, 9};
+  ck_assert(_fmpz_vec_equal(t.output, value, 4));
+  expect_digits(t.output + 4, "2204");
+  trial_clear(&t);
+}
+END_TEST
+
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 
 int main(void) {
@@ -400,6 +471,9 @@ int main(void) {
                       LENGTH(collatz));
   tcase_add_loop_test(t, collatz_has_the_numbers_of_its_problem, 2, 20);
   tcase_add_test(t, what_is_longer_than_the_cells_is_lost);
+  tcase_add_loop_test(t, as_many_sweeps_as_moves_see_the_goal, 0, 4);
+  tcase_add_test(t, greedy_moves_take_the_shortest_way);
+  tcase_add_test(t, a_walk_chooses_among_rewards);
   suite_add_tcase(s, t);
   return suite_run(s);
 }
