@@ -7,6 +7,7 @@ libtasks_a_SOURCES = \
   tasks/divide.c \
   tasks/division.c \
   tasks/division.h \
+  tasks/do1.c \
   tasks/exp.c \
   tasks/fingerprint.c \
   tasks/fixed.c \

@@ -22,6 +22,7 @@
   X(compare)     \
   X(cvp)         \
   X(divide)      \
+  X(do1)         \
   X(exp)         \
   X(fingerprint) \
   X(formula)     \

@@ -36,6 +36,8 @@ static const struct {
     {"matmul", {0, 1, 2, 0, 0}, "k", 1, 64, LINEAR, 2, -2, "2*k-2"},
     {"matmul", {0, 2, 1, 1, 1}, "k", 1, 300, LOG, 2, 0, "2*ceil(log2(k))"},
     {"matmul", {2, 0, 1, 1, 1}, "n", 2, 64, CONSTANT, 0, 2, "2*ceil(log2(k))"},
+    {"do1", {3, 0}, "layers", 2, 64, LINEAR, 2, 2, "2*layers+2"},
+    {"do1", {0, 3}, "w", 2, 64, CONSTANT, 0, 8, "2*layers+2"},
     {"max", {0, 4}, "m", 2, 100, CONSTANT, 0, 2, NULL},
     {"mdp", {3, 3, 1, 0}, "sweeps", 2, 64, LINEAR, 2, 1, "3*sweeps"},
     {"mdp", {0, 3, 2, 4}, "w", 3, 70, CONSTANT, 0, 9, "3*sweeps"},

@@ -53,6 +53,11 @@ static const struct task_case cases[] = {
     {.task = "sudoku", .value = {0, 12}},
     {.task = "sudoku", .value = {1, 1}},
     {.task = "sudoku", .value = {1, 2}},
+    {"do1", {1, 1}, 2, 3, 2, 3, 0},
+    {"do1", {1, 3}, 8, 11, 7, 10, 0},
+    {"do1", {2, 2}, 7, 24, 6, 23, 0},
+    {"do1", {4, 4}, 11, 152, 10, 150, 0},
+    {"do1", {3, 7}, 17, 159, 16, 157, 0},
     {"mdp", {1, 1, 2, 3}, 6, 30, 5, 27, 0},
     {"mdp", {2, 2, 1, 3}, 8, 61, 7, 56, 0},
     {"mdp", {4, 4, 2, 6}, 14, 1957, 13, 1876, 0},
@@ -449,6 +454,72 @@ START_TEST(a_walk_chooses_among_rewards) {
 }
 END_TEST
 
+/* ---- do1 ---- */
+
+/* Gates of a layer as letters for wires, and '&' or '|' before them. */
+struct layer {
+  const char *gate[8];
+};
+
+static void write_layers(fmpz *in, size_t w, const struct layer *layer,
+                         size_t layers) {
+  fmpz *wires = in + 1 + layers;
+  for (size_t t = 0; t < layers; t++)
+    for (size_t i = 0; i < w && layer[t].gate[i]; i++) {
+      const char *text = layer[t].gate[i];
+      if (*text++ == '&')
+        fmpz_setbit(in + 1 + t, i);
+      for (; *text; text++)
+        fmpz_setbit(wires + t * w + i, (ulong)(*text - 'a'));
+    }
+}
+
+/* x as a, b, c, d and their complements e, f, g, h: a xor b and c xor d, with
+   complements, then the xor of these, and its complement. */
+static const struct layer parity_of_4[] = {
+    {{"&af", "&be", "&ab", "&ef", "&ch", "&dg", "&cd", "&gh"}},
+    {{"|ab", "|cd", "|ef", "|gh"}},
+    {{"&ad", "&bc", "&ac", "&bd"}},
+    {{"|ab", "|cd"}},
+};
+
+START_TEST(layers_of_an_input_make_parity) {
+  struct task_case k = {.task = "do1", .value = {8, 4}};
+  struct trial t;
+  trial_init(&t, task_find("do1"), k.value);
+  t.input[0] = _i | (15 - _i) << 4;
+  write_layers(t.input, 8, parity_of_4, 4);
+  ask(&t, &k);
+  ck_assert_int_eq(t.output[0], __builtin_parity((unsigned)_i) ? 1 : 2);
+  ck_assert_int_eq(t.output[1], 4);
+  trial_clear(&t);
+}
+END_TEST
+
+/* A 1 and a 0 that move on: as far as both are not met by an AND; a gate
+   without wires is none. */
+static const struct layer dying[] = {{{"|a", "&b"}},
+                                     {{"&a", "|b"}},
+                                     {{"|ab", "|b"}},
+                                     {{"&ab", "&", "|"}},
+                                     {{"|abc", "&b"}}};
+
+START_TEST(ones_die_where_an_and_lacks_one) {
+  struct task_case k = {.task = "do1", .value = {3, 5}};
+  struct trial t;
+  trial_init(&t, task_find("do1"), k.value);
+  write_layers(t.input, 3, dying, 5);
+  for (long x = 0; x < 4; x++) {
+    t.input[0] = x;
+    ask(&t, &k);
+    static const long deepest[] = {0, 3, 5, 5};
+    ck_assert_int_eq(t.output[1], deepest[x]);
+    ck_assert_int_eq(t.output[0], deepest[x] == 5 ? 1 : 0);
+  }
+  trial_clear(&t);
+}
+END_TEST
+
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 
 int main(void) {
@@ -474,6 +545,8 @@ int main(void) {
   tcase_add_loop_test(t, as_many_sweeps_as_moves_see_the_goal, 0, 4);
   tcase_add_test(t, greedy_moves_take_the_shortest_way);
   tcase_add_test(t, a_walk_chooses_among_rewards);
+  tcase_add_loop_test(t, layers_of_an_input_make_parity, 0, 16);
+  tcase_add_test(t, ones_die_where_an_and_lacks_one);
   suite_add_tcase(s, t);
   return suite_run(s);
 }

@@ -165,6 +165,8 @@ static const struct {
      QUICK},
     {"squaring m=1000003 T=2", "--max-depth 6", LONG},
     {"squaring m=4294967297 T=8", "--max-depth 18", HEAVY},
+    {"do1 w=2 layers=2", "--max-depth 7 --max-gates 24", QUICK},
+    {"do1 w=6 layers=9", "--max-depth 21", QUICK},
     {"mdp w=3 h=3 bits=1 sweeps=4", "--max-depth 10", QUICK},
     {"mdp w=4 h=5 bits=3", "--max-depth 14", QUICK},
     {"sudoku size=4 rounds=4", "--max-depth 11 --max-gates 1554", QUICK},
