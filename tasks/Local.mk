@@ -13,6 +13,7 @@ libtasks_a_SOURCES = \
   tasks/fixed.c \
   tasks/fixed.h \
   tasks/formula.c \
+  tasks/game.c \
   tasks/list.c \
   tasks/log.c \
   tasks/majority.c \

@@ -26,6 +26,7 @@
   X(exp)         \
   X(fingerprint) \
   X(formula)     \
+  X(game)        \
   X(log)         \
   X(majority)    \
   X(matmul)      \

@@ -58,6 +58,12 @@ static const struct task_case cases[] = {
     {"do1", {2, 2}, 7, 24, 6, 23, 0},
     {"do1", {4, 4}, 11, 152, 10, 150, 0},
     {"do1", {3, 7}, 17, 159, 16, 157, 0},
+    {"game", {2, 1}, 4, 18, 4, 18, 0},
+    {"game", {2, 4}, 5, 35, 5, 35, 0},
+    {"game", {3, 3}, 5, 212, 5, 212, 0},
+    {"game", {3, 6}, 7, 1294, 7, 1294, 0},
+    {"game", {3, 9}, 10, 5544, 10, 5544, 0},
+    {"game", {4, 3}, 5, 1363, 5, 1363, 0},
     {"mdp", {1, 1, 2, 3}, 6, 30, 5, 27, 0},
     {"mdp", {2, 2, 1, 3}, 8, 61, 7, 56, 0},
     {"mdp", {4, 4, 2, 6}, 14, 1957, 13, 1876, 0},
@@ -520,6 +526,97 @@ START_TEST(ones_die_where_an_and_lacks_one) {
 }
 END_TEST
 
+/* ---- game ---- */
+
+/* Moves that win on an empty board, looked ahead to the end: the mover wins
+   (Nash 1949), in the centre for one, but not in the acute corner a1, nor, from
+   3 cells in a row on, in b1 beside it (Beck, Bleicher and Crowe 1969; b1 by
+   Beck too, as HexWiki has it). The board is the same turned by half. */
+static const struct {
+  long n, plies;
+  const char *moves; // + wins, - loses, * is for the answer to say
+} openings[] = {
+    {2, 4, "-++-"},
+    {3, 9, "--**+**--"},
+};
+
+START_TEST(known_openings_win_or_lose) {
+  struct task_case k = {.task = "game",
+                        .value = {openings[_i].n, openings[_i].plies}};
+  size_t cells = strlen(openings[_i].moves);
+  struct trial t;
+  trial_init(&t, task_find("game"), k.value);
+  ask(&t, &k);
+  for (size_t c = 0; c < cells; c++) {
+    char known = openings[_i].moves[c];
+    ck_assert(known == '*' || t.output[c] == (known == '+'));
+    ck_assert_int_eq(t.output[c], t.output[cells - 1 - c]);
+  }
+  ck_assert_int_eq(t.output[cells], 1);
+  trial_clear(&t);
+}
+END_TEST
+
+/* Hex has no draws: of a full board one of both joins. Of the other's stones
+   that is seen on the board with rows for columns and colours exchanged. */
+START_TEST(a_full_board_is_joined_by_one) {
+  struct task_case k = {.task = "game", .value = {3, 1}};
+  struct trial t;
+  bool win[2];
+  trial_init(&t, task_find("game"), k.value);
+  for (long board = 0; board < 512; board++) {
+    for (long side = 0; side < 2; side++) {
+      for (long c = 0; c < 9; c++) {
+        long from = side ? c % 3 * 3 + c / 3 : c;
+        t.input[c] = (board >> from & 1) == side ? 1 : 2;
+      }
+      ask(&t, &k);
+      win[side] = t.output[9];
+    }
+    ck_assert(win[0] != win[1]);
+  }
+  trial_clear(&t);
+}
+END_TEST
+
+/* What is seen to win is seen two plies deeper, too; and on the empty board
+   more and more is. */
+START_TEST(play_gets_better_with_plies) {
+  long seen[10] = {0};
+  for (long plies = 1; plies <= 9; plies += 2) {
+    struct task_case k = {.task = "game", .value = {3, plies}};
+    struct trial t;
+    trial_init(&t, task_find("game"), k.value);
+    ask(&t, &k);
+    for (long c = 0; c < 9; c++)
+      seen[plies] += t.output[c];
+    trial_clear(&t);
+  }
+  ck_assert(!seen[3] && seen[5] && seen[5] < seen[7] && seen[7] < seen[9]);
+}
+END_TEST
+
+/* By hand: two stones are joined by two cells between them, so any move wins,
+   seen from three plies; from one, only those two do. */
+static const struct {
+  long plies;
+  const char *moves;
+} bridge[] = {{1, "000011000"}, {3, "110011100"}};
+
+START_TEST(a_bridge_joins) {
+  struct task_case k = {.task = "game", .value = {3, bridge[_i].plies}};
+  struct trial t;
+  trial_init(&t, task_find("game"), k.value);
+  write_digits(t.input, "001"
+                        "200"
+                        "012");
+  ask(&t, &k);
+  expect_digits(t.output, bridge[_i].moves);
+  ck_assert_int_eq(t.output[9], 1);
+  trial_clear(&t);
+}
+END_TEST
+
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 
 int main(void) {
@@ -547,6 +644,10 @@ int main(void) {
   tcase_add_test(t, a_walk_chooses_among_rewards);
   tcase_add_loop_test(t, layers_of_an_input_make_parity, 0, 16);
   tcase_add_test(t, ones_die_where_an_and_lacks_one);
+  tcase_add_loop_test(t, known_openings_win_or_lose, 0, LENGTH(openings));
+  tcase_add_test(t, a_full_board_is_joined_by_one);
+  tcase_add_test(t, play_gets_better_with_plies);
+  tcase_add_loop_test(t, a_bridge_joins, 0, LENGTH(bridge));
   suite_add_tcase(s, t);
   return suite_run(s);
 }
