@@ -398,14 +398,12 @@ static void draw(const fmpz *value, uint64_t *random, fmpz *in) {
 
 const struct family task_game = {
     .name = "game",
-    .about = "Hex: which moves are seen to win, looking some plies ahead",
+    .about =
+        "Hex, looked ahead: moves of 1, who joins top to bottom, that beat 2",
     .formula = "depth plies + 2, or 4 for plies=1, where plies is odd; of even "
                "ones the last changes nothing; a gate for each choice of cells "
                "by both, in any order",
-    .parameters = {{"n",
-                    "cells in a row; 1 is the mover's, who joins the "
-                    "first row to the last, and 2 the other's",
-                    3, 2, MOST_SIDE, .is_size = false},
+    .parameters = {{"n", "cells in a row", 3, 2, MOST_SIDE, .is_size = false},
                    {"plies", "moves of both", 3, 1, MOST_CELLS,
                     .is_size = false}},
     .check = check,

@@ -332,8 +332,7 @@ static const char *const sizes[] = {"4", "9"};
 
 const struct family task_sudoku = {
     .name = "sudoku",
-    .about = "a Sudoku after rounds of singles: cells with one candidate, and "
-             "digits with one place in a row, column or box",
+    .about = "a Sudoku after rounds of singles: what has one candidate left",
     .formula = "inner depth 2*rounds + 3: one for clues, two a round, two for "
                "'valid'; at most 5n^3 gates a round of n digits",
     .parameters = {{"size", "digits, and cells in a row", 1, 0, 1,

@@ -258,10 +258,8 @@ const struct family task_tag = {
     .formula = "inner depth steps + 2; at most n*(steps + 2) gates for each "
                "letter of the alphabet",
     .parameters = {{"system",
-                    "its rules: collatz is a to bc, b to a, c to aaa, "
-                    "2 at a time; post is a to aa, b to bbab, 3 at a "
-                    "time",
-                    0, 0, 1, .is_size = false, .choices = names},
+                    "a, b, c to bc, a, aaa by 2, or a, b to aa, bbab by 3", 0,
+                    0, 1, .is_size = false, .choices = names},
                    {"n", "letters of a word; what would be more is lost", 16,
                     MOST_PRODUCED, 100000, .is_size = true},
                    {"steps", "steps", 8, 0, 100000, .is_size = true}},

@@ -228,6 +228,11 @@ START_TEST(rows_of_inputs_give_rows_of_outputs) {
   ck_assert_int_eq(system("printf 'y,x\\n4,3\\n0x37,200\\n' >rows.csv"), 0);
   ck_assert_int_eq(tool_run("eval add n=8 -i rows.csv", text, sizeof text), 0);
   ck_assert_str_eq(text, "\"s\"\n7\n255\n");
+  ck_assert_int_eq(system("echo 1......3..2....4 >grid.csv"), 0);
+  ck_assert_int_eq(tool_run("eval sudoku size=4 rounds=3 -i grid.csv | tail -1",
+                            text, sizeof text),
+                   0);
+  ck_assert_str_eq(text, "1,3,4,2,4,2,1,3,3,4,2,1,2,1,3,4,1,1\n");
   ck_assert_int_eq(tool_run("eval examples/xor/model.onnx -i "
                             "examples/xor/test.csv | sed 's/,.*//'",
                             text, sizeof text),
