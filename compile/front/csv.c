@@ -131,6 +131,7 @@ static bool take_digits(struct csv *c, size_t column, const struct csv_bus *b,
       return false;
     c->digit[first + i] = i;
   }
+  c->digits[column] = b->values;
   return true;
 }
 
@@ -235,6 +236,7 @@ static bool bind(struct csv *c, const struct csv_bus *buses, size_t n) {
   for (size_t i = 0; i < c->values; i++)
     c->column[i] = c->digit[i] = CSV_NONE;
   c->columns = c->cells.n;
+  c->digits = xcalloc(c->columns + 1, sizeof *c->digits);
   c->is_pending = !is_header(c);
   return c->is_pending ? bind_positions(c, buses, n) : bind_header(c, buses, n);
 }
@@ -255,18 +257,28 @@ bool csv_open(struct csv *c, const char *path, const struct csv_bus *buses,
   return end ? error_set(err, 1, "the file has no rows") : bind(c, buses, n);
 }
 
+static bool check_digits(struct csv *c) {
+  for (size_t i = 0; i < c->columns; i++)
+    if (c->digits[i] && strlen(c->cells.at[i]) != c->digits[i])
+      return error_set(c->err, c->scan.line,
+                       "column %zu: '%s' is not %zu digits", i + 1,
+                       show(c->cells.at[i]).text, c->digits[i]);
+  return true;
+}
+
 bool csv_next(struct csv *c, bool *end) {
   *end = false;
   if (c->is_pending) {
     c->is_pending = false;
-    return true;
+    return check_digits(c);
   }
   if (!read_row(c, end))
     return false;
-  return *end || c->cells.n == c->columns ||
-         error_set(c->err, c->scan.line,
-                   "the line has %zu cell%s, but the first one has %zu",
-                   c->cells.n, plural(c->cells.n), c->columns);
+  if (!*end && c->cells.n != c->columns)
+    return error_set(c->err, c->scan.line,
+                     "the line has %zu cell%s, but the first one has %zu",
+                     c->cells.n, plural(c->cells.n), c->columns);
+  return *end || check_digits(c);
 }
 
 void csv_close(struct csv *c) {
@@ -276,8 +288,9 @@ void csv_close(struct csv *c) {
   array_clear(&c->cells);
   free(c->column);
   free(c->digit);
+  free(c->digits);
   c->scan.in = NULL;
-  c->column = c->digit = NULL;
+  c->column = c->digit = c->digits = NULL;
 }
 
 static const char *cell_of(const struct csv *c, size_t column) {
@@ -302,30 +315,22 @@ static bool check_number(struct csv *c, size_t i, const char *wrong) {
                    c->column[i] + 1, show(csv_text(c, i)).text, wrong);
 }
 
-/* What is wrong with the digits of which value i is one, or NULL. */
-static const char *find_digit(const struct csv *c, size_t i, char *digit) {
+/* What value i is read from: its column, or one digit of it. */
+static const char *text_of(const struct csv *c, size_t i, char digit[2]) {
   const char *text = csv_text(c, i);
-  size_t last = i;
-  while (last + 1 < c->values && c->column[last + 1] == c->column[i])
-    last++;
-  if (strlen(text) != c->digit[last] + 1)
-    return "has not a digit for each value";
-  *digit = text[c->digit[i]] == '.' ? '0' : text[c->digit[i]];
-  return '0' <= *digit && *digit <= '9' ? NULL : "is not all digits and points";
+  if (c->digit[i] == CSV_NONE)
+    return text;
+  digit[0] = text[c->digit[i]] == '.' ? '0' : text[c->digit[i]];
+  digit[1] = '\0';
+  return digit;
 }
 
 bool csv_integer(struct csv *c, size_t i, mpz_t z) {
-  char digit[2] = "";
-  if (c->digit[i] == CSV_NONE)
-    return check_number(c, i, literal_integer(z, csv_text(c, i)));
-  const char *wrong = find_digit(c, i, digit);
-  return check_number(c, i, wrong ? wrong : literal_integer(z, digit));
+  char digit[2];
+  return check_number(c, i, literal_integer(z, text_of(c, i, digit)));
 }
 
 bool csv_double(struct csv *c, size_t i, double *d) {
-  char digit[2] = "";
-  if (c->digit[i] == CSV_NONE)
-    return check_number(c, i, literal_double(d, csv_text(c, i)));
-  const char *wrong = find_digit(c, i, digit);
-  return check_number(c, i, wrong ? wrong : literal_double(d, digit));
+  char digit[2];
+  return check_number(c, i, literal_double(d, text_of(c, i, digit)));
 }

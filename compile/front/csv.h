@@ -52,6 +52,7 @@ struct csv {
   size_t values;       // of all buses, one after the other
   size_t *column;      // [value], CSV_NONE where an optional bus is left out
   size_t *digit;       // [value], which of its column's; CSV_NONE: all is it
+  size_t *digits;      // [column], how many it has; 0: it is one value
   size_t label, predicted; // columns, or CSV_NONE
   bool is_pending;         // the row was read, but not handed out
 };

@@ -194,7 +194,7 @@ static const struct {
     {"eval sudoku size=4 rounds=0 --set puzzle=1...", 2,
      "tc0: puzzle: '1...' is not an integer (decimal, 0x or 0b)\n"},
     {"eval sudoku size=4 rounds=0 -i $(echo 12.. >grid.csv; echo grid.csv)", 2,
-     "tc0: grid.csv:1: column 1: '12..' has not a digit for each value\n"},
+     "tc0: grid.csv:1: column 1: '12..' is not 16 digits\n"},
     {"stats do1 w=1001", 2,
      "tc0: 'w=1001': w must be a whole number from 1 to 1000\n"},
     {"stats do1 w=1000 layers=1000", 3, NULL},
