@@ -31,6 +31,8 @@ libtasks_a_SOURCES = \
   tasks/remainder.c \
   tasks/root.c \
   tasks/rule.c \
+  tasks/rule_form.c \
+  tasks/rule_form.h \
   tasks/sort.c \
   tasks/sqrt.c \
   tasks/square.c \

@@ -150,6 +150,15 @@ static const struct {
     {"rule", {0, 7, 3}, 0, 0, 0, 0},
     {"rule", {51, 7, 1}, 1, 7, 0, 0},
     {"rule", {232, 11, 2}, 2, 22, 2, 22},
+    {"rule", {110, 8, 1, 0, 1}, 2, 24, 1, 16},
+    {"rule", {110, 9, 5, 0, 1}, 6, 99, 5, 90},
+    {"rule", {110, 24, 20, 0, 1}, 21, 984, 20, 960},
+    {"rule", {30, 8, 3, 0, 1}, 4, 56, 3, 48},
+    {"rule", {150, 10, 4, 0, 1}, 5, 130, 4, 120},
+    {"rule", {110, 7, 0, 0, 1}, 0, 0, 0, 0},
+    {"rule", {0, 7, 3, 0, 1}, 0, 0, 0, 0},
+    {"rule", {51, 7, 1, 0, 1}, 1, 7, 0, 0},
+    {"rule", {232, 11, 2, 0, 1}, 2, 22, 2, 22},
 };
 
 static void symmetric_costs(struct task_case *k) {
@@ -533,7 +542,7 @@ END_TEST
 
 /* Issue: at most 3 gates a cell and step for all rules. */
 START_TEST(every_rule_takes_at_most_three_gates_a_cell_and_step) {
-  const fmpz value[] = {_i, 5, 2};
+  const fmpz value[] = {_i, 5, 2, 0, 1};
   struct trial t;
   struct measure m;
   bool bit[5];

@@ -89,6 +89,14 @@ static void split(const fmpz *z, const struct bus *bus, size_t buses,
         bit[bus[i].first_bit + j * bus[i].width + k] = fmpz_tstbit(z, k);
 }
 
+void trial_judge_integers(struct trial *t, const struct family *task,
+                          const fmpz *value, const fmpz *input) {
+  bool *bit = calloc(t->c.inputs.n + 1, sizeof *bit);
+  split(input, t->c.input_buses.at, t->c.input_buses.n, bit);
+  trial_judge(t, task, value, bit);
+  free(bit);
+}
+
 /* All inputs in turn where there are few bits; else extreme, sparse, dense and
    even ones. */
 static bool input_bit(size_t n, size_t v, size_t i, uint64_t *random) {

@@ -1,8 +1,7 @@
 /* task_case.h - a task with parameters, and what must hold of its circuit
 
-     struct task_case k = {.task = "rule", .value = {110, 8, 1}, .depth = 2,
-                           .gates = 24, .depth_inner = 1, .gates_inner = 16};
-     task_case_agrees(&k);
+     struct task_case k = {.task = "rule", .value = {110, 8, 1, 0, 1}, .depth =
+   2, .gates = 24, .depth_inner = 1, .gates_inner = 16}; task_case_agrees(&k);
      task_case_costs(&k); */
 #ifndef TASK_CASE_H
 #define TASK_CASE_H
@@ -41,5 +40,9 @@ void trial_clear(struct trial *t);
    compared. */
 void trial_judge(struct trial *t, const struct family *task, const fmpz *value,
                  const bool *bit);
+/* The same for integers, in the order of a task's answer(). Then t->answer is
+   the answer. */
+void trial_judge_integers(struct trial *t, const struct family *task,
+                          const fmpz *value, const fmpz *input);
 
 #endif

@@ -168,6 +168,15 @@ static const struct {
     {"stats transformer n=1000 d=64 bits=8 weights=generic", 3,
      "tc0: 3.54e+10 gates need 28267 GB of memory; 'tc0 inspect' counts "
      "them\n"},
+    {"stats rule number=30 method=shortcut", 2,
+     "tc0: method=shortcut is for number=0, 15, 51, 60, 85, 90, 102, 105, 150, "
+     "153, 165, 170, 195, 204, 240 and 255\n"},
+    {"stats rule number=90 method=shortcut merge=2", 2,
+     "tc0: merge=2 is for method=steps\n"},
+    {"stats rule merge=7", 2,
+     "tc0: 'merge=7': merge must be a whole number from 1 to 6\n"},
+    {"stats rule n=1000000 steps=1000000", 3,
+     "tc0: about 3e+12 wires; at most 2.5e+08 are made\n"},
     {"stats add m=3", 2,
      "tc0: 'add' has no parameter 'm=3'; it has n=, weights=\n"},
     {"stats", 2,

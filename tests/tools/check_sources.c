@@ -178,6 +178,13 @@ static const struct {
     {"tag system=post n=24 steps=20", "--max-depth 23", QUICK},
     {"turing machine=busybeaver5 n=16 steps=20", "--max-depth 21", QUICK},
     {"turing machine=minsky n=10 steps=6", "--max-depth 8", LONG},
+    {"rule number=110 n=12 steps=7 merge=3", "--max-depth 4 --max-gates 420",
+     QUICK},
+    {"rule number=110 n=24 steps=6 merge=3", "--max-depth 3 --max-gates 792",
+     LONG},
+    {"rule number=90 n=24 steps=7 method=shortcut",
+     "--max-depth 2 --max-gates 120", LONG},
+    {"rule number=150 n=60 steps=1000 method=shortcut", "--max-depth 2", QUICK},
 };
 
 /* Where not all inputs are tried. */
