@@ -2,6 +2,7 @@ noinst_LIBRARIES += libtasks.a
 libtasks_a_SOURCES = \
   tasks/add.c \
   tasks/argmax.c \
+  tasks/bbm.c \
   tasks/compare.c \
   tasks/cvp.c \
   tasks/divide.c \
@@ -14,6 +15,8 @@ libtasks_a_SOURCES = \
   tasks/fixed.h \
   tasks/formula.c \
   tasks/game.c \
+  tasks/gas.c \
+  tasks/life.c \
   tasks/list.c \
   tasks/log.c \
   tasks/majority.c \

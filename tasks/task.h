@@ -19,6 +19,7 @@
 #define TASKS(X) \
   X(add)         \
   X(argmax)      \
+  X(bbm)         \
   X(compare)     \
   X(cvp)         \
   X(divide)      \
@@ -27,6 +28,8 @@
   X(fingerprint) \
   X(formula)     \
   X(game)        \
+  X(gas)         \
+  X(life)        \
   X(log)         \
   X(majority)    \
   X(matmul)      \

@@ -33,6 +33,24 @@ static const struct task_case cases[] = {
     {"rule", {255, 12, 3, 1, 1}, 0, 0, 0, 0, 0},
     {"rule", {255, 12, 0, 1, 1}, 0, 0, 0, 0, 0},
     {"rule", {0, 12, 3, 1, 1}, 0, 0, 0, 0, 0},
+    // life: w, h, steps
+    {"life", {3, 4, 1}, 2, 36, 1, 24, 0},
+    {"life", {4, 3, 5}, 6, 132, 5, 120, 0},
+    {"life", {7, 5, 0}, 0, 0, 0, 0, 0},
+    {"life", {9, 12, 3}, 4, 756, 3, 648, 0},
+    {"life", {1, 1, 2}, 0, 0, 0, 0, 0},
+    {"life", {2, 5, 2}, 3, 50, 2, 40, 0},
+    // bbm: w, h, steps
+    {"bbm", {2, 2, 1}, 2, 12, 1, 8, 0},
+    {"bbm", {2, 6, 5}, 6, 132, 5, 120, 0},
+    {"bbm", {6, 2, 4}, 5, 108, 4, 96, 0},
+    {"bbm", {4, 6, 0}, 0, 0, 0, 0, 0},
+    {"bbm", {10, 8, 7}, 8, 1200, 7, 1120, 0},
+    // gas: k, bits, area
+    {"gas", {1, 1, 1}, 2, 3, 1, 2, 0},
+    {"gas", {2, 3, 3}, 3, 58, 2, 41, 0},
+    {"gas", {3, 2, 1}, 3, 46, 2, 31, 0},
+    {"gas", {8, 4, 64}, 3, 280, 2, 253, 0},
 };
 
 START_TEST(run_circuit_and_reference_agree) {
@@ -150,6 +168,172 @@ START_TEST(shortcuts_end_where_steps_do) {
 }
 END_TEST
 
+/* ---- life and bbm: runs that are known ---- */
+
+enum {
+  GRID = 16
+};
+
+struct picture {
+  const char *task;
+  slong w, h, steps;
+  const char *before, *after; // rows one after the other
+};
+
+static void read_picture(fmpz *row, const char *text, slong w, slong h) {
+  ck_assert_uint_eq(strlen(text), (size_t)(w * h));
+  for (slong j = 0; j < h; j++) {
+    fmpz_zero(row + j);
+    for (slong i = 0; i < w; i++)
+      if (text[j * w + i] == '*')
+        fmpz_setbit(row + j, (ulong)i);
+  }
+}
+
+/* The rows `x` become. */
+static void run_grid(const char *name, const fmpz *value, const fmpz *x,
+                     fmpz *y) {
+  const struct family *task = task_find(name);
+  struct trial t;
+  trial_init(&t, task, value);
+  trial_judge_integers(&t, task, value, x);
+  _fmpz_vec_set(y, t.answer, value[1]);
+  trial_clear(&t);
+}
+
+static const struct picture pictures[] = {
+    // a block stays
+    {"life", 4, 4, 3, ".....**..**.....", ".....**..**....."},
+    // a blinker blinks
+    {"life", 5, 5, 1, ".......*....*....*.......", "...........***..........."},
+    {"life", 5, 5, 2, ".......*....*....*.......", ".......*....*....*......."},
+    // a glider glides by (1, 1) in 4 steps, and around
+    {"life", 6, 6, 4, ".*......*...***.....................",
+     "........*......*...***.............."},
+    {"life", 6, 6, 24, ".*......*...***.....................",
+     ".*......*...***....................."},
+    // a beehive stays
+    {"life", 6, 5, 2, ".........**...*..*...**.......",
+     ".........**...*..*...**......."},
+    // balls alone go straight on
+    {"bbm", 6, 6, 3, "*...................................",
+     ".....................*.............."},
+    {"bbm", 6, 6, 3, "...........................*........",
+     "......*............................."},
+    {"bbm", 6, 6, 2, "...*................................",
+     ".............*......................"},
+    // two side by side stay in the block, and part in the next
+    {"bbm", 4, 4, 1, "**..............", "**.............."},
+    {"bbm", 4, 4, 2, "**..............", "..............**"},
+    // four in a block, which nothing else is near
+    {"bbm", 6, 6, 1, "**....**............................",
+     "**....**............................"},
+};
+
+START_TEST(pictures_become_those_that_are_known) {
+  const struct picture *k = &pictures[_i];
+  fmpz value[FAMILY_MAX_PARAMETERS] = {k->w, k->h, k->steps};
+  fmpz x[GRID] = {0}, y[GRID] = {0};
+  read_picture(x, k->before, k->w, k->h);
+  run_grid(k->task, value, x, y);
+  read_picture(x, k->after, k->w, k->h);
+  ck_assert(_fmpz_vec_equal(x, y, k->h));
+}
+END_TEST
+
+static slong population(const fmpz *row, slong h) {
+  slong n = 0;
+  for (slong j = 0; j < h; j++)
+    n += (slong)fmpz_popcnt(row + j);
+  return n;
+}
+
+/* The R-pentomino's cells by generation, counted on an unlimited plane; the
+   last one is published with 116 cells, when it comes to rest (LifeWiki). */
+START_TEST(the_r_pentomino_grows_as_it_is_known_to) {
+  static const struct {
+    slong steps, cells;
+  } known[] = {{0, 5},   {1, 6},   {2, 7},   {3, 9},     {4, 8},     {5, 9},
+               {6, 12},  {7, 11},  {8, 18},  {9, 11},    {10, 11},   {11, 10},
+               {12, 13}, {13, 16}, {39, 36}, {821, 319}, {1103, 116}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    bool is_far = known[i].steps > 100, is_made = known[i].steps < 10;
+    slong n = is_far ? 640 : is_made ? 24 : 80;
+    if (is_far && !is_full_run())
+      return;
+    fmpz value[FAMILY_MAX_PARAMETERS] = {n, n, known[i].steps};
+    fmpz *x = _fmpz_vec_init(n), *y = _fmpz_vec_init(n);
+    for (int j = 0; j < 3; j++) {
+      fmpz_set_ui(x + n / 2 + j, (ulong[]){6, 3, 2}[j]);
+      fmpz_mul_2exp(x + n / 2 + j, x + n / 2 + j, (ulong)n / 2);
+    }
+    if (is_made)
+      run_grid("life", value, x, y);
+    else
+      task_life.answer(value, x, y);
+    ck_assert_int_eq(population(y, n), known[i].cells);
+    _fmpz_vec_clear(x, n);
+    _fmpz_vec_clear(y, n);
+  }
+}
+END_TEST
+
+/* A ball from the upper left and one from the lower right: where both come they
+   leave to the sides, so a ball is there iff a AND b, and one goes straight on
+   iff it is alone. */
+START_TEST(balls_that_meet_make_gates) {
+  const fmpz value[FAMILY_MAX_PARAMETERS] = {12, 12, 5};
+  for (int ab = 0; ab < 4; ab++) {
+    bool a = ab & 1, b = ab >> 1;
+    fmpz x[12] = {0}, y[12] = {0};
+    fmpz_set_si(x, a);
+    fmpz_set_si(x + 5, b << 5);
+    run_grid("bbm", value, x, y);
+    ck_assert_int_eq(fmpz_tstbit(y, 5), a && b);
+    ck_assert_int_eq(fmpz_tstbit(y + 5, 0), a && b);
+    ck_assert_int_eq(fmpz_tstbit(y + 5, 5), a && !b);
+    ck_assert_int_eq(fmpz_tstbit(y, 0), b && !a);
+    ck_assert_int_eq(population(y, 12), a + b);
+  }
+}
+END_TEST
+
+/* A block's step undoes itself, so an odd number of steps does, too. */
+START_TEST(balls_stay_and_may_be_sent_back) {
+  const fmpz value[FAMILY_MAX_PARAMETERS] = {8, 10, 9};
+  fmpz x[10] = {0}, y[10] = {0}, z[10] = {0};
+  for (int j = 0; j < 10; j++)
+    fmpz_set_si(x + j, (_i * 37 + j * j * 11 + j * 5) % 256);
+  run_grid("bbm", value, x, y);
+  ck_assert(!_fmpz_vec_equal(x, y, 10));
+  ck_assert_int_eq(population(x, 10), population(y, 10));
+  run_grid("bbm", value, y, z);
+  ck_assert(_fmpz_vec_equal(x, z, 10));
+}
+END_TEST
+
+/* Energy, px, py and pressure by hand. */
+START_TEST(a_gas_has_the_state_that_its_law_says) {
+  static const struct {
+    slong k, bits, area, v[6], state[4];
+  } known[] = {
+      {1, 4, 5, {3, 4}, {25, 3, 4, 2}},         // 25 / 10
+      {2, 4, 5, {3, -3, 1, -1}, {20, 0, 0, 2}}, // at rest as a whole
+      {3, 4, 2, {-8, -8, -8, 0, 0, 7}, {241, -24, 7, 60}},
+      {3, 3, 100, {1, 1, 1, 1, 1, 1}, {6, 3, 3, 0}},
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    fmpz value[FAMILY_MAX_PARAMETERS] = {known[i].k, known[i].bits,
+                                         known[i].area};
+    struct trial t;
+    trial_init(&t, &task_gas, value);
+    trial_judge_integers(&t, &task_gas, value, known[i].v);
+    ck_assert(_fmpz_vec_equal(t.answer, known[i].state, 4));
+    trial_clear(&t);
+  }
+}
+END_TEST
+
 int main(void) {
   const int n = sizeof cases / sizeof *cases;
   Suite *s = suite_create("cells");
@@ -163,6 +347,12 @@ int main(void) {
   tcase_add_test(known, rule_30_makes_the_published_column);
   tcase_add_test(known, rule_90_knows_how_to_square);
   tcase_add_loop_test(known, shortcuts_end_where_steps_do, 0, 5);
+  tcase_add_loop_test(known, pictures_become_those_that_are_known, 0,
+                      sizeof pictures / sizeof *pictures);
+  tcase_add_test(known, the_r_pentomino_grows_as_it_is_known_to);
+  tcase_add_test(known, balls_that_meet_make_gates);
+  tcase_add_loop_test(known, balls_stay_and_may_be_sent_back, 0, 5);
+  tcase_add_test(known, a_gas_has_the_state_that_its_law_says);
   suite_add_tcase(s, agree);
   suite_add_tcase(s, known);
   return suite_run(s);

@@ -185,6 +185,15 @@ static const struct {
     {"rule number=90 n=24 steps=7 method=shortcut",
      "--max-depth 2 --max-gates 120", LONG},
     {"rule number=150 n=60 steps=1000 method=shortcut", "--max-depth 2", QUICK},
+    {"life w=4 h=3 steps=5", "--max-depth 6 --max-gates 132", QUICK},
+    {"life w=5 h=4 steps=3", "--max-depth 4 --max-gates 140", LONG},
+    {"life w=16 h=12 steps=6", "--max-depth 7 --max-gates 2496", QUICK},
+    {"bbm w=4 h=4 steps=6", "--max-depth 7 --max-gates 208", QUICK},
+    {"bbm w=6 h=4 steps=5", "--max-depth 6 --max-gates 264", LONG},
+    {"bbm w=16 h=16 steps=9", "--max-depth 10 --max-gates 4864", QUICK},
+    {"gas k=2 bits=3 area=3", "--max-depth 3 --max-gates 58", QUICK},
+    {"gas k=2 bits=5 area=7", "--max-depth 3", LONG},
+    {"gas k=50 bits=8", "--max-depth 3", HEAVY},
 };
 
 /* Where not all inputs are tried. */
