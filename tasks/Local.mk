@@ -2,7 +2,11 @@ noinst_LIBRARIES += libtasks.a
 libtasks_a_SOURCES = \
   tasks/add.c \
   tasks/argmax.c \
+  tasks/ball.c \
+  tasks/balls1d.c \
   tasks/bbm.c \
+  tasks/box.c \
+  tasks/box.h \
   tasks/compare.c \
   tasks/cvp.c \
   tasks/divide.c \

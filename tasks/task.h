@@ -19,6 +19,8 @@
 #define TASKS(X) \
   X(add)         \
   X(argmax)      \
+  X(ball)        \
+  X(balls1d)     \
   X(bbm)         \
   X(compare)     \
   X(cvp)         \

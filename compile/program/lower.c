@@ -71,10 +71,12 @@ static void lower_output(struct reading *r, size_t i, struct output *all) {
   size_t width = r->in->output_width[i];
   *o = (struct output){
       .port = port, .same = i, .n = instance_integers(r->in, port, width)};
-  if (port->is_bits)
+  if (port->is_bits) {
     o->width = (unsigned)width;
-  else
+    o->is_signed = port->is_signed;
+  } else {
     find_width(o, x, width);
+  }
   for (size_t k = i; k-- > 0;)
     if (all[k].port->value == port->value && all[k].width == o->width &&
         all[k].port->is_bits == port->is_bits)

@@ -133,11 +133,24 @@ void program_mark_random(struct program *p) {
   array_last(&p->inputs).is_random = true;
 }
 
+value_id program_input_bits_signed(struct program *p, const char *name,
+                                   struct dims dims, size_id width) {
+  value_id v = program_input_bits(p, name, dims, width);
+  array_last(&p->inputs).is_signed = true;
+  return v;
+}
+
 void program_output_bits(struct program *p, const char *name, value_id v) {
   struct dims d = program_dims(p, v);
   assert(d.rank);
   program_output_width(p, name, v, d.at[d.rank - 1], false);
   array_last(&p->outputs).is_bits = true;
+}
+
+void program_output_bits_signed(struct program *p, const char *name,
+                                value_id v) {
+  program_output_bits(p, name, v);
+  array_last(&p->outputs).is_signed = true;
 }
 
 void program_output_width(struct program *p, const char *name, value_id v,

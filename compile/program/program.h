@@ -151,9 +151,14 @@ value_id program_input_bits(struct program *p, const char *name,
                             struct dims dims, size_id width);
 /* The input that was added last is drawn evenly, not given: wrap.h. */
 void program_mark_random(struct program *p);
+/* The same for two's complement. */
+value_id program_input_bits_signed(struct program *p, const char *name,
+                                   struct dims dims, size_id width);
 /* The other way: the last axis of v holds 0/1 numbers, the bits of unsigned
-   integers. */
+   integers, or those of two's complement. */
 void program_output_bits(struct program *p, const char *name, value_id v);
+void program_output_bits_signed(struct program *p, const char *name,
+                                value_id v);
 /* Integers of as few bits as their range needs, or of `width` bits, into which
    the range fits. */
 void program_output(struct program *p, const char *name, value_id v);

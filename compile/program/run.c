@@ -16,12 +16,18 @@ static void unpack(fmpz *bit, size_t n, size_t width, const fmpz *in) {
     fmpz_set_si(bit + i, fmpz_tstbit(in + i / width, i % width));
 }
 
-static void pack(fmpz *out, size_t n, size_t width, const fmpz *bit) {
-  for (size_t i = 0; i < n; i++) {
-    if (i % width == 0)
-      fmpz_zero(out + i / width);
-    if (!fmpz_is_zero(bit + i))
-      fmpz_setbit(out + i / width, i % width);
+/* The integers of n / width * width bits, two's complement or not. */
+static void pack(fmpz *out, size_t n, size_t width, bool is_signed,
+                 const fmpz *bit) {
+  for (size_t i = n; i-- > 0;) {
+    fmpz *x = out + i / width;
+    size_t place = i % width;
+    if (place + 1 == width)
+      fmpz_set_si(x, is_signed && !fmpz_is_zero(bit + i) ? -1 : 0);
+    if (fmpz_is_zero(bit + i))
+      fmpz_clrbit(x, place);
+    else
+      fmpz_setbit(x, place);
   }
 }
 
@@ -44,7 +50,7 @@ void run_values(struct run *run, const fmpz *in, fmpz *out) {
     size_t n = reading_shape(r, port->value)->n, width = r->in->output_width[i];
     const fmpz *whole = r->tensor[port->value].whole;
     if (port->is_bits)
-      pack(out, n, width, whole);
+      pack(out, n, width, port->is_signed, whole);
     else
       _fmpz_vec_set(out, whole, (slong)n);
     out += instance_integers(r->in, port, width);

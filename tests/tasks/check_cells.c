@@ -3,6 +3,7 @@
 #include "tests/suite.h"
 #include "tests/tasks/task_case.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <flint/fmpz_vec.h>
@@ -46,6 +47,23 @@ static const struct task_case cases[] = {
     {"bbm", {6, 2, 4}, 5, 108, 4, 96, 0},
     {"bbm", {4, 6, 0}, 0, 0, 0, 0, 0},
     {"bbm", {10, 8, 7}, 8, 1200, 7, 1120, 0},
+    // ball: length, bits of v, time, bits of t
+    {"ball", {1, 1, 0}, 0, 0, 0, 0, 0},
+    {"ball", {1, 3, 5}, 2, 3, 1, 2, 0},
+    {"ball", {5, 4, 7}, 2, 23, 1, 20, 0},
+    {"ball", {20, 5, 100}, 2, 56, 1, 51, 0},
+    {"ball", {20, 5, 1000000000000000000}, 2, 36, 1, 31, 0},
+    {"ball", {100, 40, 12345}, 2, 2499, 1, 2492, 0},
+    {"ball", {9, 4, 0, 4}, 3, 106, 2, 102, 0},
+    // balls1d: k, bits, speed, time, walls
+    {"balls1d", {2, 3, 3, 5}, 3, 39, 2, 27, 0},
+    {"balls1d", {3, 2, 3, 7}, 3, 84, 2, 66, 0},
+    {"balls1d", {4, 5, 4, 20}, 3, 186, 2, 150, 0},
+    {"balls1d", {3, 2, 3, 7, 1}, 4, 45, 3, 39, 0},
+    {"balls1d", {4, 1, 2, 1, 1}, 2, 12, 2, 12, 0},
+    {"balls1d", {4, 5, 4, 1000, 1}, 4, 434, 3, 414, 0},
+    {"balls1d", {9, 4, 3, 11}, 3, 711, 2, 648, 0},
+    {"balls1d", {5, 6, 5, 0}, 3, 185, 2, 150, 0},
     // gas: k, bits, area
     {"gas", {1, 1, 1}, 2, 3, 1, 2, 0},
     {"gas", {2, 3, 3}, 3, 58, 2, 41, 0},
@@ -312,6 +330,61 @@ START_TEST(balls_stay_and_may_be_sent_back) {
 }
 END_TEST
 
+/* Second by second, v unit steps in each: all positions and velocities. */
+START_TEST(a_ball_is_where_it_goes_step_by_step) {
+  enum {
+    LENGTH = 6,
+    BITS = 3,
+    MOST = 30
+  };
+  for (long v = -4; v < 4; v++)
+    for (long x = 0; x <= LENGTH; x++) {
+      long at = x, way = v < 0 ? -1 : 1;
+      for (long t = 0; t <= MOST; t++) {
+        fmpz value[FAMILY_MAX_PARAMETERS] = {LENGTH, BITS, t, 0};
+        fmpz in[3] = {x, v, t}, out = 0;
+        task_ball.answer(value, in, &out);
+        ck_assert_int_eq(out, at);
+        value[3] = 5;
+        task_ball.answer(value, in, &out);
+        ck_assert_int_eq(out, at);
+        for (long i = 0; i < labs(v); i++) {
+          way = at == 0 && way < 0 ? 1 : at == LENGTH && way > 0 ? -1 : way;
+          at += way;
+        }
+      }
+    }
+}
+END_TEST
+
+/* Three balls of a cradle pass on what they have; two from both sides send one
+   in the middle nowhere; walls send back. */
+START_TEST(balls_on_a_line_are_where_they_must_be) {
+  static const struct {
+    fmpz value[FAMILY_MAX_PARAMETERS], in[6], out[3];
+  } known[] = {
+      {{3, 5, 4, 10}, {0, 10, 20, 3, 0, 0}, {10, 20, 30}},
+      {{3, 5, 4, 4}, {20, 10, 0, -3, 0, 3}, {8, 10, 12}},
+      {{3, 5, 4, 9}, {20, 10, 0, -3, 0, 3}, {-7, 10, 27}},
+      {{3, 5, 4, 3}, {5, 5, 5, -1, 0, 1}, {2, 5, 8}},
+      {{2, 5, 4, 1}, {0, 1, 7, -8}, {-7, 7}}, // they meet at 1/15
+      {{3, 5, 4, 10, 1}, {0, 10, 20, 3, 0, 0}, {10, 20, 30}},
+      {{3, 5, 4, 11, 1}, {0, 10, 20, 3, 0, 0}, {10, 20, 29}},
+      {{3, 5, 4, 31, 1}, {0, 10, 20, 3, 0, 0}, {10, 20, 31}},
+      {{1, 3, 3, 5, 1}, {6, 3}, {7}},
+      {{2, 1, 2, 1, 1}, {0, 1, 1, -1}, {0, 1}},
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    struct trial t;
+    trial_init(&t, &task_balls1d, known[i].value);
+    trial_judge_integers(&t, &task_balls1d, known[i].value, known[i].in);
+    ck_assert_msg(_fmpz_vec_equal(t.answer, known[i].out, known[i].value[0]),
+                  "row %zu", i);
+    trial_clear(&t);
+  }
+}
+END_TEST
+
 /* Energy, px, py and pressure by hand. */
 START_TEST(a_gas_has_the_state_that_its_law_says) {
   static const struct {
@@ -352,6 +425,8 @@ int main(void) {
   tcase_add_test(known, the_r_pentomino_grows_as_it_is_known_to);
   tcase_add_test(known, balls_that_meet_make_gates);
   tcase_add_loop_test(known, balls_stay_and_may_be_sent_back, 0, 5);
+  tcase_add_test(known, a_ball_is_where_it_goes_step_by_step);
+  tcase_add_test(known, balls_on_a_line_are_where_they_must_be);
   tcase_add_test(known, a_gas_has_the_state_that_its_law_says);
   suite_add_tcase(s, agree);
   suite_add_tcase(s, known);
