@@ -4,6 +4,7 @@ libtasks_a_SOURCES = \
   tasks/argmax.c \
   tasks/ball.c \
   tasks/balls1d.c \
+  tasks/balls2d.c \
   tasks/bbm.c \
   tasks/box.c \
   tasks/box.h \

@@ -21,6 +21,7 @@
   X(argmax)      \
   X(ball)        \
   X(balls1d)     \
+  X(balls2d)     \
   X(bbm)         \
   X(compare)     \
   X(cvp)         \

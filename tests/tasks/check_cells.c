@@ -1,5 +1,6 @@
 /* Cellular automata, balls and a gas: run, circuit and reference agree, depth
    and gates are those of the formulas, and all know published runs. */
+#include "circuit/measure.h"
 #include "tests/suite.h"
 #include "tests/tasks/task_case.h"
 
@@ -64,12 +65,51 @@ static const struct task_case cases[] = {
     {"balls1d", {4, 5, 4, 1000, 1}, 4, 434, 3, 414, 0},
     {"balls1d", {9, 4, 3, 11}, 3, 711, 2, 648, 0},
     {"balls1d", {5, 6, 5, 0}, 3, 185, 2, 150, 0},
+    // balls2d: k, steps, bits, speed, diameter
+    {"balls2d", {1, 0, 3, 2, 1}, 0, 0, 0, 0, 0},
+    {"balls2d", {2, 1, 2, 1, 2}, 5, 76, 4, 64, 0},
+    {"balls2d", {1, 2, 2, 2, 1}, 3, 64, 2, 54, 0},
     // gas: k, bits, area
     {"gas", {1, 1, 1}, 2, 3, 1, 2, 0},
     {"gas", {2, 3, 3}, 3, 58, 2, 41, 0},
     {"gas", {3, 2, 1}, 3, 46, 2, 31, 0},
     {"gas", {8, 4, 64}, 3, 280, 2, 253, 0},
 };
+
+/* Inner gates by the formula; at most one more for each output bit. */
+static void check_discs(const struct trial *t, const fmpz *v) {
+  long pairs = v[0] * (v[0] - 1) * (v[4] + v[3] + 4);
+  long moves = v[0] * ((1L << v[2]) - 1 + 3 * (1L << v[3]));
+  struct measure m;
+  measure_init(&m);
+  circuit_measure(&t->c, &m);
+  ck_assert_uint_eq(m.depth_inner, 4 * (size_t)v[1]);
+  ck_assert_uint_eq(m.depth, m.depth_inner + 1);
+  ck_assert_uint_eq(mpz_get_ui(m.gates_inner),
+                    2 * (size_t)(v[1] * (pairs + moves)));
+  ck_assert_uint_le(mpz_get_ui(m.gates),
+                    mpz_get_ui(m.gates_inner) + t->c.outputs.n);
+  measure_clear(&m);
+}
+
+static const struct {
+  fmpz value[FAMILY_MAX_PARAMETERS];
+} discs[] = {
+    // k, steps, bits, speed, diameter
+    {{5, 1, 5, 3, 4}},  {{5, 8, 5, 3, 4}}, {{2, 3, 3, 3, 2}},
+    {{3, 2, 4, 2, 14}}, {{9, 4, 6, 1, 7}},
+};
+
+START_TEST(discs_agree_and_cost_what_the_formula_says) {
+  struct task_case k = {.task = "balls2d"};
+  memcpy(k.value, discs[_i].value, sizeof k.value);
+  task_case_agrees(&k);
+  struct trial t;
+  trial_init(&t, &task_balls2d, k.value);
+  check_discs(&t, k.value);
+  trial_clear(&t);
+}
+END_TEST
 
 START_TEST(run_circuit_and_reference_agree) {
   task_case_agrees(&cases[_i]);
@@ -385,6 +425,63 @@ START_TEST(balls_on_a_line_are_where_they_must_be) {
 }
 END_TEST
 
+/* Discs x, y, vx, vy that are followed by hand. */
+struct followed {
+  fmpz value[FAMILY_MAX_PARAMETERS], in[12], out[12];
+};
+
+static const struct followed followed[] = {
+    // head-on: at 5 and 7 they touch, and turn round
+    {{2, 4, 4, 2, 2}, {2, 10, 3, 3, 1, -1, 0, 0}, {4, 8, 3, 3, -1, 1, 0, 0}},
+    // they pass at the side of each other
+    {{2, 4, 4, 2, 2}, {2, 10, 3, 6, 1, -1, 0, 0}, {6, 6, 3, 6, 1, -1, 0, 0}},
+    // the line of centres is nearer to x, so vy stays
+    {{2, 1, 4, 3, 3}, {4, 6, 5, 6, 2, -1, -1, 1}, {3, 8, 4, 7, -1, 2, -1, 1}},
+    // on a diagonal all is exchanged
+    {{2, 1, 4, 3, 3}, {4, 6, 5, 7, 2, -1, 1, -2}, {3, 8, 3, 8, -1, 2, -2, 1}},
+    // with a disc on either side nothing is exchanged
+    {{3, 1, 4, 2, 2},
+     {4, 6, 8, 3, 3, 3, 1, 0, -1, 0, 0, 0},
+     {5, 6, 7, 3, 3, 3, 1, 0, -1, 0, 0, 0}},
+    // one passes its speed on to a row, as it comes near
+    {{3, 6, 4, 2, 2},
+     {0, 5, 9, 3, 3, 3, 1, 0, 0, 0, 0, 0},
+     {3, 7, 10, 3, 3, 3, 0, 0, 1, 0, 0, 0}},
+    // a corner
+    {{1, 3, 3, 3, 1}, {1, 6, -4, 3}, {3, 1, -4, 3}},
+};
+
+START_TEST(discs_go_where_they_were_followed) {
+  const struct followed *k = &followed[_i];
+  struct trial t;
+  trial_init(&t, &task_balls2d, k->value);
+  trial_judge_integers(&t, &task_balls2d, k->value, k->in);
+  ck_assert(_fmpz_vec_equal(t.answer, k->out, 4 * k->value[0]));
+  trial_clear(&t);
+}
+END_TEST
+
+/* Of all discs the sum of vx^2 and of vy^2, as whatever comes together. */
+START_TEST(discs_keep_their_energy) {
+  const fmpz value[FAMILY_MAX_PARAMETERS] = {7, 25, 5, 4, 6};
+  struct trial t;
+  uint64_t random = 1;
+  trial_init(&t, &task_balls2d, value);
+  for (int v = 0; v < 20; v++) {
+    fmpz in[28] = {0}, energy[2][2] = {{0}};
+    task_balls2d.draw(value, &random, in);
+    trial_judge_integers(&t, &task_balls2d, value, in);
+    for (int i = 0; i < 14; i++) {
+      energy[0][i / 7] += in[14 + i] * in[14 + i];
+      energy[1][i / 7] += t.answer[14 + i] * t.answer[14 + i];
+    }
+    ck_assert_int_eq(energy[0][0], energy[1][0]);
+    ck_assert_int_eq(energy[0][1], energy[1][1]);
+  }
+  trial_clear(&t);
+}
+END_TEST
+
 /* Energy, px, py and pressure by hand. */
 START_TEST(a_gas_has_the_state_that_its_law_says) {
   static const struct {
@@ -427,6 +524,11 @@ int main(void) {
   tcase_add_loop_test(known, balls_stay_and_may_be_sent_back, 0, 5);
   tcase_add_test(known, a_ball_is_where_it_goes_step_by_step);
   tcase_add_test(known, balls_on_a_line_are_where_they_must_be);
+  tcase_add_loop_test(agree, discs_agree_and_cost_what_the_formula_says, 0,
+                      sizeof discs / sizeof *discs);
+  tcase_add_loop_test(known, discs_go_where_they_were_followed, 0,
+                      sizeof followed / sizeof *followed);
+  tcase_add_test(known, discs_keep_their_energy);
   tcase_add_test(known, a_gas_has_the_state_that_its_law_says);
   suite_add_tcase(s, agree);
   suite_add_tcase(s, known);

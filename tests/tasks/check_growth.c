@@ -45,6 +45,8 @@ static const struct {
     {"balls1d", {0, 4, 3, 9, 1}, "k", 8, 70, CONSTANT, 0, 2, "3"},
     {"balls1d", {4, 5, 4}, "time", 1, 70, CONSTANT, 0, 2, "3"},
     {"balls1d", {4, 5, 4, 0, 1}, "time", 1, 70, CONSTANT, 0, 3, "3"},
+    {"balls2d", {3, 0, 4, 2, 2}, "steps", 1, 66, LINEAR, 4, 0, "4*steps+1"},
+    {"balls2d", {0, 2, 4, 2, 2}, "k", 2, 64, CONSTANT, 0, 8, "4*steps+1"},
     {"bbm", {4, 6, 0}, "steps", 1, 70, LINEAR, 1, 0, "steps"},
     {"divide", {0, 0, 1, 3}, "n", 2, 12, CONSTANT, 0, 2, NULL},
     {"gas", {0, 4, 64}, "k", 2, 130, CONSTANT, 0, 2, "2"},
