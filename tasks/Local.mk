@@ -50,5 +50,5 @@ libtasks_a_SOURCES = \
   tasks/symmetric.c \
   tasks/tag.c \
   tasks/task.h \
+  tasks/turing.c \
   tasks/word.c
-  tasks/turing.c

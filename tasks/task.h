@@ -56,9 +56,9 @@
   X(sudoku)      \
   X(sum)         \
   X(symmetric)   \
-  X(word)
   X(tag)         \
-  X(turing)
+  X(turing)      \
+  X(word)
 
 #define TASK_DECLARE(name) extern const struct family task_##name;
 TASKS(TASK_DECLARE)

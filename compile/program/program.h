@@ -149,11 +149,11 @@ value_id program_input(struct program *p, const char *name, struct dims dims,
    lowest first: (dims, width). Nothing is as wide as the integer. */
 value_id program_input_bits(struct program *p, const char *name,
                             struct dims dims, size_id width);
-/* The input that was added last is drawn evenly, not given: wrap.h. */
-void program_mark_random(struct program *p);
 /* The same for two's complement. */
 value_id program_input_bits_signed(struct program *p, const char *name,
                                    struct dims dims, size_id width);
+/* The input that was added last is drawn evenly, not given: wrap.h. */
+void program_mark_random(struct program *p);
 /* The other way: the last axis of v holds 0/1 numbers, the bits of unsigned
    integers, or those of two's complement. */
 void program_output_bits(struct program *p, const char *name, value_id v);
