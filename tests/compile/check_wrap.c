@@ -133,7 +133,7 @@ END_TEST
 
 /* Bits as they are, several steps in a loop of their own. */
 START_TEST(a_chain_of_a_task_answers_as_the_task_does) {
-  const fmpz value[] = {30, 6, 2}, all[] = {30, 6, 2 * (fmpz)_i};
+  const fmpz value[] = {30, 6, 2, 0, 1}, all[] = {30, 6, 2 * (fmpz)_i, 0, 1};
   struct error err = {0};
   struct made m;
   program_init(&m.p);

@@ -270,7 +270,8 @@ static const struct {
      "tc0: 'n=1..100001': must be ascending, as n=4..64, n=4..64+4, "
      "n=4..1024*2 or n=4,8,16, of at most 100000 values\n"},
     {"growth rule m=1..2", 2,
-     "tc0: 'rule' has no parameter 'm=1'; it has number=, n=, steps=\n"},
+     "tc0: 'rule' has no parameter 'm=1'; it has number=, n=, steps=, method=, "
+     "merge=\n"},
     {"growth rule n=0..2", 2,
      "tc0: 'n=0': n must be a whole number from 1 to 1000000\n"},
     {"growth rule n=1..2 --method fast", 2,
