@@ -52,3 +52,5 @@ libtasks_a_SOURCES = \
   tasks/task.h \
   tasks/turing.c \
   tasks/word.c
+  tasks/task.h \
+  tasks/tent.c

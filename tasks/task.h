@@ -59,6 +59,7 @@
   X(tag)         \
   X(turing)      \
   X(word)
+  X(tent)
 
 #define TASK_DECLARE(name) extern const struct family task_##name;
 TASKS(TASK_DECLARE)

@@ -80,6 +80,9 @@ static const struct {
     {"turing", {3, 16, 0}, "steps", 2, 70, LINEAR, 1, 0, "steps"},
     {"turing", {3, 0, 5}, "n", 4, 90, CONSTANT, 0, 5, "steps"},
     {"turing", {6, 16, 0}, "steps", 1, 64, LINEAR, 1, 1, "steps+1"},
+    {"tent", {0, 0}, "T", 1, 130, LINEAR, 1, 1, "T+1"},
+    {"tent", {0, 1}, "T", 2, 11, CONSTANT, 0, 2, "2"},
+    {"tent", {0, 2}, "T", 1, 130, CONSTANT, 0, 2, "2"},
 };
 
 static long growth_of(enum growth g, long n) {

@@ -344,6 +344,8 @@ static const struct {
     {"stats root n=100 depth=2", 3, NULL},
     {"stats max m=100000 n=100000", 3, NULL},
     {"stats symmetric n=3 table=99", 2, "tc0: table has bits above n = 3\n"},
+    {"stats tent T=13 method=flat", 3,
+     "tc0: method=flat takes 2^12 gates for T = 13; at most 2^11 are made\n"},
     {"unknown", 2, NULL},
     {"stats add n=+5", 2,
      "tc0: 'n=+5': n must be a whole number from 1 to 10000\n"},

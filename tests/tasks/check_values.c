@@ -1,0 +1,74 @@
+/* Tasks about values: iterated maps, images, digits, graphs of arithmetic. Run,
+   circuit and reference agree; depth and gates are those of the formulas. */
+#include "circuit/measure.h"
+#include "tests/suite.h"
+#include "tests/tasks/task_case.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+#include <flint/fmpz_vec.h>
+
+static const struct task_case cases[] = {
+    {"tent", {1, 0}, 2, 2, 2, 2, 0},      {"tent", {2, 0}, 3, 3, 3, 3, 0},
+    {"tent", {5, 0}, 6, 6, 6, 6, 0},      {"tent", {64, 0}, 65, 65, 65, 65, 0},
+    {"tent", {1, 1}, 2, 2, 2, 2, 0},      {"tent", {5, 1}, 2, 17, 2, 17, 0},
+    {"tent", {10, 1}, 2, 513, 2, 513, 0}, {"tent", {1, 2}, 2, 2, 2, 2, 0},
+    {"tent", {5, 2}, 2, 3, 2, 3, 3},      {"tent", {300, 2}, 2, 3, 2, 3, 3},
+};
+
+START_TEST(run_circuit_and_reference_agree) {
+  task_case_agrees(&cases[_i]);
+}
+END_TEST
+
+START_TEST(depth_and_gates_are_those_of_the_formula) {
+  task_case_costs(&cases[_i]);
+}
+END_TEST
+
+/* Its fixed point 2/3 and the cycle 2/5, 4/5 are above and below a half for
+   ever (below x + 1/2 is rounded down from n/3, n/5); 0.3 goes to 0.6, 0.8,
+   0.4, 0.8, ... */
+static const struct {
+  long T, numerator, denominator, half; // f^T is at least a half
+} orbits[] = {
+    {1, 2, 3, 1},  {7, 2, 3, 1},  {30, 2, 3, 1}, {31, 2, 3, 1}, {1, 2, 5, 1},
+    {2, 2, 5, 0},  {30, 2, 5, 0}, {31, 2, 5, 1}, {1, 3, 10, 1}, {2, 3, 10, 1},
+    {3, 3, 10, 0}, {4, 3, 10, 1}, {4, 1, 9, 0},
+};
+
+START_TEST(the_tent_map_has_its_known_orbits) {
+  fmpz value[2] = {orbits[_i].T, _i % 3}, in[3] = {0, 0, 0}, out[1] = {0};
+  struct trial t;
+  if (value[1] == 1 && value[0] > 10)
+    value[1] = 0;
+  /* x in [k, k + 1) / 2^(T+1), so that f^T has no change there. */
+  long k = orbits[_i].numerator * (1L << (orbits[_i].T + 1)) /
+           orbits[_i].denominator;
+  fmpz_set_si(&in[0], k / 2);
+  fmpz_set_si(&in[1], k - k / 2 - (k - k / 2 == 1L << orbits[_i].T));
+  fmpz_set_si(&in[2], k - fmpz_get_si(&in[0]) - fmpz_get_si(&in[1]));
+  task_tent.answer(value, in, out);
+  ck_assert_int_eq(fmpz_get_si(out), orbits[_i].half);
+  trial_init(&t, &task_tent, value);
+  run_values(&t.run, in, t.output);
+  ck_assert_int_eq(fmpz_get_si(t.output), orbits[_i].half);
+  trial_clear(&t);
+}
+END_TEST
+
+int main(void) {
+  const int n = sizeof cases / sizeof *cases;
+  Suite *s = suite_create("values");
+  TCase *agree = tcase_create("agree"), *known = tcase_create("known");
+  tcase_set_timeout(agree, 120);
+  tcase_add_loop_test(agree, run_circuit_and_reference_agree, 0, n);
+  tcase_add_loop_test(agree, depth_and_gates_are_those_of_the_formula, 0, n);
+  tcase_add_loop_test(known, the_tent_map_has_its_known_orbits, 0,
+                      sizeof orbits / sizeof *orbits);
+  suite_add_tcase(s, agree);
+  suite_add_tcase(s, known);
+  return suite_run(s);
+}
