@@ -32,6 +32,7 @@ libtasks_a_SOURCES = \
   tasks/multiply.c \
   tasks/parity.c \
   tasks/paths.c \
+  tasks/pattern.c \
   tasks/power.c \
   tasks/product.c \
   tasks/reach.c \

@@ -42,6 +42,7 @@
   X(multiply)    \
   X(parity)      \
   X(paths)       \
+  X(pattern)     \
   X(power)       \
   X(product)     \
   X(reach)       \

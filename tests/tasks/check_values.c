@@ -11,11 +11,25 @@
 #include <flint/fmpz_vec.h>
 
 static const struct task_case cases[] = {
-    {"tent", {1, 0}, 2, 2, 2, 2, 0},      {"tent", {2, 0}, 3, 3, 3, 3, 0},
-    {"tent", {5, 0}, 6, 6, 6, 6, 0},      {"tent", {64, 0}, 65, 65, 65, 65, 0},
-    {"tent", {1, 1}, 2, 2, 2, 2, 0},      {"tent", {5, 1}, 2, 17, 2, 17, 0},
-    {"tent", {10, 1}, 2, 513, 2, 513, 0}, {"tent", {1, 2}, 2, 2, 2, 2, 0},
-    {"tent", {5, 2}, 2, 3, 2, 3, 3},      {"tent", {300, 2}, 2, 3, 2, 3, 3},
+    {"tent", {1, 0}, 2, 2, 2, 2, 0},
+    {"tent", {2, 0}, 3, 3, 3, 3, 0},
+    {"tent", {5, 0}, 6, 6, 6, 6, 0},
+    {"tent", {64, 0}, 65, 65, 65, 65, 0},
+    {"tent", {1, 1}, 2, 2, 2, 2, 0},
+    {"tent", {5, 1}, 2, 17, 2, 17, 0},
+    {"tent", {10, 1}, 2, 513, 2, 513, 0},
+    {"tent", {1, 2}, 2, 2, 2, 2, 0},
+    {"tent", {5, 2}, 2, 3, 2, 3, 3},
+    {"tent", {300, 2}, 2, 3, 2, 3, 3},
+    {"pattern", {4, 3, 2, 2, 0, 6}, 1, 6, 1, 6, 0},
+    {"pattern", {4, 3, 2, 3, 1, 29, 0, 1}, 2, 5, 2, 5, 0},
+    {"pattern", {3, 3, 2, 2, 1, 0, 1}, 2, 20, 2, 20, 0},
+    {"pattern", {3, 3, 2, 2, 1, 0, 1, 1}, 4, 27, 3, 25, 0},
+    {"pattern", {8, 8, 3, 3, 1, 186}, 1, 36, 1, 36, 0},
+    {"pattern", {64, 48, 3, 3, 1, 186}, 1, 2852, 1, 2852, 0},
+    {"pattern", {9, 1, 9, 1, 4, 0}, 1, 1, 1, 1, 0}, // majority
+    {"pattern", {8, 8, 3, 3, 1, 0, 1}, 2, 360, 2, 360, 0},
+    {"pattern", {8, 8, 3, 3, 1, 186, 0, 1}, 3, 671, 2, 665, 0},
 };
 
 START_TEST(run_circuit_and_reference_agree) {
@@ -59,6 +73,38 @@ START_TEST(the_tent_map_has_its_known_orbits) {
 }
 END_TEST
 
+/* By eye: a 3 x 3 cross is at row 0, column 1, and with a pixel missing at row
+   3, column 4; the marks are the upper left corners. */
+static const char *const crosses[] = {
+    "..#.....", //  *
+    ".###....", //
+    "..#..#..", //
+    ".....#..", //     *
+    "#...###.", //
+    "........", //
+};
+
+START_TEST(crosses_are_found_where_they_are) {
+  const fmpz value[FAMILY_MAX_PARAMETERS] = {8, 6, 3, 3, _i, 186};
+  static const long match[3][4] = {
+      {1L << 1, 0, 0, 0}, {1L << 1, 0, 0, 1L << 4}, {1L << 1, 0, 0, 1L << 4}};
+  fmpz in[6] = {0};
+  struct trial t;
+  for (size_t i = 0; i < 6; i++)
+    for (size_t j = 0; j < 8; j++)
+      if (crosses[i][j] == '#')
+        fmpz_setbit(&in[i], j);
+  trial_init(&t, &task_pattern, value);
+  run_values(&t.run, in, t.output);
+  task_pattern.answer(value, in, t.answer);
+  for (size_t i = 0; i < 4; i++) {
+    ck_assert_int_eq(fmpz_get_si(t.output + i), match[_i][i]);
+    ck_assert_int_eq(fmpz_get_si(t.answer + i), match[_i][i]);
+  }
+  trial_clear(&t);
+}
+END_TEST
+
 int main(void) {
   const int n = sizeof cases / sizeof *cases;
   Suite *s = suite_create("values");
@@ -68,6 +114,7 @@ int main(void) {
   tcase_add_loop_test(agree, depth_and_gates_are_those_of_the_formula, 0, n);
   tcase_add_loop_test(known, the_tent_map_has_its_known_orbits, 0,
                       sizeof orbits / sizeof *orbits);
+  tcase_add_loop_test(known, crosses_are_found_where_they_are, 0, 3);
   suite_add_tcase(s, agree);
   suite_add_tcase(s, known);
   return suite_run(s);
