@@ -10,6 +10,7 @@ libtasks_a_SOURCES = \
   tasks/box.h \
   tasks/compare.c \
   tasks/cvp.c \
+  tasks/digits.c \
   tasks/divide.c \
   tasks/division.c \
   tasks/division.h \

@@ -158,6 +158,8 @@ tests_tasks_check_cells_SOURCES = tests/tasks/check_cells.c $(TASK_CASE)
 tests_tasks_check_cells_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_tasks_check_cells_LDADD = $(TEST_LIBS)
 tests_tasks_check_values_SOURCES = tests/tasks/check_values.c $(TASK_CASE)
+tests_tasks_check_values_CPPFLAGS = $(AM_CPPFLAGS) \
+  -DEXAMPLES='"$(abs_top_srcdir)/examples"'
 tests_tasks_check_values_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_tasks_check_values_LDADD = $(TEST_LIBS)
 if HAVE_CHECK

@@ -4,6 +4,7 @@
 #include "tests/suite.h"
 #include "tests/tasks/task_case.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ static const struct task_case cases[] = {
     {"tent", {1, 2}, 2, 2, 2, 2, 0},
     {"tent", {5, 2}, 2, 3, 2, 3, 3},
     {"tent", {300, 2}, 2, 3, 2, 3, 3},
+    {"digits", {0}, 3, 58, 2, 54, 0},
     {"pattern", {4, 3, 2, 2, 0, 6}, 1, 6, 1, 6, 0},
     {"pattern", {4, 3, 2, 3, 1, 29, 0, 1}, 2, 5, 2, 5, 0},
     {"pattern", {3, 3, 2, 2, 1, 0, 1}, 2, 20, 2, 20, 0},
@@ -105,6 +107,35 @@ START_TEST(crosses_are_found_where_they_are) {
 }
 END_TEST
 
+/* Images that it was not trained on, by the circuit. */
+START_TEST(digits_are_read_as_often_as_it_says) {
+  FILE *f = fopen(EXAMPLES "/digits-int8/test.csv", "r");
+  const fmpz value[1] = {0};
+  struct trial t;
+  char line[2000];
+  bool bit[320];
+  int rows = 0, right = 0;
+  ck_assert_ptr_nonnull(f);
+  ck_assert_ptr_nonnull(fgets(line, sizeof line, f));
+  trial_init(&t, &task_digits, value);
+  while (fgets(line, sizeof line, f)) {
+    char *at = line;
+    for (int i = 0; i < 64; i++, at++) {
+      long pixel = strtol(at, &at, 10);
+      for (int k = 0; k < 5; k++)
+        bit[5 * i + k] = pixel >> k & 1;
+    }
+    trial_judge(&t, &task_digits, value, bit);
+    rows++;
+    right += fmpz_get_si(t.output) == strtol(at, NULL, 10);
+  }
+  ck_assert_int_eq(rows, 360);
+  ck_assert_int_eq(right, 346);
+  trial_clear(&t);
+  fclose(f);
+}
+END_TEST
+
 int main(void) {
   const int n = sizeof cases / sizeof *cases;
   Suite *s = suite_create("values");
@@ -114,6 +145,7 @@ int main(void) {
   tcase_add_loop_test(agree, depth_and_gates_are_those_of_the_formula, 0, n);
   tcase_add_loop_test(known, the_tent_map_has_its_known_orbits, 0,
                       sizeof orbits / sizeof *orbits);
+  tcase_add_test(known, digits_are_read_as_often_as_it_says);
   tcase_add_loop_test(known, crosses_are_found_where_they_are, 0, 3);
   suite_add_tcase(s, agree);
   suite_add_tcase(s, known);

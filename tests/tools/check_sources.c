@@ -137,6 +137,7 @@ static const struct {
     {"power n=24 e=2", "--max-depth 3", EXHAUSTIVE},
     {"power n=8 e=3 method=residues", "--max-depth 3 --max-gates 2278", QUICK},
     {"power n=8 e=8 method=table", "--max-depth 2 --max-gates 318", QUICK},
+    {"digits", "--max-depth 3 --max-gates 58", QUICK},
     {"pattern", "--max-depth 1 --max-gates 36", QUICK},
     {"pattern w=5 h=4", "--max-depth 1 --max-gates 6", LONG},
     {"pattern given=input", "--max-depth 2 --max-gates 360", QUICK},
