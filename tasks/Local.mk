@@ -10,6 +10,9 @@ libtasks_a_SOURCES = \
   tasks/box.h \
   tasks/compare.c \
   tasks/cvp.c \
+  tasks/dag.c \
+  tasks/dag.h \
+  tasks/dag_graph.c \
   tasks/digits.c \
   tasks/divide.c \
   tasks/division.c \

@@ -25,6 +25,7 @@
   X(bbm)         \
   X(compare)     \
   X(cvp)         \
+  X(dag)         \
   X(digits)      \
   X(divide)      \
   X(do1)         \

@@ -1,6 +1,7 @@
 /* Tasks about values: iterated maps, images, digits, graphs of arithmetic. Run,
    circuit and reference agree; depth and gates are those of the formulas. */
 #include "circuit/measure.h"
+#include "tasks/dag.h"
 #include "tests/suite.h"
 #include "tests/tasks/task_case.h"
 
@@ -22,6 +23,12 @@ static const struct task_case cases[] = {
     {"tent", {1, 2}, 2, 2, 2, 2, 0},
     {"tent", {5, 2}, 2, 3, 2, 3, 3},
     {"tent", {300, 2}, 2, 3, 2, 3, 3},
+    {"dag", {1, 4, 0}, 2, 8, 1, 4, 0},
+    {"dag", {16, 4, 0}, 2, 56, 1, 49, 0},
+    {"dag", {1, 2, 1}, 3, 8, 2, 7, 0},
+    {"dag", {16, 4, 1}, 33, 499, 32, 496, 0},
+    {"dag", {16, 4, 2, 1}, 8, 144, 7, 136, 0},
+    {"dag", {16, 4, 3}, 5, 189, 4, 183, 0},
     {"digits", {0}, 3, 58, 2, 54, 0},
     {"pattern", {4, 3, 2, 2, 0, 6}, 1, 6, 1, 6, 0},
     {"pattern", {4, 3, 2, 3, 1, 29, 0, 1}, 2, 5, 2, 5, 0},
@@ -136,6 +143,85 @@ START_TEST(digits_are_read_as_often_as_it_says) {
 }
 END_TEST
 
+/* By hand: 12 apples from each of 9 trees, 7 from each of 11 are 185; a third
+   is 62, which fills 6 bottles; for 15 coins each and with 3 that they had they
+   have 93, and each a half. */
+START_TEST(the_story_ends_as_it_does_by_hand) {
+  const fmpz value[] = {16, 4, DAG_STORY, 0}, in[] = {12, 9, 7, 11, 15, 3};
+  fmpz out[1] = {0};
+  struct trial t;
+  task_dag.answer(value, in, out);
+  ck_assert_int_eq(fmpz_get_si(out), 47); // 46.5, half up
+  trial_init(&t, &task_dag, value);
+  run_values(&t.run, in, t.output);
+  ck_assert_int_eq(fmpz_get_si(t.output), 47);
+  trial_clear(&t);
+}
+END_TEST
+
+/* What a number reads: nothing, one ladder, by its node, or several. */
+enum {
+  NOTHING = -2,
+  SEVERAL = -1
+};
+
+struct path {
+  long levels, ladder;
+};
+
+static struct path joined(struct path a, struct path b) {
+  a.levels = a.levels > b.levels ? a.levels : b.levels;
+  if (a.ladder == NOTHING)
+    a.ladder = b.ladder;
+  else if (b.ladder != NOTHING && a.ladder != b.ladder)
+    a.ladder = SEVERAL;
+  return a;
+}
+
+/* The path that ends in a node, or a quantity. */
+static struct path path_to(const struct path *of, long i) {
+  return i < 0 ? of[-i - 1] : (struct path){0, SEVERAL};
+}
+
+/* Levels from inputs to the sum of all that is not read, by longest paths: a
+   product is a level, a quotient one unless its dividend is a ladder. */
+static size_t longest_path(const struct dag *g) {
+  struct path *of = calloc((size_t)g->nodes, sizeof *of);
+  struct path all = {0, NOTHING};
+  for (long i = 0; i < g->nodes; i++) {
+    const struct dag_node *x = &g->node[i];
+    struct path a = path_to(of, x->a);
+    if (x->kind != DAG_QUOTIENT)
+      a = joined(a, path_to(of, x->b));
+    if (x->kind == DAG_PRODUCT)
+      a = (struct path){a.levels + 1, SEVERAL};
+    else if (x->kind == DAG_QUOTIENT && a.ladder == SEVERAL)
+      a = (struct path){a.levels + 1, i};
+    of[i] = a;
+    if (!g->is_read[i])
+      all = joined(all, a);
+  }
+  free(of);
+  return (size_t)all.levels + (all.ladder == SEVERAL);
+}
+
+START_TEST(a_graph_is_as_deep_as_its_longest_path) {
+  const fmpz value[] = {1 + _i % 50, 2 + _i % 3, _i ? DAG_MIXED : DAG_STORY,
+                        _i};
+  struct trial t;
+  struct measure m;
+  struct dag g;
+  dag_init(&g, value);
+  trial_init(&t, &task_dag, value);
+  measure_init(&m);
+  circuit_measure(&t.c, &m);
+  ck_assert_uint_eq(m.depth_inner, longest_path(&g));
+  measure_clear(&m);
+  trial_clear(&t);
+  dag_clear(&g);
+}
+END_TEST
+
 int main(void) {
   const int n = sizeof cases / sizeof *cases;
   Suite *s = suite_create("values");
@@ -145,6 +231,8 @@ int main(void) {
   tcase_add_loop_test(agree, depth_and_gates_are_those_of_the_formula, 0, n);
   tcase_add_loop_test(known, the_tent_map_has_its_known_orbits, 0,
                       sizeof orbits / sizeof *orbits);
+  tcase_add_test(known, the_story_ends_as_it_does_by_hand);
+  tcase_add_loop_test(agree, a_graph_is_as_deep_as_its_longest_path, 0, 150);
   tcase_add_test(known, digits_are_read_as_often_as_it_says);
   tcase_add_loop_test(known, crosses_are_found_where_they_are, 0, 3);
   suite_add_tcase(s, agree);
