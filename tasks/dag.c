@@ -43,6 +43,8 @@ static void scale(mpz_t y, const mpz_t x, const void *context) {
   divide(y, x, &unit);
   if (mpz_cmp_si(y, most) > 0)
     mpz_set_si(y, most);
+  if (mpz_sgn(y) < 0) // of no number here, but functions are of all
+    mpz_set_ui(y, 0);
 }
 
 static void build_chain(struct program *p, const fmpz *value, value_id q,
