@@ -18,6 +18,7 @@ check_PROGRAMS += tests/tasks/check_words
 check_PROGRAMS += tests/tasks/check_machines
 check_PROGRAMS += tests/tasks/check_cells
 check_PROGRAMS += tests/tasks/check_values
+check_PROGRAMS += tests/tasks/check_values tests/tasks/check_certificates
 check_PROGRAMS += tests/circuit/check_prune
 check_PROGRAMS += tests/compile/check_size tests/compile/check_program
 check_PROGRAMS += tests/compile/check_operations tests/compile/check_lower
@@ -157,6 +158,11 @@ tests_tasks_check_words_LDADD = $(TEST_LIBS)
 tests_tasks_check_cells_SOURCES = tests/tasks/check_cells.c $(TASK_CASE)
 tests_tasks_check_cells_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_tasks_check_cells_LDADD = $(TEST_LIBS)
+tests_tasks_check_certificates_SOURCES = \
+  tests/tasks/check_certificates.c $(TASK_CASE)
+tests_tasks_check_certificates_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_tasks_check_certificates_LDADD = $(TEST_LIBS)
+
 tests_tasks_check_values_SOURCES = tests/tasks/check_values.c $(TASK_CASE)
 tests_tasks_check_values_CPPFLAGS = $(AM_CPPFLAGS) \
   -DEXAMPLES='"$(abs_top_srcdir)/examples"'

@@ -121,17 +121,30 @@ static void lower_argmax_hot(struct reading *r, const struct step *s) {
   free(row);
 }
 
-/* m(m - 1)/2 + m gates a row, at most m for each of its elements. */
-static void certify_argmax_hot(struct proof *k, const struct step *s) {
+/* n = m(m - 1)/2 + m for each row; of a length that is a size, m^2. */
+static void count_row(struct proof *k, const struct step *s, fmpz_mpoly_t n) {
   struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
+  long m = proof_last_length(k, s, 0);
+  fmpz_mpoly_t length;
+  fmpz_mpoly_init(length, k->f->ring);
+  fmpz_mpoly_set_si(n, m ? m * (m + 1) / 2 : 1, k->f->ring);
+  for (unsigned i = 0; i < d.rank; i++) {
+    formula_size(k->f, length, d.at[i]);
+    if (!m || i + 1 < d.rank)
+      fmpz_mpoly_mul(n, n, length, k->f->ring);
+  }
+  if (!m)
+    fmpz_mpoly_mul(n, n, length, k->f->ring);
+  fmpz_mpoly_clear(length, k->f->ring);
+}
+
+static void certify_argmax_hot(struct proof *k, const struct step *s) {
   long m = proof_last_length(k, s, 0);
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, k->f->ring);
-  formula_size(k->f, n, d.at[d.rank - 1]);
-  if (m)
-    fmpz_mpoly_set_si(n, (m + 1) / 2, k->f->ring);
+  count_row(k, s, n);
   proof_deeper(k, s, 0, m == 1 || m == 2 ? m - 1 : 2);
-  proof_add_gates_of(k, program_operand(k->p, s, 0), n);
+  proof_add_gates_once(k, n);
   fmpz_mpoly_set_si(n, 1, k->f->ring);
   proof_ladder(k, s, 0, n);
   proof_bits_only(k, s, 0);
@@ -150,21 +163,21 @@ value_id program_argmax_hot(struct program *p, const char *name, value_id x) {
 
 /* ---- The place ---- */
 
-/* The same gates; a sum of them. */
+/* The same gates; sums of them. */
+static void certify_argmax_bits(struct proof *k, const struct step *s) {
+  struct fact *y = proof_result(k, s, 0);
+  certify_argmax_hot(k, s);
+  y->is_ladder = y->has_groups = proof_last_length(k, s, 0) == 2;
+}
+
 static void certify_argmax(struct proof *k, const struct step *s) {
   struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, k->f->ring);
   formula_size(k->f, n, d.at[d.rank - 1]);
-  certify_argmax_hot(k, s);
-  proof_result(k, s, 0)->is_ladder = proof_last_length(k, s, 0) == 2;
+  certify_argmax_bits(k, s);
   proof_bound(k, s, 0, n);
   fmpz_mpoly_clear(n, k->f->ring);
-}
-
-static void certify_argmax_bits(struct proof *k, const struct step *s) {
-  certify_argmax_hot(k, s);
-  proof_result(k, s, 0)->is_ladder = proof_last_length(k, s, 0) == 2;
 }
 
 static const struct op argmax = {.name = "argmax",

@@ -10,15 +10,19 @@ void function_bound_init(struct function_bound *b, const struct fact *x,
   *b = (struct function_bound){.is_known = true};
   fmpz_init(b->changes);
   fmpz_init(b->most);
+  fmpz_init(b->least);
   fmpz_init(b->reach);
   b->has_reach = x->is_bounded && fmpz_mpoly_is_fmpz(x->most, f->ring);
   if (b->has_reach)
     fmpz_mpoly_get_fmpz(b->reach, x->most, f->ring);
+  if (b->has_reach && !x->is_natural)
+    fmpz_neg(b->least, b->reach);
 }
 
 void function_bound_clear(struct function_bound *b) {
   fmpz_clear(b->changes);
   fmpz_clear(b->most);
+  fmpz_clear(b->least);
   fmpz_clear(b->reach);
 }
 
@@ -38,23 +42,22 @@ static void keep_most(fmpz_t most, const fmpz_t y) {
 
 static void add_monotone(struct function_bound *b, const struct function *f,
                          fmpz_t changes) {
-  fmpz_t at, lo, hi;
-  fmpz_init(at), fmpz_init(lo), fmpz_init(hi);
+  fmpz_t lo, hi;
+  fmpz_init(lo), fmpz_init(hi);
   call(hi, b->reach, f);
-  fmpz_neg(at, b->reach);
-  call(lo, at, f);
+  call(lo, b->least, f);
   keep_most(b->most, lo);
   keep_most(b->most, hi);
   fmpz_sub(changes, hi, lo);
   fmpz_abs(changes, changes);
-  fmpz_clear(at), fmpz_clear(lo), fmpz_clear(hi);
+  fmpz_clear(lo), fmpz_clear(hi);
 }
 
 static void add_table(struct function_bound *b, const struct function *f,
                       fmpz_t changes) {
   fmpz_t x, y, last;
   fmpz_init(x), fmpz_init(y), fmpz_init(last);
-  fmpz_neg(x, b->reach);
+  fmpz_set(x, b->least);
   call(last, x, f);
   keep_most(b->most, last);
   for (; fmpz_cmp(x, b->reach) < 0; fmpz_set(last, y)) {

@@ -13,6 +13,9 @@ void fact_init(struct proof *k, struct fact *t) {
   *t = (struct fact){0};
   fmpz_mpoly_init(t->most, ring(k));
   fmpz_mpoly_init(t->rungs, ring(k));
+  fmpz_mpoly_init(t->groups, ring(k));
+  fmpz_mpoly_init(t->parts, ring(k));
+  fmpz_mpoly_init(t->group_bits, ring(k));
 }
 
 void fact_forget_depth(struct proof *k, struct fact *t) {
@@ -27,6 +30,9 @@ void fact_clear(struct proof *k, struct fact *t) {
   array_clear(&t->depth);
   fmpz_mpoly_clear(t->most, ring(k));
   fmpz_mpoly_clear(t->rungs, ring(k));
+  fmpz_mpoly_clear(t->groups, ring(k));
+  fmpz_mpoly_clear(t->parts, ring(k));
+  fmpz_mpoly_clear(t->group_bits, ring(k));
 }
 
 /* t is at least as deep as `carried` and these levels. */
@@ -45,11 +51,11 @@ void fact_reach(struct proof *k, struct fact *t, uint32_t carried,
 
 /* to is at least as deep as from, and `more`. */
 static void fact_deepen(struct proof *k, struct fact *to,
-                        const struct fact *from, long more) {
+                        const struct fact *from, const fmpz_mpoly_t more) {
   fmpz_mpoly_t levels;
   fmpz_mpoly_init(levels, ring(k));
   for (size_t i = 0; i < from->depth.n; i++) {
-    fmpz_mpoly_add_si(levels, from->depth.at[i].levels, more, ring(k));
+    fmpz_mpoly_add(levels, from->depth.at[i].levels, more, ring(k));
     fact_reach(k, to, from->depth.at[i].carried, levels);
   }
   fmpz_mpoly_clear(levels, ring(k));
@@ -71,7 +77,7 @@ void fact_flatten(struct proof *k, struct fact *t) {
 
 /* to is at least as deep as from, and `more`, at each index. */
 static void fact_cover(struct proof *k, struct fact *to,
-                       const struct fact *from, long more) {
+                       const struct fact *from, const fmpz_mpoly_t more) {
   struct fact flat;
   fact_init(k, &flat);
   fact_copy(k, &flat, from);
@@ -85,9 +91,38 @@ static void fact_cover(struct proof *k, struct fact *to,
   fact_clear(k, &flat);
 }
 
+static void copy_groups(struct proof *k, struct fact *to,
+                        const struct fact *from) {
+  to->has_groups = from->has_groups;
+  to->has_parts = from->has_parts;
+  to->has_offset = from->has_offset;
+  fmpz_mpoly_set(to->groups, from->groups, ring(k));
+  fmpz_mpoly_set(to->parts, from->parts, ring(k));
+  fmpz_mpoly_set(to->group_bits, from->group_bits, ring(k));
+}
+
+/* What both have of them; false if that is less than `of` had. */
+static bool keep_groups(struct proof *k, struct fact *of,
+                        const struct fact *from) {
+  bool same = of->has_offset >= from->has_offset;
+  bool groups = of->has_groups && from->has_groups &&
+                formula_is_at_most(k->f, from->groups, of->groups);
+  bool parts = of->has_parts && from->has_parts &&
+               formula_is_at_most(k->f, from->parts, of->parts) &&
+               formula_is_at_most(k->f, from->group_bits, of->group_bits);
+  same &= of->has_groups == groups && of->has_parts == parts;
+  of->has_groups = groups;
+  of->has_parts = parts;
+  of->has_offset |= from->has_offset;
+  return same;
+}
+
 void fact_copy(struct proof *k, struct fact *to, const struct fact *from) {
+  fmpz_mpoly_t none;
+  fmpz_mpoly_init(none, ring(k));
   fact_forget_depth(k, to);
-  fact_deepen(k, to, from, 0);
+  fact_deepen(k, to, from, none);
+  fmpz_mpoly_clear(none, ring(k));
   to->along = from->along;
   to->slope = from->slope;
   to->is_constant = from->is_constant;
@@ -97,10 +132,14 @@ void fact_copy(struct proof *k, struct fact *to, const struct fact *from) {
   to->terms = from->terms;
   fmpz_mpoly_set(to->most, from->most, ring(k));
   fmpz_mpoly_set(to->rungs, from->rungs, ring(k));
+  copy_groups(k, to, from);
 }
 
 void fact_join(struct proof *k, struct fact *to, const struct fact *from) {
-  fact_cover(k, to, from, 0);
+  fmpz_mpoly_t none;
+  fmpz_mpoly_init(none, ring(k));
+  fact_cover(k, to, from, none);
+  fmpz_mpoly_clear(none, ring(k));
   to->is_constant &= from->is_constant;
   to->is_ladder &= from->is_ladder;
   to->is_bounded &= from->is_bounded;
@@ -109,6 +148,7 @@ void fact_join(struct proof *k, struct fact *to, const struct fact *from) {
   to->terms = !known ? 0 : to->terms > from->terms ? to->terms : from->terms;
   formula_max(k->f, to->most, to->most, from->most);
   formula_max(k->f, to->rungs, to->rungs, from->rungs);
+  keep_groups(k, to, from);
 }
 
 /* *holds and *bound become what holds of both. */
@@ -125,6 +165,7 @@ bool fact_keep(struct proof *k, struct fact *of, const struct fact *from,
                bool may_grow) {
   bool same = of->is_constant <= from->is_constant &&
               of->is_natural <= from->is_natural;
+  same &= keep_groups(k, of, from);
   if (of->terms && of->terms != from->terms) {
     of->terms = 0;
     same = false;
@@ -155,8 +196,19 @@ struct fact *proof_result(struct proof *k, const struct step *s, size_t i) {
 
 void proof_deeper(struct proof *k, const struct step *s, size_t i,
                   long levels) {
+  fmpz_mpoly_t more;
+  fmpz_mpoly_init(more, ring(k));
+  fmpz_mpoly_set_si(more, levels, ring(k));
+  proof_deeper_by(k, s, i, more);
+  fmpz_mpoly_clear(more, ring(k));
+}
+
+void proof_deeper_by(struct proof *k, const struct step *s, size_t i,
+                     const fmpz_mpoly_t levels) {
   struct fact *y = proof_result(k, s, i);
   fact_forget_depth(k, y);
+  y->has_groups = y->has_parts = false;
+  y->has_offset = true;
   y->is_constant = true;
   y->is_ladder = y->is_bounded = y->is_natural = false;
   y->terms = 0;
@@ -211,9 +263,26 @@ void proof_add_gates_of(struct proof *k, value_id v, const fmpz_mpoly_t each) {
   fmpz_mpoly_init(n, ring(k));
   proof_elements(k, n, v);
   fmpz_mpoly_mul(n, n, each, ring(k));
-  fmpz_mpoly_mul(n, n, k->times, ring(k));
-  fmpz_mpoly_add(k->gates, k->gates, n, ring(k));
+  proof_add_gates_once(k, n);
   fmpz_mpoly_clear(n, ring(k));
+}
+
+void proof_add_gates_once(struct proof *k, const fmpz_mpoly_t n) {
+  fmpz_mpoly_t all;
+  fmpz_mpoly_init(all, ring(k));
+  fmpz_mpoly_mul(all, n, k->times, ring(k));
+  fmpz_mpoly_add(k->gates, k->gates, all, ring(k));
+  fmpz_mpoly_clear(all, ring(k));
+}
+
+void proof_integer_bits(struct proof *k, const struct step *s, long levels) {
+  bool is_constant = true;
+  for (size_t i = 0; i < s->operands; i++)
+    is_constant &= proof_operand(k, s, i)->is_constant;
+  proof_deeper(k, s, 0, is_constant ? 0 : levels);
+  proof_bits_only(k, s, 0);
+  if (!is_constant)
+    proof_no_gates_known(k);
 }
 
 void proof_no_gates_known(struct proof *k) {
@@ -272,8 +341,8 @@ void proof_function(struct proof *k, const struct step *s,
   bool is_free = x->is_ladder || x->is_constant;
   unsigned levels = proof_levels(k, s);
   proof_deeper(k, s, 0, is_free ? 0 : (long)levels);
-  y->is_ladder = is_free || levels == 1;
-  fmpz_mpoly_set(y->rungs, x->rungs, ring(k));
+  if (is_free || levels == 1)
+    proof_ladder(k, s, 0, x->rungs);
   if (is_free)
     return;
   if (levels > 1)
@@ -289,6 +358,9 @@ void proof_ladder(struct proof *k, const struct step *s, size_t i,
   struct fact *y = proof_result(k, s, i);
   y->is_ladder = true;
   fmpz_mpoly_set(y->rungs, rungs, ring(k));
+  y->has_groups = y->has_offset = true;
+  y->has_parts = false;
+  fmpz_mpoly_set_si(y->groups, 1, ring(k));
 }
 
 /* Bits of a number from -most to most that has them. */
@@ -312,6 +384,25 @@ bool proof_bits(struct proof *k, fmpz_mpoly_t n, const struct fact *x) {
   return true;
 }
 
+bool proof_carries(struct proof *k, fmpz_mpoly_t n, const struct fact *x) {
+  bool has_offset = x->has_offset || !x->is_natural; // 2^(bits - 1) is added
+  if (!x->has_groups || fmpz_mpoly_is_zero(x->groups, ring(k)))
+    fmpz_mpoly_zero(n, ring(k));
+  else
+    fmpz_mpoly_sub_si(n, x->groups, !has_offset, ring(k));
+  return x->has_groups || x->is_ladder || x->is_constant;
+}
+
+void fact_repeat(struct proof *k, struct fact *y, const struct fact *x,
+                 const fmpz_mpoly_t times) {
+  y->has_groups = x->has_groups;
+  y->has_parts = x->has_parts;
+  y->has_offset = x->has_offset;
+  fmpz_mpoly_mul(y->groups, x->groups, times, ring(k));
+  fmpz_mpoly_mul(y->parts, x->parts, times, ring(k));
+  fmpz_mpoly_set(y->group_bits, x->group_bits, ring(k));
+}
+
 slong proof_terms(const struct proof *k, const struct fact *x) {
   slong n = x->terms;
   return n || count_bits(k, x, &n) ? n : 0;
@@ -327,9 +418,14 @@ bool proof_product_gates(struct proof *k, fmpz_mpoly_t n, const struct fact *a,
     fmpz_mpoly_set_si(n, p * q, ring(k));
     return true;
   }
+  bool is_bounded = a->is_bounded && b->is_bounded;
+  if (!is_bounded && a->has_parts && b->has_parts) {
+    fmpz_mpoly_mul(n, a->parts, b->parts, ring(k));
+    return true;
+  }
   fmpz_mpoly_add(n, a->most, b->most, ring(k));
   fmpz_mpoly_scalar_mul_si(n, n, 4, ring(k));
-  return a->is_bounded && b->is_bounded;
+  return is_bounded;
 }
 
 /* ---- The walk ---- */
@@ -349,6 +445,12 @@ static void begin_input(struct proof *k, const struct port *port) {
   if (x->is_bounded)
     fmpz_mpoly_set_si(x->most, is_bit ? 1 : 1L << w->value, ring(k));
   x->is_natural = port->is_bits || !port->is_signed;
+  x->has_groups = x->has_parts = x->is_natural;
+  fmpz_mpoly_set_si(x->groups, 1, ring(k));
+  fmpz_mpoly_set_si(x->parts, 1, ring(k));
+  if (!is_bit)
+    formula_size(k->f, x->parts, port->width);
+  fmpz_mpoly_set(x->group_bits, x->parts, ring(k));
   x->terms = is_bit ? 1 : x->is_bounded ? w->value : 0;
 }
 
@@ -370,6 +472,26 @@ static bool check_steps(const struct program *p, struct error *err) {
   return true;
 }
 
+/* The bits of y, of no given number. Carries into columns up to that of
+   2^group_bits are known; into those above there are at most y / 2^column, in
+   all less than groups. */
+static void add_output_gates(struct proof *k, const struct port *port) {
+  const struct fact *y = &k->fact[port->value];
+  fmpz_mpoly_t n, columns;
+  if (!y->is_natural || !y->has_parts || y->has_offset) {
+    proof_no_gates_known(k);
+    return;
+  }
+  fmpz_mpoly_init(n, ring(k));
+  fmpz_mpoly_init(columns, ring(k));
+  proof_carries(k, n, y);
+  fmpz_mpoly_add_si(columns, y->group_bits, 1, ring(k));
+  fmpz_mpoly_mul(n, n, columns, ring(k));
+  proof_add_gates_of(k, port->value, n);
+  fmpz_mpoly_clear(n, ring(k));
+  fmpz_mpoly_clear(columns, ring(k));
+}
+
 /* Bits of a number that reads several ladders are a level more, unless it is a
    bit. */
 static void end_output(struct proof *k, const struct port *port,
@@ -387,7 +509,7 @@ static void end_output(struct proof *k, const struct port *port,
     formula_max(k->f, depth, depth, levels);
   }
   if (more)
-    proof_no_gates_known(k);
+    add_output_gates(k, port);
   fmpz_mpoly_clear(levels, ring(k));
 }
 

@@ -45,6 +45,16 @@ struct fact {
   fmpz_mpoly_t most;
   fmpz_mpoly_t rungs; // of its ladder, if it is one
   slong terms;        // 0/1 ones that it is a sum of at most; 0: not known
+  /* It is a constant, 0 unless has_offset, and at most so many groups of views:
+     either one view alone, or bits times powers of 2 of which those less than
+     2^k add up to less than 2^k. So carries into column k are at most
+     groups - 1, or groups if there is an offset. */
+  bool has_groups, has_offset;
+  fmpz_mpoly_t groups;
+  /* No view is alone, there are so many bits at most, and a group is below
+     2^group_bits. */
+  bool has_parts;
+  fmpz_mpoly_t parts, group_bits;
   /* Greatest over these of the depth of a value carried into a loop around it,
      and what comes on top; carried 0 is depth 0. */
   ARRAY(struct reach {
@@ -82,6 +92,10 @@ void proof_add_gates(struct proof *k, const struct step *s, size_t i,
                      const fmpz_mpoly_t each);
 /* The same for each element of any value. */
 void proof_add_gates_of(struct proof *k, value_id v, const fmpz_mpoly_t each);
+void proof_add_gates_once(struct proof *k, const fmpz_mpoly_t n);
+/* Result 0 is bits, `levels` deeper than its operands; of their gates nothing
+   is known that is a polynomial. */
+void proof_integer_bits(struct proof *k, const struct step *s, long levels);
 void proof_no_gates_known(struct proof *k);
 /* In how many levels s is made. */
 unsigned proof_levels(const struct proof *k, const struct step *s);
@@ -97,6 +111,11 @@ void proof_ladder(struct proof *k, const struct step *s, size_t i,
    pair of bits, or quarter squares; false if no bound is known. */
 bool proof_product_gates(struct proof *k, fmpz_mpoly_t n, const struct fact *a,
                          const struct fact *b);
+/* n = the carries into a column of x at most; false if no bound is known. */
+bool proof_carries(struct proof *k, fmpz_mpoly_t n, const struct fact *x);
+/* y becomes a sum of so many times what x has. */
+void fact_repeat(struct proof *k, struct fact *y, const struct fact *x,
+                 const fmpz_mpoly_t times);
 /* 0/1 terms that x is a sum of at most; 0 if that is not known. */
 slong proof_terms(const struct proof *k, const struct fact *x);
 /* Bits of a number that is free; false if they are not known. */
@@ -106,6 +125,9 @@ bool proof_bits(struct proof *k, fmpz_mpoly_t n, const struct fact *x);
 void proof_bound(struct proof *k, const struct step *s, size_t i,
                  const fmpz_mpoly_t most);
 void proof_bound_si(struct proof *k, const struct step *s, size_t i, long most);
+/* The same by so many levels. */
+void proof_deeper_by(struct proof *k, const struct step *s, size_t i,
+                     const fmpz_mpoly_t levels);
 /* Elements of result i are 0 or 1; said after proof_deeper(). */
 void proof_bits_only(struct proof *k, const struct step *s, size_t i);
 /* The length of the last axis of operand i, if that is no parameter; else 0. */
@@ -136,7 +158,7 @@ void proof_block(struct proof *k, block_id b);
 struct function_bound {
   bool is_known;
   fmpz_t changes, most;
-  fmpz_t reach; // arguments are of -reach..reach
+  fmpz_t least, reach; // arguments are of least..reach
   bool has_reach;
 };
 void function_bound_init(struct function_bound *b, const struct fact *x,

@@ -25,10 +25,23 @@ static void certify_bits(struct proof *k, const struct step *s) {
   bool is_free = x->is_ladder || x->is_constant;
   proof_deeper(k, s, 0, is_free ? 0 : 1);
   proof_bits_only(k, s, 0);
-  if (is_free)
+  if (is_free) {
     proof_ladder(k, s, 0, x->rungs);
+    return;
+  }
+  struct dims d = program_dims(k->p, program_result(k->p, s, 0));
+  fmpz_mpoly_t n, width;
+  fmpz_mpoly_init(n, k->f->ring);
+  fmpz_mpoly_init(width, k->f->ring);
+  formula_size(k->f, width, d.at[d.rank - 1]);
+  bool is_known = proof_carries(k, n, x);
+  fmpz_mpoly_mul(n, n, width, k->f->ring);
+  if (is_known)
+    proof_add_gates_of(k, program_operand(k->p, s, 0), n);
   else
     proof_no_gates_known(k);
+  fmpz_mpoly_clear(n, k->f->ring);
+  fmpz_mpoly_clear(width, k->f->ring);
 }
 
 static const struct op bits = {.name = "bits",

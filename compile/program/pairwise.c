@@ -28,11 +28,32 @@ static void lower_multiply(struct reading *r, const struct step *s) {
   }
 }
 
+/* A group for each bit of one and each group of the other. Quarter squares have
+   two views and a constant; where these are fewer gates there are more groups
+   than that. */
+static void multiply_groups(struct proof *k, struct fact *y,
+                            const struct fact *a, const struct fact *b) {
+  fmpz_mpoly_t other;
+  if (a->has_offset || b->has_offset)
+    return;
+  fmpz_mpoly_init(other, k->f->ring);
+  y->has_groups = y->has_parts = true;
+  y->has_offset = false;
+  fmpz_mpoly_mul(y->parts, a->parts, b->parts, k->f->ring);
+  fmpz_mpoly_add(y->group_bits, a->group_bits, b->group_bits, k->f->ring);
+  fmpz_mpoly_mul(y->groups, a->parts, b->groups, k->f->ring);
+  fmpz_mpoly_mul(other, a->groups, b->parts, k->f->ring);
+  if (formula_is_at_most(k->f, other, y->groups))
+    fmpz_mpoly_set(y->groups, other, k->f->ring);
+  fmpz_mpoly_clear(other, k->f->ring);
+}
+
 static void certify_multiply(struct proof *k, const struct step *s) {
   const struct fact *a = proof_operand(k, s, 0), *b = proof_operand(k, s, 1);
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, k->f->ring);
   bool is_free = a->is_constant || b->is_constant;
+  bool is_natural = a->is_natural && b->is_natural;
   slong p = proof_terms(k, a), q = proof_terms(k, b);
   proof_deeper(k, s, 0, is_free ? 0 : 1);
   if (p && q) // pairs, and where there are constants each of a or b
@@ -42,7 +63,10 @@ static void certify_multiply(struct proof *k, const struct step *s) {
   } else if (!is_free) {
     proof_no_gates_known(k);
   }
+  if (!is_free && a->has_parts && b->has_parts)
+    multiply_groups(k, proof_result(k, s, 0), a, b);
   fmpz_mpoly_mul(n, a->most, b->most, k->f->ring);
+  proof_result(k, s, 0)->is_natural = is_natural;
   if (a->is_bounded && b->is_bounded)
     proof_bound(k, s, 0, n);
   fmpz_mpoly_clear(n, k->f->ring);

@@ -28,26 +28,33 @@ static bool check_parity(const struct instance *in, const struct step *s,
   return instance_find_size(in, *(const size_id *)s->detail, 1, &levels, err);
 }
 
+/* At most one of the lowest bits of a group is 1, so they and a constant add up
+   to one more than carries; half as many gates for one level, fewer for more.
+ */
 static void certify_parity(struct proof *k, const struct step *s) {
-  struct fact *y = proof_result(k, s, 0);
-  fmpz_mpoly_t levels;
-  fmpz_mpoly_init(levels, k->f->ring);
-  formula_size(k->f, levels, *(const size_id *)s->detail);
-  proof_deeper(k, s, 0, 0);
-  for (size_t i = 0; i < y->depth.n; i++)
-    fmpz_mpoly_add(y->depth.at[i].levels, y->depth.at[i].levels, levels,
-                   k->f->ring);
-  proof_bound_si(k, s, 0, 1);
-  proof_no_gates_known(k);
-  fmpz_mpoly_clear(levels, k->f->ring);
+  const struct fact *x = proof_operand(k, s, 0);
+  bool is_free = x->is_ladder || x->is_constant;
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  if (!is_free)
+    formula_size(k->f, n, *(const size_id *)s->detail);
+  proof_deeper_by(k, s, 0, n);
+  if (is_free)
+    proof_ladder(k, s, 0, x->rungs);
+  else if (proof_carries(k, n, x))
+    proof_add_gates(k, s, 0, n);
+  else
+    proof_no_gates_known(k);
+  proof_bits_only(k, s, 0);
+  fmpz_mpoly_clear(n, k->f->ring);
 }
 
 static const struct op parity = {.keeps_index = true,
                                  .name = "parity",
                                  .run = run_parity,
                                  .lower = lower_parity,
-                                 .check = check_parity,
-                                 .certify = certify_parity};
+                                 .certify = certify_parity,
+                                 .check = check_parity};
 
 value_id program_parity(struct program *p, const char *name, value_id x,
                         size_id levels) {

@@ -96,11 +96,23 @@ static bool check_quotient(const struct instance *in, const struct step *s,
                      s->name, n, most);
 }
 
-static const struct op quotient_op = {.name = "quotient",
+/* Digits take exponentially many gates where there are fewer than bits; of
+   Chinese remainders only the order is known. The last digit of a quotient may
+   be one bit, which is an output as it is: it is as deep as outputs are. */
+static void certify_quotient(struct proof *k, const struct step *s) {
+  const struct quotient *how = s->detail;
+  proof_integer_bits(k, s,
+                     how->depth ? (long)how->depth - how->is_remainder
+                                : 2 + how->is_remainder);
+}
+
+static const struct op quotient_op = {.certify = certify_quotient,
+                                      .name = "quotient",
                                       .run = run_quotient,
                                       .lower = lower_quotient,
                                       .check = check_quotient};
-static const struct op remainder_op = {.name = "remainder",
+static const struct op remainder_op = {.certify = certify_quotient,
+                                       .name = "remainder",
                                        .run = run_quotient,
                                        .lower = lower_quotient,
                                        .check = check_quotient};

@@ -70,11 +70,39 @@ static bool check_by(const struct instance *in, const struct step *s,
                      s->name, RESIDUE_MAX - 1);
 }
 
+/* x / m: into each of width + 1 columns fewer carries than x has bits. One
+   ladder of x mod m: each bit times some a is at most m/2 modulo m. */
+static bool count_gates(struct proof *k, const struct step *s, fmpz_mpoly_t n) {
+  const struct quotient_by *d = s->detail;
+  const struct fact *x = proof_operand(k, s, 0);
+  struct dims y = program_dims(k->p, program_result(k->p, s, 0));
+  fmpz_mpoly_t factor;
+  if (!x->has_parts || x->has_offset || d->depth > 2 || fmpz_is_zero(d->m))
+    return false;
+  fmpz_mpoly_init(factor, k->f->ring);
+  formula_size(k->f, factor, y.at[y.rank - 1]);
+  fmpz_mpoly_add_si(factor, factor, 1, k->f->ring);
+  if (d->depth)
+    fmpz_mpoly_set_si(factor, (slong)fmpz_get_ui(d->m) / 2, k->f->ring);
+  fmpz_mpoly_sub_si(n, x->parts, !d->depth, k->f->ring);
+  fmpz_mpoly_mul(n, n, factor, k->f->ring);
+  fmpz_mpoly_clear(factor, k->f->ring);
+  return true;
+}
+
 static void certify_by(struct proof *k, const struct step *s) {
   const struct quotient_by *d = s->detail;
-  proof_deeper(k, s, 0, d->depth ? (long)d->depth - 1 : 1);
-  proof_bound_si(k, s, 0, 1);
-  proof_no_gates_known(k);
+  const struct fact *x = proof_operand(k, s, 0);
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  bool is_known = count_gates(k, s, n) || x->is_constant;
+  proof_deeper(k, s, 0, x->is_constant ? 0 : d->depth == 3 ? 2 : 1);
+  proof_bits_only(k, s, 0);
+  if (is_known)
+    proof_add_gates_of(k, program_operand(k->p, s, 0), n);
+  else
+    proof_no_gates_known(k);
+  fmpz_mpoly_clear(n, k->f->ring);
 }
 
 static const struct op quotient_by = {.name = "quotient",

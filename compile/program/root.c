@@ -43,8 +43,17 @@ static bool check_root(const struct instance *in, const struct step *s,
                      most);
 }
 
-static const struct op root = {
-    .name = "root", .run = run_root, .lower = lower_root, .check = check_root};
+/* Of n bits about 2^(n/2) or 2^(n/4) gates. */
+static void certify_root(struct proof *k, const struct step *s) {
+  const struct root *d = s->detail;
+  proof_integer_bits(k, s, (long)d->depth - 1);
+}
+
+static const struct op root = {.name = "root",
+                               .run = run_root,
+                               .lower = lower_root,
+                               .certify = certify_root,
+                               .check = check_root};
 
 value_id program_root(struct program *p, const char *name, value_id x,
                       size_id n, unsigned depth) {

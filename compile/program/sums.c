@@ -107,6 +107,49 @@ static void lower_combine(struct reading *r, const struct step *s) {
   sum_clear(&sum);
 }
 
+/* y += w * x: groups of bits stay such where w is a power of 2, a view alone
+   for all w. */
+static void add_group(struct proof *k, struct fact *y, const struct fact *x,
+                      const fmpz_t w) {
+  mpz_t weight;
+  fmpz_mpoly_t n;
+  mpz_init(weight);
+  fmpz_mpoly_init(n, k->f->ring);
+  fmpz_get_mpz(weight, w);
+  long times = x->is_ladder && !x->has_parts ? 1
+               : mpz_sgn(weight) > 0         ? (long)mpz_popcount(weight)
+                                             : 0;
+  y->has_groups &= x->has_groups && times > 0;
+  y->has_parts &= x->has_parts && times > 0;
+  y->has_offset |= x->has_offset;
+  fmpz_mpoly_scalar_mul_si(n, x->groups, times, k->f->ring);
+  fmpz_mpoly_add(y->groups, y->groups, n, k->f->ring);
+  fmpz_mpoly_scalar_mul_si(n, x->parts, times, k->f->ring);
+  fmpz_mpoly_add(y->parts, y->parts, n, k->f->ring);
+  fmpz_mpoly_add_si(n, x->group_bits, (slong)mpz_sizeinbase(weight, 2) - 1,
+                    k->f->ring);
+  formula_max(k->f, y->group_bits, y->group_bits, n);
+  fmpz_mpoly_clear(n, k->f->ring);
+  mpz_clear(weight);
+}
+
+static void add_groups(struct proof *k, const struct step *s) {
+  const fmpz *weight = s->detail;
+  struct fact *y = proof_result(k, s, 0);
+  y->has_groups = y->has_parts = true;
+  y->has_offset = !fmpz_is_zero(weight);
+  fmpz_mpoly_zero(y->groups, k->f->ring);
+  fmpz_mpoly_zero(y->parts, k->f->ring);
+  fmpz_mpoly_zero(y->group_bits, k->f->ring);
+  for (size_t i = 0; i < s->operands; i++) {
+    const struct fact *x = proof_operand(k, s, i);
+    if (x->is_constant)
+      y->has_offset = true;
+    else if (!fmpz_is_zero(weight + 1 + i))
+      add_group(k, y, x, weight + 1 + i);
+  }
+}
+
 /* Free; one ladder if only one operand reads one. */
 static void certify_combine(struct proof *k, const struct step *s) {
   const fmpz *weight = s->detail;
@@ -135,6 +178,7 @@ static void certify_combine(struct proof *k, const struct step *s) {
   proof_result(k, s, 0)->is_natural = is_natural;
   if (is_bounded)
     proof_bound(k, s, 0, most);
+  add_groups(k, s);
   if (reading == 0)
     proof_result(k, s, 0)->is_ladder = true;
   else if (reading == 1 && one_ladder)
@@ -217,8 +261,14 @@ static void lower_sum(struct reading *r, const struct step *s) {
 
 static void certify_sum(struct proof *k, const struct step *s) {
   bool is_natural = proof_operand(k, s, 0)->is_natural;
+  struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
+  fmpz_mpoly_t n;
+  fmpz_mpoly_init(n, k->f->ring);
+  formula_size(k->f, n, d.at[d.rank - 1]);
   certify_row(k, s, &one, NULL);
   proof_result(k, s, 0)->is_natural = is_natural;
+  fact_repeat(k, proof_result(k, s, 0), proof_operand(k, s, 0), n);
+  fmpz_mpoly_clear(n, k->f->ring);
 }
 
 static const struct op sum_of = {
@@ -280,14 +330,30 @@ static void lower_pack(struct reading *r, const struct step *s) {
   fmpz_clear(weight);
 }
 
+static bool is_bit(const struct proof *k, const struct fact *x) {
+  return x->is_natural && x->is_bounded &&
+         fmpz_mpoly_is_one(x->most, k->f->ring);
+}
+
 /* Free. Values grow with 2^n, so they have a bound only for constant n. */
 static void certify_pack(struct proof *k, const struct step *s) {
   struct dims d = program_dims(k->p, program_operand(k->p, s, 0));
   const struct size_node *n = &k->p->sizes.nodes.at[d.at[d.rank - 1]];
   const struct fact *x = proof_operand(k, s, 0);
+  struct fact *y = proof_result(k, s, 0);
   bool is_natural = x->is_natural;
+  fmpz_mpoly_t length;
+  fmpz_mpoly_init(length, k->f->ring);
+  formula_size(k->f, length, d.at[d.rank - 1]);
   proof_deeper(k, s, 0, 0);
-  proof_result(k, s, 0)->is_natural = is_natural;
+  y->is_natural = is_natural;
+  fact_repeat(k, y, x, length);
+  fmpz_mpoly_add(y->group_bits, y->group_bits, length, k->f->ring);
+  if (x->has_parts && fmpz_mpoly_is_one(x->parts, k->f->ring) && is_bit(k, x)) {
+    fmpz_mpoly_set_si(y->groups, 1, k->f->ring);
+    fmpz_mpoly_set(y->group_bits, length, k->f->ring);
+  }
+  fmpz_mpoly_clear(length, k->f->ring);
   if (n->kind != SIZE_CONSTANT || n->value > FLINT_BITS - 3)
     return;
   slong terms = proof_terms(k, x);
@@ -296,7 +362,7 @@ static void certify_pack(struct proof *k, const struct step *s) {
   fmpz_mpoly_scalar_mul_si(most, x->most, (1L << n->value) - 1, k->f->ring);
   if (x->is_bounded)
     proof_bound(k, s, 0, most);
-  proof_result(k, s, 0)->terms = n->value * terms;
+  y->terms = n->value * terms;
   if (n->value == 1 && x->is_ladder)
     proof_ladder(k, s, 0, x->rungs);
   fmpz_mpoly_clear(most, k->f->ring);

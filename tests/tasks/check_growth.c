@@ -22,7 +22,8 @@ static const struct {
   long from, to;
   enum growth growth;
   long slope, more;
-  const char *certificate; // the depth that is proved; NULL: none is
+  const char *certificate; // the depth that is proved
+  long above;              // by which it is more than that at `to`
 } rows[] = {
     {"add", {0}, "n", 2, 130, CONSTANT, 0, 1, "1"},
     {"add", {0, 1}, "n", 3, 130, CONSTANT, 0, 2, NULL},
@@ -94,6 +95,27 @@ static const struct {
     {"tent", {0, 0}, "T", 1, 130, LINEAR, 1, 1, "T+1"},
     {"tent", {0, 1}, "T", 2, 11, CONSTANT, 0, 2, "2"},
     {"tent", {0, 2}, "T", 1, 130, CONSTANT, 0, 2, "2"},
+    {"add", {0}, "n", 2, 130, CONSTANT, 0, 1, "1", 0},
+    {"add", {0, 1}, "n", 3, 130, CONSTANT, 0, 2, "2", 0},
+    {"compare", {0}, "n", 1, 130, CONSTANT, 0, 1, "1", 0},
+    {"dag", {0, 4, 0}, "n", 1, 200, CONSTANT, 0, 1, "1", 0},
+    {"dag", {0, 3, 1}, "n", 1, 70, LINEAR, 2, 0, "2*n", 0},
+    {"dag", {0, 4, 3}, "n", 1, 64, CONSTANT, 0, 4, "9", 5},
+    {"divide", {0, 0, 1, 3}, "n", 2, 12, CONSTANT, 0, 2, "2", 0},
+    {"max", {0, 4}, "m", 2, 100, CONSTANT, 0, 2, "2", 0},
+    {"multiply", {0}, "n", 2, 70, CONSTANT, 0, 2, "2", 0},
+    {"parity", {0, 2}, "n", 2, 130, CONSTANT, 0, 1, "depth-1", 0},
+    {"pattern", {0, 7, 3, 3, 1, 186}, "w", 3, 100, CONSTANT, 0, 1, "1", 0},
+    {"pattern", {4, 0, 2, 3, 1, 9, 1}, "h", 3, 70, CONSTANT, 0, 2, "2", 0},
+    {"pattern", {0, 4, 3, 3, 1, 186, 0, 1}, "w", 5, 65, CONSTANT, 0, 2, "2", 0},
+    {"pattern", {0, 4, 3, 3, 1, 0, 1, 1}, "w", 5, 65, CONSTANT, 0, 3, "3", 0},
+    {"rule", {110, 7, 0}, "steps", 1, 70, LINEAR, 1, 0, "steps", 0},
+    {"rule", {110, 0, 3}, "n", 3, 70, CONSTANT, 0, 3, "steps", 0},
+    {"sort", {0, 8}, "m", 3, 70, CONSTANT, 0, 2, "2", 0},
+    {"sum", {0, 8}, "m", 2, 130, CONSTANT, 0, 1, "1", 0},
+    {"tent", {0, 0}, "T", 1, 130, LINEAR, 1, 1, "T+1", 0},
+    {"tent", {0, 1}, "T", 2, 11, CONSTANT, 0, 2, "2", 0},
+    {"tent", {0, 2}, "T", 1, 130, CONSTANT, 0, 2, "2", 0},
 };
 
 static long growth_of(enum growth g, long n) {
@@ -144,24 +166,38 @@ START_TEST(depth_is_measured_as_it_grows) {
 }
 END_TEST
 
+/* The sizes among the parameters, as instance_init() has them. */
+static void take_sizes(long *size, const struct family *task,
+                       const fmpz *value) {
+  for (size_t i = 0; task->parameters[i].name; i++)
+    if (task->parameters[i].is_size)
+      *size++ = value[i];
+}
+
 START_TEST(depth_is_certified_for_all) {
   const struct family *task = task_find(rows[_i].task);
   fmpz value[FAMILY_MAX_PARAMETERS];
+  long size[FAMILY_MAX_PARAMETERS];
   struct program p;
   struct certificate k;
   struct error err = {0};
+  fmpz_t depth;
+  fmpz_init(depth);
   memcpy(value, rows[_i].value, sizeof value);
   value[parameter_place(task, rows[_i].parameter)] = rows[_i].to;
+  take_sizes(size, task, value);
   program_init(&p);
   task->build(&p, value);
-  bool ok = program_certify(&k, &p, NULL, &err);
-  ck_assert_msg(ok == !!rows[_i].certificate, "%s: %s", task->name,
-                ok ? k.depth : err.message);
-  if (ok) {
-    ck_assert_str_eq(k.depth, rows[_i].certificate);
-    certificate_clear(&k);
-  }
+  ck_assert_msg(program_certify(&k, &p, NULL, &err), "%s: %s", task->name,
+                err.message);
+  ck_assert_str_eq(k.depth, rows[_i].certificate);
+  ck_assert(formula_value(&k.formulas, depth, k.of_depth, size));
+  ck_assert_int_eq(fmpz_get_si(depth) - rows[_i].above,
+                   rows[_i].slope * growth_of(rows[_i].growth, rows[_i].to) +
+                       rows[_i].more);
+  certificate_clear(&k);
   program_clear(&p);
+  fmpz_clear(depth);
 }
 END_TEST
 
