@@ -39,4 +39,9 @@ only_in 'circuit/dot\.c' 'cgraph\.h|gvc\.h'
 only_in 'tools/document\.c|compile/front/json\.c' 'jansson\.h'
 only_in 'compile/front/onnx\.c' 'protobuf-c\.h|[a-z]*\.pb-c\.h'
 
+# The task that CONTRIBUTING.md shows is one that there is.
+shown=$(sed -n '/^    #include "tasks/,/^    };$/p' CONTRIBUTING.md | sed 's/^    //')
+[ "$shown" = "$(cat tasks/majority.c)" ] ||
+  complain 'CONTRIBUTING.md shows another task than' 'tasks/majority.c'
+
 exit "$failed"
