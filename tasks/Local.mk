@@ -59,3 +59,4 @@ libtasks_a_SOURCES = \
   tasks/word.c
   tasks/task.h \
   tasks/tent.c
+EXTRA_DIST += tools/train-digits.py

@@ -9,7 +9,8 @@
    Handwritten Digits" (E. Alpaydin and C. Kaynak 1998, doi:10.24432/C50P49,
    CC BY 4.0). They are right on 1,428 of these (99.4%), and on 346 of the 360
    others (96.1%), which are in examples/digits-int8/test.csv. Pixels are 0 to
-   16 there; brighter ones, up to 31, mean what they say. */
+   16 there; brighter ones, up to 31, mean what they say. tools/train-digits.py
+   makes the weights anew. */
 #include "circuit/random.h"
 #include "tasks/task.h"
 
