@@ -98,6 +98,59 @@ START_TEST(circuits_are_within_the_certificates_of_their_tasks) {
 }
 END_TEST
 
+/* What is proved of gates, and whether circuits of the parameters have as many;
+   NULL: no polynomial, or none that is known. */
+static const struct {
+  const char *task;
+  fmpz value[FAMILY_MAX_PARAMETERS];
+  const char *gates;
+  bool is_reached;
+} known[] = {
+    {"add", {12}, "n+1", false},
+    {"compare", {12}, "1", true},
+    {"divide", {12, 0, 0, 3}, NULL, false},
+    {"divide", {12, 10}, "n^2-1", false},
+    {"majority", {12}, "1", true},
+    {"max", {5, 6}, "m^2+m*n-m+n", false},
+    {"multiply", {6}, "3*n^2-n-1", false},
+    {"parity", {12, 2}, "n-1", false},
+    {"pattern", {9, 8, 3, 2}, "w*h-w-2*h+2", true},
+    {"product", {3, 3, 4}, NULL, false},
+    {"remainder", {12, 10, 0, 2}, "5*n", false},
+    {"root", {12, 3}, NULL, false},
+    {"rule", {110, 9, 4}, "2*n*steps", true},
+    {"sort", {4, 5}, "m^2*n+m^2-m", false},
+    {"sum", {5, 6}, "m*n+m-n-1", false},
+    {"tent", {9}, "T+1", true},
+};
+
+START_TEST(gates_are_bounded_by_these_polynomials) {
+  const struct family *task = task_find(known[_i].task);
+  struct trial t;
+  struct measure m;
+  struct certificate k;
+  struct error err = {0};
+  fmpz_t most;
+  fmpz_init(most);
+  trial_init(&t, task, known[_i].value);
+  measure_init(&m);
+  circuit_measure(&t.c, &m);
+  ck_assert(program_certify(&k, &t.p, NULL, &err));
+  ck_assert_int_eq(!k.gates, !known[_i].gates);
+  if (k.gates) {
+    ck_assert_str_eq(k.gates, known[_i].gates);
+    ck_assert(formula_value(&k.formulas, most, k.of_gates, t.in.parameter));
+    ck_assert_int_ge(fmpz_get_si(most), (long)mpz_get_ui(m.gates_inner));
+    ck_assert(!known[_i].is_reached ||
+              fmpz_equal_ui(most, mpz_get_ui(m.gates_inner)));
+  }
+  certificate_clear(&k);
+  measure_clear(&m);
+  trial_clear(&t);
+  fmpz_clear(most);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("certificates");
   TCase *all = tcase_create("all");
@@ -107,6 +160,8 @@ int main(void) {
                       is_whole_run()  ? 20000
                       : is_full_run() ? 5000
                                       : 500);
+  tcase_add_loop_test(all, gates_are_bounded_by_these_polynomials, 0,
+                      sizeof known / sizeof *known);
   suite_add_tcase(s, all);
   return suite_run(s);
 }
