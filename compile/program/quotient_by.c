@@ -70,24 +70,39 @@ static bool check_by(const struct instance *in, const struct step *s,
                      s->name, RESIDUE_MAX - 1);
 }
 
-/* x / m: into each of width + 1 columns fewer carries than x has bits. One
-   ladder of x mod m: each bit times some a is at most m/2 modulo m. */
-static bool count_gates(struct proof *k, const struct step *s, fmpz_mpoly_t n) {
+/* Of x of so many bits below 2^w. x / m: into each of n + 1 columns fewer
+   carries than x has bits. One ladder of x mod m: each bit times some a is at
+   most m/2 modulo m. In two levels the quotient's, n = w, and for each bit of
+   the remainder as many as there are bits of x and columns. */
+static void count_gates(struct proof *k, const struct step *s, fmpz_mpoly_t n) {
   const struct quotient_by *d = s->detail;
   const struct fact *x = proof_operand(k, s, 0);
   struct dims y = program_dims(k->p, program_result(k->p, s, 0));
-  fmpz_mpoly_t factor;
-  if (!x->has_parts || x->has_offset || d->depth > 2 || fmpz_is_zero(d->m))
-    return false;
-  fmpz_mpoly_init(factor, k->f->ring);
-  formula_size(k->f, factor, y.at[y.rank - 1]);
-  fmpz_mpoly_add_si(factor, factor, 1, k->f->ring);
-  if (d->depth)
-    fmpz_mpoly_set_si(factor, (slong)fmpz_get_ui(d->m) / 2, k->f->ring);
-  fmpz_mpoly_sub_si(n, x->parts, !d->depth, k->f->ring);
-  fmpz_mpoly_mul(n, n, factor, k->f->ring);
-  fmpz_mpoly_clear(factor, k->f->ring);
-  return true;
+  fmpz_mpoly_t columns, width, more;
+  fmpz_mpoly_init(columns, k->f->ring);
+  fmpz_mpoly_init(width, k->f->ring);
+  fmpz_mpoly_init(more, k->f->ring);
+  formula_size(k->f, width, y.at[y.rank - 1]);
+  fmpz_mpoly_add_si(columns, d->depth ? x->group_bits : width, 1, k->f->ring);
+  fmpz_mpoly_sub_si(n, x->parts, 1, k->f->ring);
+  fmpz_mpoly_mul(n, n, columns, k->f->ring);
+  if (d->depth == 2)
+    fmpz_mpoly_scalar_mul_si(n, x->parts, (slong)fmpz_get_ui(d->m) / 2,
+                             k->f->ring);
+  fmpz_mpoly_add(more, x->parts, columns, k->f->ring);
+  fmpz_mpoly_mul(more, more, width, k->f->ring);
+  if (d->depth == 3)
+    fmpz_mpoly_add(n, n, more, k->f->ring);
+  fmpz_mpoly_clear(columns, k->f->ring);
+  fmpz_mpoly_clear(width, k->f->ring);
+  fmpz_mpoly_clear(more, k->f->ring);
+}
+
+static bool has_bound(struct proof *k, const struct step *s) {
+  const struct quotient_by *d = s->detail;
+  const struct fact *x = proof_operand(k, s, 0);
+  return x->has_parts && !x->has_offset && !(d->depth && fmpz_is_zero(d->m)) &&
+         (d->depth < 3 || fmpz_mpoly_is_one(x->groups, k->f->ring));
 }
 
 static void certify_by(struct proof *k, const struct step *s) {
@@ -95,12 +110,14 @@ static void certify_by(struct proof *k, const struct step *s) {
   const struct fact *x = proof_operand(k, s, 0);
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, k->f->ring);
-  bool is_known = count_gates(k, s, n) || x->is_constant;
-  proof_deeper(k, s, 0, x->is_constant ? 0 : d->depth == 3 ? 2 : 1);
+  bool is_constant = x->is_constant, is_known = has_bound(k, s);
+  if (is_known)
+    count_gates(k, s, n);
+  proof_deeper(k, s, 0, is_constant ? 0 : d->depth == 3 ? 2 : 1);
   proof_bits_only(k, s, 0);
   if (is_known)
     proof_add_gates_of(k, program_operand(k->p, s, 0), n);
-  else
+  else if (!is_constant)
     proof_no_gates_known(k);
   fmpz_mpoly_clear(n, k->f->ring);
 }

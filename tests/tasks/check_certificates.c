@@ -117,6 +117,7 @@ static const struct {
     {"pattern", {9, 8, 3, 2}, "w*h-w-2*h+2", true},
     {"product", {3, 3, 4}, NULL, false},
     {"remainder", {12, 10, 0, 2}, "5*n", false},
+    {"remainder", {12, 10, 0, 3}, "n^2+8*n+3", false},
     {"root", {12, 3}, NULL, false},
     {"rule", {110, 9, 4}, "2*n*steps", true},
     {"sort", {4, 5}, "m^2*n+m^2-m", false},
