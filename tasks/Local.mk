@@ -55,8 +55,6 @@ libtasks_a_SOURCES = \
   tasks/symmetric.c \
   tasks/tag.c \
   tasks/task.h \
+  tasks/tent.c \
   tasks/turing.c \
   tasks/word.c
-  tasks/task.h \
-  tasks/tent.c
-EXTRA_DIST += tools/train-digits.py

@@ -60,9 +60,9 @@
   X(sum)         \
   X(symmetric)   \
   X(tag)         \
+  X(tent)        \
   X(turing)      \
   X(word)
-  X(tent)
 
 #define TASK_DECLARE(name) extern const struct family task_##name;
 TASKS(TASK_DECLARE)
