@@ -318,9 +318,10 @@ static void find_share(const struct check *k) {
 static void run_check(struct check *k) {
   const struct circuit *c = k->c;
   size_t bits = c->inputs.n;
+  unsigned most = k->how->exhaustive ? k->how->exhaustive : CHECK_EXHAUSTIVE;
   struct verdict *v = k->v;
   *v = (struct verdict){
-      .is_exhaustive = bits <= CHECK_EXHAUSTIVE,
+      .is_exhaustive = bits <= most,
       .inputs = bus_values(c->input_buses.at, c->input_buses.n),
       .outputs = bus_values(c->output_buses.at, c->output_buses.n)};
   v->vectors = k->all =

@@ -41,7 +41,8 @@ void reference_answer(const struct reference *r, int thread, const fmpz *in,
                       fmpz *out);
 
 struct checking {
-  uint64_t vectors; // at most, where not all are tried
+  uint64_t vectors;    // at most, where not all are tried
+  unsigned exhaustive; // input bits up to which all are; 0: CHECK_EXHAUSTIVE
   uint64_t seed;
   int threads; // 0: as many as OpenMP gives
   enum evaluation evaluation;

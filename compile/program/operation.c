@@ -55,12 +55,12 @@ size_t broadcast_index(const struct shape_of *big, const struct shape_of *small,
   size_t index = 0, stride = 1;
   if (small->n == big->n)
     return j;
-  for (unsigned i = 0; i < small->rank; i++) {
+  for (unsigned i = 0; stride < small->n; i++) { // axes before are of length 1
     size_t length = small->at[small->rank - 1 - i];
-    size_t along = j % big->at[big->rank - 1 - i];
-    j /= big->at[big->rank - 1 - i];
+    size_t of_big = big->at[big->rank - 1 - i], rest = j / of_big;
     if (length > 1)
-      index += stride * along;
+      index += stride * (j - rest * of_big);
+    j = rest;
     stride *= length;
   }
   return index;
