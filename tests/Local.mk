@@ -1,8 +1,12 @@
 if HAVE_CHECK
 # They run in this order: first those that take minutes in the long run, the
 # longest first, so that none is left to one core at the end.
-check_PROGRAMS += tests/tools/check_sources tests/compile/check_arithmetic
-check_PROGRAMS += tests/analysis/check_models tests/analysis/check_kinds
+check_PROGRAMS += tests/analysis/check_models tests/tools/check_sources
+check_PROGRAMS += tests/compile/check_arithmetic
+check_PROGRAMS += tests/analysis/check_networks
+check_PROGRAMS += tests/analysis/check_architectures
+check_PROGRAMS += tests/compile/front/check_testdata
+check_PROGRAMS += tests/analysis/check_kinds
 check_PROGRAMS += tests/circuit/check_dot
 check_PROGRAMS += tests/tools/check_examples
 check_PROGRAMS += tests/circuit/check_circuit tests/compile/check_number

@@ -1,6 +1,3 @@
-if HAVE_CHECK
-check_PROGRAMS += tests/analysis/check_networks
-endif
 ANALYSIS_LIBS = libanalysis.a libtasks.a $(FRONT_LIBS) $(JANSSON_LIBS)
 tests_analysis_check_networks_SOURCES = tests/analysis/check_networks.c $(MEASURES)
 tests_analysis_check_networks_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -30,9 +27,6 @@ tests_analysis_check_models_LDADD = $(ANALYSIS_LIBS)
 tests_analysis_check_theorems_SOURCES = tests/analysis/check_theorems.c
 tests_analysis_check_theorems_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_theorems_LDADD = $(ANALYSIS_LIBS)
-if HAVE_CHECK
-check_PROGRAMS += tests/analysis/check_architectures
-endif
 tests_analysis_check_architectures_SOURCES = \
   tests/analysis/check_architectures.c $(MEASURES)
 tests_analysis_check_architectures_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -13,7 +13,6 @@ check_PROGRAMS += tests/compile/front/check_operators
 check_PROGRAMS += tests/compile/front/check_quantise
 check_PROGRAMS += tests/compile/front/check_runtime
 check_PROGRAMS += tests/compile/front/check_safetensors
-check_PROGRAMS += tests/compile/front/check_testdata
 endif
 FRONT_LIBS = libcompile.a libonnxproto.a $(PROTOBUFC_LIBS) $(TEST_LIBS)
 SPOIL = tests/compile/front/spoil.h tests/compile/front/spoil.c \
