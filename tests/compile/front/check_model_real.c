@@ -423,6 +423,30 @@ START_TEST(levels_are_made_once_for_all_readers) {
 }
 END_TEST
 
+/* Levels are made for the second product, of elements that have moved. */
+START_TEST(gates_have_the_name_of_what_computes_and_not_of_a_move) {
+  static const float w[] = {1, -0.5f, 0.25f, 0.5f, 1, -1, -0.25f, 0.75f, 1};
+  struct sketch k = {0};
+  struct subject s;
+  struct operation_measures all = {0};
+  say_input(&k, "x", ONNX_FLOAT, "1 3");
+  say_floats(&k, "w", "3 3", w, 9);
+  say_node(&k, "MatMul", "x w", "v", "");
+  say_node(&k, "Relu", "v", "r", "");
+  say_node(&k, "Flatten", "r", "f", "");
+  say_node(&k, "Transpose", "f", "t",
+           "attribute{name:'perm' type:7 ints:[1 0]}");
+  say_node(&k, "MatMul", "w t", "y", "");
+  say_output(&k, "y");
+  subject_init(&s, &k, NULL);
+  circuit_measure_operations(&s.c, &all);
+  ck_assert_uint_eq(s.measure.depth_inner, 2);
+  ck_assert_str_eq(all.all.at[0].name, "r");
+  operation_measures_clear(&all);
+  subject_clear(&s);
+}
+END_TEST
+
 /* ---- ArgMax of real numbers ---- */
 
 /* In levels of 4 bits; weights are whole multiples of 1/4, too. */
@@ -468,6 +492,7 @@ int main(void) {
   tcase_add_loop_test(t, a_layer_is_rounded_once, 0, 40);
   tcase_add_loop_test(t, a_network_of_n_layers_has_depth_n, 1, 5);
   tcase_add_test(t, levels_are_made_once_for_all_readers);
+  tcase_add_test(t, gates_have_the_name_of_what_computes_and_not_of_a_move);
   tcase_add_loop_test(t, argmax_of_real_numbers_is_exact, 0, 2);
   suite_add_tcase(s, t);
   return suite_run(s);
