@@ -28,9 +28,9 @@ static const struct {
 } rows[] = {
     {"rule n=9 steps=1..8", "steps", "linear", "18*steps", "none", "steps"},
     {"rule steps=2 n=3..10", "2", "constant", "4*n", "TC0", "steps"},
-    {"multiply n=4..12", "2", "constant", "2*n^2 - n", "none", "2"},
+    {"multiply n=4..12", "2", "constant", "2*n^2 - n", "TC0", "2"},
     {"compare n=2..9", "1", "constant", "1", "TC0", "1"},
-    {"sort n=6 m=4..9", "2", "constant", "13/2*m^2 - 13/2*m", NULL, "2"},
+    {"sort n=6 m=4..9", "2", "constant", "13/2*m^2 - 13/2*m", "TC0", "2"},
     {"rnn n=2..8", "n", "linear", "32*n", "none", "n"},
     {"lstm d=2 n=2..7", "4*n + 1", "linear", NULL, "none", "4*n+1"},
     {"transformer d=2 heads=1 bits=3 n=2..9", "8", "constant", NULL, "TC0",
@@ -38,7 +38,7 @@ static const struct {
     {"chain:rule n=5 steps=1 times=1..7", "times", "linear", "10*times", "none",
      "steps*times"},
     {"vote:fingerprint n=3 replicas=1..11+2", "4", "constant",
-     "15*replicas + 1", NULL, "4"},
+     "15*replicas + 1", "TC0", "4"},
 };
 
 START_TEST(growth_is_as_is_known) {
