@@ -35,9 +35,11 @@ bool levels_error(struct levels *l, flow_id x, const char *format, ...) {
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  return node->node ? error_set(l->err, 0, "%s: %s",
-                                onnx_show_node(node->node).text, text)
-                    : error_set(l->err, 0, "%s", text);
+  if (node->node)
+    return error_set(l->err, 0, "%s: %s", onnx_show_node(node->node).text,
+                     text);
+  return *node->name ? error_set(l->err, 0, "%s: %s", node->name, text)
+                     : error_set(l->err, 0, "%s", text);
 }
 
 void levels_note(struct levels *l, const char *format, ...) {

@@ -115,6 +115,13 @@ bool operators_build(struct flow *f, const struct onnx_model *m,
                      const struct scope *scope);
 /* Gelu, which several operators are made of. */
 flow_id operators_gelu(struct flow *f, flow_id x, bool is_by_tanh);
+/* x by the root of its mean square over axes, less its mean before that. */
+flow_id operators_normalise(struct flow *f, flow_id x, unsigned axes,
+                            double epsilon, bool has_mean);
+/* Softmax along the last axis over what is seen, of bool: the rest is 0. */
+flow_id operators_softmax_seen(struct flow *f, flow_id x, flow_id seen);
+/* Along the last axis: how many elements come before each, int64. */
+flow_id operators_ranks(struct flow *f, flow_id x, bool largest);
 /* A tensor of the file as a constant. */
 flow_id operators_tensor(struct flow *f, const struct onnx_tensor *t);
 

@@ -186,7 +186,7 @@ static bool is_all_seen(const struct flow_node *seen) {
   return true;
 }
 
-static flow_id softmax_of_seen(struct flow *f, flow_id x, flow_id seen) {
+flow_id operators_softmax_seen(struct flow *f, flow_id x, flow_id seen) {
   if (x == FLOW_NONE || seen == FLOW_NONE)
     return FLOW_NONE;
   size_t last = flow_shape(f, x)->rank - 1;
@@ -230,7 +230,7 @@ static void build_attention(struct operator_call *n) {
   x = capped(n, flow_with(f, SCALAR_MUL, x, scale));
   if (mask != FLOW_NONE)
     x = flow_binary(f, SCALAR_ADD, x, mask);
-  flow_id y = flow_matmul(f, softmax_of_seen(f, x, seen), v);
+  flow_id y = flow_matmul(f, operators_softmax_seen(f, x, seen), v);
   n->out[0] = flow_shape(f, n->in[0])->rank == 3 ? join_heads(f, y) : y;
   if (n->outputs > 1)
     n->out[1] = a.k;

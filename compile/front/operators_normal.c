@@ -27,6 +27,11 @@ static struct normal normalise(struct flow *f, flow_id x, unsigned axes,
   return s;
 }
 
+flow_id operators_normalise(struct flow *f, flow_id x, unsigned axes,
+                            double epsilon, bool has_mean) {
+  return normalise(f, x, axes, epsilon, has_mean).y;
+}
+
 /* Axes [from..rank). */
 static unsigned axes_from(size_t from, size_t rank) {
   return ((1u << rank) - 1) & ~((1u << from) - 1);

@@ -98,7 +98,7 @@ static void build_cum_sum(struct operator_call *n) {
 
 /* Along the last axis: how many elements come before each. One comparison of
    each pair i < j, [x_i >= x_j], says which of them does. */
-static flow_id ranks(struct flow *f, flow_id x, bool largest) {
+flow_id operators_ranks(struct flow *f, flow_id x, bool largest) {
   const struct lengths *s = flow_shape(f, x);
   size_t n = lengths_last(s), axis = s->rank - 1, pairs = 0;
   size_t total = n ? n * (n - 1) / 2 : 0;
@@ -142,7 +142,7 @@ static void take_ranks(struct operator_call *n, flow_id x, size_t axis,
                FLOW_MAX_RANK);
     return;
   }
-  flow_id rank = flow_insert_axis(f, ranks(f, x, largest), last);
+  flow_id rank = flow_insert_axis(f, operators_ranks(f, x, largest), last);
   flow_id is_at = flow_binary(f, SCALAR_EQUAL, rank, places(f, k, 1));
   flow_id by = flow_cast(f, flow_get(f, x)->type, is_at);
   by = flow_binary(f, SCALAR_MUL, by, flow_insert_axis(f, x, last));
