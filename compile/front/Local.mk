@@ -3,6 +3,7 @@ libcompile_a_SOURCES += \
   compile/front/curve_values.c \
   compile/front/beside.h compile/front/beside.c \
   compile/front/model.h compile/front/model.c \
+  compile/front/model_checkpoint.c \
   compile/front/levels.h compile/front/levels.c \
   compile/front/levels_scalar.c compile/front/levels_tensor.c \
   compile/front/flow.h compile/front/flow.c compile/front/flow_parts.h \
@@ -35,7 +36,13 @@ libcompile_a_SOURCES += \
   compile/front/operators_sample.c \
   compile/front/scalar.h compile/front/scalar.c compile/front/scalar_span.c \
   compile/front/csv.h compile/front/csv.c \
+  compile/front/checkpoint.h compile/front/checkpoint.c \
+  compile/front/checkpoint_parts.h compile/front/checkpoint_parts.c \
+  compile/front/checkpoint_blocks.c compile/front/checkpoint_denoiser.c \
+  compile/front/checkpoint_latent.c compile/front/checkpoint_mamba.c \
+  compile/front/checkpoint_t5.c \
   compile/front/config.h compile/front/config.c \
+  compile/front/config_numbers.h compile/front/config_numbers.c \
   compile/front/config_types.h compile/front/config_types.c \
   compile/front/json.h compile/front/json.c \
   compile/front/literal.h compile/front/literal.c \

@@ -346,7 +346,7 @@ bool model_translate(struct model *m, const struct model_options *o,
   return ok;
 }
 
-static void init(struct model *m, struct error *err) {
+void model_init(struct model *m, struct error *err) {
   memset(m, 0, sizeof *m);
   program_init(&m->program);
   flow_init(&m->flow, err);
@@ -354,7 +354,7 @@ static void init(struct model *m, struct error *err) {
 
 bool model_load(struct model *m, const char *path,
                 const struct model_options *o, struct error *err) {
-  init(m, err);
+  model_init(m, err);
   err->file = path;
   return onnx_read(&m->onnx, path, err) && make_flow(m, o, err);
 }
@@ -369,7 +369,7 @@ bool model_read(struct model *m, const char *path,
 
 bool model_read_bytes(struct model *m, const uint8_t *bytes, size_t n,
                       const struct model_options *o, struct error *err) {
-  init(m, err);
+  model_init(m, err);
   return onnx_read_bytes(&m->onnx, bytes, n, err) && make_flow(m, o, err) &&
          model_translate(m, o, err);
 }

@@ -55,6 +55,7 @@ struct model_options {
   /* Dimensions that the file leaves open. Others: the first is 1, and beyond
      that they are `length`, or an error if it is 0. */
   long length;
+  long targets; // positions of a checkpoint's decoder; 0: the standard
   const struct model_dimension *dimensions;
   size_t n_dimensions;
   const struct model_bound *bound;
@@ -105,9 +106,14 @@ bool model_read_bytes(struct model *m, const uint8_t *bytes, size_t n,
    ranges may differ each time. err->file stays. */
 bool model_load(struct model *m, const char *path,
                 const struct model_options *o, struct error *err);
+/* The same of a model in safetensors beside a config.json (checkpoint.h). */
+bool model_load_checkpoint(struct model *m, const char *path,
+                           const struct model_options *o, struct error *err);
 bool model_translate(struct model *m, const struct model_options *o,
                      struct error *err);
 void model_clear(struct model *m);
+/* Zero bytes are none; for who loads one. */
+void model_init(struct model *m, struct error *err);
 
 /* A value of a real port as the integer that stands for it, and back; place i
    of the port's values. */

@@ -1,4 +1,5 @@
 if HAVE_CHECK
+check_PROGRAMS += tests/compile/front/check_checkpoint
 check_PROGRAMS += tests/compile/front/check_config
 check_PROGRAMS += tests/compile/front/check_csv
 check_PROGRAMS += tests/compile/front/check_external
@@ -35,6 +36,12 @@ tests_compile_front_check_safetensors_SOURCES = \
   tests/compile/front/check_safetensors.c $(SPOIL)
 tests_compile_front_check_safetensors_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_safetensors_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
+
+tests_compile_front_check_checkpoint_SOURCES = \
+  tests/compile/front/check_checkpoint.c tests/compile/front/plain.h \
+  tests/compile/front/plain.c $(SUBJECT)
+tests_compile_front_check_checkpoint_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_checkpoint_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
 
 tests_compile_front_check_csv_SOURCES = tests/compile/front/check_csv.c
 tests_compile_front_check_csv_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

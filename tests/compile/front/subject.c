@@ -133,8 +133,12 @@ void subject_init(struct subject *s, const struct sketch *k,
 }
 
 void subject_again(struct subject *s, const struct model_options *o) {
-  struct error err = {0};
   unmake(s);
+  subject_make(s, o);
+}
+
+void subject_make(struct subject *s, const struct model_options *o) {
+  struct error err = {0};
   ck_assert_msg(model_translate(&s->m, o, &err), "%s", err.message);
   make(s);
 }

@@ -59,6 +59,8 @@ extern const struct model_options standard; // 8 bits, range 1
 /* o may be NULL. Check fails if the model is refused. */
 void subject_init(struct subject *s, const struct sketch *k,
                   const struct model_options *o);
+/* Of s->m, which the caller loaded. */
+void subject_make(struct subject *s, const struct model_options *o);
 /* Translate it anew. */
 void subject_again(struct subject *s, const struct model_options *o);
 void subject_clear(struct subject *s);
