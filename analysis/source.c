@@ -53,10 +53,12 @@ static char *join(const char *const *word, size_t n, enum basis basis) {
 /* ---- Files ---- */
 
 /* Circuits begin with a word, a comment or 0x89, architectures with '{' and
-   anything else is a model. What can be read only once, such as a pipe, is a
-   circuit. */
+   anything else is a model, as are safetensors and folders of them. What can be
+   read only once, such as a pipe, is a circuit. */
 static enum source_kind kind_of_file(const char *path) {
   struct stat st;
+  if (source_is_checkpoint(path))
+    return SOURCE_MODEL;
   bool is_regular = !stat(path, &st) && S_ISREG(st.st_mode);
   FILE *f = is_regular ? fopen(path, "rb") : NULL;
   int ch = f ? getc(f) : EOF;

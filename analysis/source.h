@@ -1,8 +1,9 @@
 /* source.h - anything that gives a circuit, by its name
 
-   A source is a task or a built-in model with its parameters, a model file, an
-   architecture (Hugging Face's config.json) or a circuit file. A known name
-   wins over a file; "./name" is a file. Files are told apart by content.
+   A source is a task or a built-in model with its parameters, a model file
+   (ONNX, or safetensors beside a config.json, or their folder), an architecture
+   (Hugging Face's config.json alone) or a circuit file. A known name wins over
+   a file; "./name" is a file. Files are told apart by content.
 
      struct source s;
      source_init(&s);

@@ -6,14 +6,34 @@
 #include "compile/program/run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <flint/fmpz_vec.h>
+
+/* "n=" and the like: a length, if it is that. */
+static bool is_length(const char *word, const char *key, long *to, bool *ok,
+                      struct error *err) {
+  size_t n = strlen(key);
+  char *end;
+  if (strncmp(word, key, n) != 0 || word[n] != '=')
+    return false;
+  *to = strtol(word + n + 1, &end, 10);
+  *ok = (word[n + 1] >= '0' && word[n + 1] <= '9' && !*end && *to >= 1 &&
+         *to <= 1L << 26) ||
+        error_set(err, 0, "'%s': %s must be from 1 to 2^26", word, key);
+  return true;
+}
 
 static bool set_option(struct model_options *o, const char *word,
                        struct error *err) {
   char *end = NULL;
+  bool ok;
+  if (is_length(word, "n", &o->length, &ok, err) ||
+      is_length(word, "targets", &o->targets, &ok, err))
+    return ok;
   if (!strncmp(word, "bits=", 5)) {
     long v = strtol(word + 5, &end, 10);
     if (word[5] < '0' || word[5] > '9' || *end || v < 2 || v > 16)
@@ -27,23 +47,18 @@ static bool set_option(struct model_options *o, const char *word,
       return error_set(err, 0, "'%s': range must be a positive number", word);
     return true;
   }
-  if (!strncmp(word, "n=", 2)) {
-    o->length = strtol(word + 2, &end, 10);
-    if (word[2] < '0' || word[2] > '9' || *end || o->length < 1 ||
-        o->length > 1L << 26)
-      return error_set(err, 0, "'%s': n must be from 1 to 2^26", word);
-    return true;
-  }
   if (!strcmp(word, "outputs=whole") || !strcmp(word, "outputs=rounded")) {
     o->has_whole_outputs = word[8] == 'w';
     return true;
   }
   if (!strncmp(word, "outputs=", 8))
     return error_set(err, 0, "'%s': outputs must be whole or rounded", word);
-  return error_set(err, 0,
-                   "a model has no parameter '%s'; it has bits=, range=, n= "
-                   "(lengths that it leaves open), outputs=rounded|whole",
-                   word);
+  return error_set(
+      err, 0,
+      "a model has no parameter '%s'; it has bits=, range=, n= "
+      "(lengths that it leaves open), targets= (of a decoder beside "
+      "an encoder), outputs=rounded|whole",
+      word);
 }
 
 /* The least and greatest of each value over all rows. */
@@ -170,14 +185,61 @@ static void free_settings(struct model_options *o) {
   free((void *)(uintptr_t)o->bound);
 }
 
+/* ---- Safetensors ---- */
+
+static bool ends_with(const char *text, const char *end) {
+  size_t n = strlen(text), m = strlen(end);
+  return n >= m && !strcmp(text + n - m, end);
+}
+
+/* The length of a header below 2^32, and the header. */
+static bool has_header(const char *path) {
+  unsigned char byte[9] = {0};
+  FILE *f = fopen(path, "rb");
+  size_t n = f ? fread(byte, 1, sizeof byte, f) : 0;
+  if (f)
+    fclose(f);
+  return n == sizeof byte && byte[8] == '{' && !byte[4] && !byte[5] &&
+         !byte[6] && !byte[7];
+}
+
+bool source_is_checkpoint(const char *path) {
+  struct stat st;
+  if (stat(path, &st))
+    return false;
+  return S_ISDIR(st.st_mode) ||
+         (S_ISREG(st.st_mode) &&
+          (ends_with(path, ".safetensors") ||
+           ends_with(path, ".safetensors.index.json") || has_header(path)));
+}
+
+static bool load_checkpoint(struct source *s, const char *path,
+                            const struct source_options *options,
+                            const struct model_options *o, struct error *err) {
+  if (options->n_dim || options->n_bind)
+    return error_set(err, 0, "--%s needs an ONNX model",
+                     options->n_dim ? "dim" : "bind");
+  return model_load_checkpoint(&s->model, path, o, err);
+}
+
+static bool load_model(struct source *s, const char *path,
+                       const struct source_options *options,
+                       struct model_options *o, struct error *err) {
+  if (o->targets)
+    return error_set(err, 0,
+                     "targets=: only an encoder-decoder in safetensors has "
+                     "them");
+  return read_settings(s, options, o, err) &&
+         (model_load(&s->model, path, o, err) || explain_model(path, err));
+}
+
 static bool open_model(struct source *s, const char *path,
                        const struct source_options *options,
                        struct model_options *o, struct error *err) {
-  if (!read_settings(s, options, o, err))
-    return false;
-  if (!model_load(&s->model, path, o, err))
-    return explain_model(path, err);
-  return translate(s, path, options->calibrate, o, err);
+  bool ok = source_is_checkpoint(path)
+                ? load_checkpoint(s, path, options, o, err)
+                : load_model(s, path, options, o, err);
+  return ok && translate(s, path, options->calibrate, o, err);
 }
 
 bool source_open_model(struct source *s, const char *const *word, size_t n,

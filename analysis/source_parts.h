@@ -19,6 +19,8 @@ bool source_find_instance(struct source *s, struct error *err);
 /* word[0] is the path. */
 bool source_open_config(struct source *s, const char *const *word, size_t n,
                         struct error *err);
+/* Safetensors beside a config.json: a folder, or the file in it. */
+bool source_is_checkpoint(const char *path);
 bool source_open_model(struct source *s, const char *const *word, size_t n,
                        const struct source_options *options, struct error *err);
 

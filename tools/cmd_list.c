@@ -17,6 +17,8 @@ static const struct format formats[] = {
     {"tc", "circuit as text, read and written (circuit/FORMAT)"},
     {"tcb", "circuit as a compact file with a checksum, read and written"},
     {"onnx", "model, read: about 200 operators, quantised or float"},
+    {"safetensors", "model, read: weights beside a config.json, or their "
+                    "folder"},
     {"config", "architecture, read: Hugging Face's config.json of gpt2, bert, "
                "t5, llama, mistral, mixtral, qwen2, mamba, deepseek_v2 or DiT"},
     {"dot", "picture for Graphviz, written by 'tc0 dot'"},

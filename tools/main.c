@@ -9,9 +9,9 @@
 static void print_usage(FILE *out) {
   fputs("tc0 turns models and algorithms into circuits of threshold gates.\n\n"
         "  tc0 COMMAND SOURCE key=value ... --option ...\n\n"
-        "A source is a task ('tc0 list'), a model file (.onnx), an "
-        "architecture\n(config.json) or a circuit file (.tc, .tcb). 'tc0 "
-        "COMMAND --help' says more.\n\n",
+        "A source is a task ('tc0 list'), a model file (.onnx, "
+        ".safetensors),\nan architecture (config.json) or a circuit file (.tc, "
+        ".tcb). 'tc0 COMMAND --help'\nsays more.\n\n",
         out);
   for (size_t i = 0; commands[i]; i++)
     fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->help);

@@ -381,7 +381,26 @@ static const struct {
     {"stats examples/README", 2,
      "tc0: examples/README: neither a circuit, which begins with the line "
      "'circuit 1', nor an ONNX model: byte 0: this is no field\n"},
-    {"stats examples", 2, "tc0: examples: cannot read: Is a directory\n"},
+    {"stats examples", 2,
+     "tc0: examples: config.json: cannot open: No such file or directory\n"},
+    {"stats examples/xor/test.csv/model.safetensors", 2,
+     "tc0: examples/xor/test.csv/model.safetensors: cannot open: Not a "
+     "directory\n"},
+    {"stats examples/llama-repeat", 2,
+     "tc0: examples/llama-repeat: layers.0: its values are not bounded: "
+     "calibrate, or give a smaller range\n"},
+    {"stats examples/llama-repeat n=0", 2,
+     "tc0: 'n=0': n must be from 1 to 2^26\n"},
+    {"stats examples/llama-repeat n=67108864", 2,
+     "tc0: examples/llama-repeat: a tensor of 67108864 elements that are not "
+     "constant, of which at most 8388608 are read\n"},
+    {"stats examples/llama-repeat targets=2", 2,
+     "tc0: examples/llama-repeat: targets=: only an encoder-decoder has them, "
+     "as t5\n"},
+    {"stats examples/llama-repeat/model.safetensors --dim N=3", 2,
+     "tc0: --dim needs an ONNX model\n"},
+    {"stats " FLOAT " targets=2", 2,
+     "tc0: targets=: only an encoder-decoder in safetensors has them\n"},
     {"stats add --calibrate examples/xor/test.csv", 2,
      "tc0: --calibrate needs a float model\n"},
     {"stats add --dim N=3", 2, "tc0: --dim needs a model file\n"},
@@ -412,7 +431,8 @@ static const struct {
      "tc0: 'bits=17': bits must be from 2 to 16\n"},
     {"stats " FLOAT " width=3", 2,
      "tc0: a model has no parameter 'width=3'; it has bits=, range=, n= "
-     "(lengths that it leaves open), outputs=rounded|whole\n"},
+     "(lengths that it leaves open), targets= (of a decoder beside an "
+     "encoder), outputs=rounded|whole\n"},
     {"stats \"$(printf './no\\n\\033[1m')\"", 2,
      "tc0: ./no\\n\\x1b[1m: cannot open: No such file or directory\n"},
     {"build add --to tc -o examples", 2,
