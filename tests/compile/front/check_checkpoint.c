@@ -52,6 +52,28 @@ static const struct plain models[] = {
      .vocab = 300, .layers = 3, .window = 2, .full_layers = 1,
      .has_bias = true, .epsilon = 1e-6, .theta = 1e4, .act = plain_gelu,
      .inputs = 4, .outputs = 1200},
+    {.json = "{\"model_type\": \"llama\", \"num_hidden_layers\": 1, "
+             "\"hidden_size\": 3, \"num_attention_heads\": 1, "
+             "\"head_dim\": 6, \"intermediate_size\": 4, "
+             "\"vocab_size\": 6, \"attention_bias\": false, "
+             "\"rope_parameters\": {\"rope_type\": \"linear\", "
+             "\"factor\": 3, \"rope_theta\": 7}}",
+     .run = plain_llama, .n = 6, .d = 3, .heads = 1, .kv = 1, .dh = 6, .ff = 4,
+     .vocab = 6, .layers = 1, .epsilon = 1e-6, .theta = 7, .factor = 3,
+     .act = plain_silu, .inputs = 6, .outputs = 36},
+    /* Places of 16 elements, of theta 100: 16 log(64 / (2 pi turns)) / (2 log
+       100) is 1.62 for 4 turns and 6.44 for 1/4; the size is 1 + log(8) / 10. */
+    {.json = "{\"model_type\": \"qwen2\", \"num_hidden_layers\": 1, "
+             "\"hidden_size\": 4, \"num_attention_heads\": 1, "
+             "\"num_key_value_heads\": 1, \"head_dim\": 16, "
+             "\"intermediate_size\": 4, \"vocab_size\": 6, "
+             "\"rope_theta\": 100, \"rope_scaling\": {\"type\": \"yarn\", "
+             "\"factor\": 8, \"original_max_position_embeddings\": 64, "
+             "\"beta_fast\": 4, \"beta_slow\": 0.25}}",
+     .run = plain_llama, .n = 6, .d = 4, .heads = 1, .kv = 1, .dh = 16, .ff = 4,
+     .vocab = 6, .layers = 1, .has_bias = true, .epsilon = 1e-6, .theta = 100,
+     .factor = 8, .first = 1, .last = 7, .size = 1.2079441541679836,
+     .act = plain_silu, .inputs = 6, .outputs = 36},
     {.json = "{\"model_type\": \"mixtral\", \"num_hidden_layers\": 2, "
              "\"hidden_size\": 4, \"num_attention_heads\": 2, "
              "\"num_key_value_heads\": 1, \"head_dim\": 2, "
@@ -136,6 +158,16 @@ static const struct plain models[] = {
 enum {
   MODELS = sizeof models / sizeof *models
 };
+
+/* The first of a type. */
+static const struct plain *model_of(const char *type) {
+  char text[40];
+  int i = 0;
+  snprintf(text, sizeof text, "\"%s\"", type);
+  while (!strstr(models[i].json, text))
+    ck_assert_int_lt(++i, MODELS);
+  return &models[i];
+}
 
 /* ---- Files ---- */
 
@@ -301,9 +333,9 @@ END_TEST
 
 /* ---- What is wrong ---- */
 
-/* One that is like models[of], but for a tensor or its config. */
+/* One that is like that of a type, but for a tensor or its config. */
 static const struct wrong {
-  int of;
+  const char *of;
   const char *config; // NULL: that of the model
   const char *from;   // a tensor's name is another; or NULL
   const char *to;
@@ -312,60 +344,60 @@ static const struct wrong {
   const char *message;
 } wrong[] = {
     // clang-format off
-    {.of = 0, .from = "model.norm.weight", .to = "model.norm.w",
+    {.of = "llama", .from = "model.norm.weight", .to = "model.norm.w",
      .message = "'model.norm.weight' is missing"},
-    {.of = 0, .from = "model.embed_tokens.weight", .to = "wte.weight",
+    {.of = "llama", .from = "model.embed_tokens.weight", .to = "wte.weight",
      .message = "'model.embed_tokens.weight' is missing"},
-    {.of = 0, .from = "model.layers.1.mlp.up_proj.weight", .is_longer = true,
+    {.of = "llama", .from = "model.layers.1.mlp.up_proj.weight", .is_longer = true,
      .message = "'model.layers.1.mlp.up_proj.weight' has shape [5, 6, 1]; "
                 "config.json makes it [5, 6]"},
-    {.of = 1, .from = "model.layers.1.self_attn.k_proj.weight",
+    {.of = "mistral", .from = "model.layers.1.self_attn.k_proj.weight",
      .to = "model.layers.1.self_attn.k_proj.bias",
      .message = "'model.layers.1.self_attn.k_proj.weight' is missing"},
-    {.of = 1, .config = "{\"model_type\": \"mistral\", "
+    {.of = "mistral", .config = "{\"model_type\": \"mistral\", "
      "\"num_hidden_layers\": 1, \"hidden_size\": 8, "
      "\"num_attention_heads\": 4, \"num_key_value_heads\": 1, "
      "\"intermediate_size\": 7, \"vocab_size\": 5, "
      "\"tie_word_embeddings\": true}",
      .message = "'model.layers.1.input_layernorm.weight' is no tensor of the "
                 "mistral that config.json describes"},
-    {.of = 1, .config = "{\"model_type\": \"mistral\", "
+    {.of = "mistral", .config = "{\"model_type\": \"mistral\", "
      "\"num_hidden_layers\": 2, \"hidden_size\": 8, "
      "\"num_attention_heads\": 4, \"num_key_value_heads\": 2, "
      "\"intermediate_size\": 7, \"vocab_size\": 5, "
      "\"tie_word_embeddings\": true}",
      .message = "'model.layers.0.self_attn.k_proj.weight' has shape [2, 8]; "
                 "config.json makes it [4, 8]"},
-    {.of = 4, .n = 8,
+    {.of = "gpt2", .n = 8,
      .message = "n=8: must be at most 7, as many positions as it has"},
-    {.of = 4, .targets = 3,
+    {.of = "gpt2", .targets = 3,
      .message = "targets=: only an encoder-decoder has them, as t5"},
-    {.of = 4, .config = "{\"model_type\": \"gpt3\"}",
+    {.of = "gpt2", .config = "{\"model_type\": \"gpt3\"}",
      .message = "config.json: model_type 'gpt3' is not known; known are gpt2"},
-    {.of = 0, .config = "{\"model_type\": \"llama\",\n",
+    {.of = "llama", .config = "{\"model_type\": \"llama\",\n",
      .message = "config.json, line "},
-    {.of = 0, .config = "{\"model_type\": \"llama\", \"rope_scaling\": "
+    {.of = "llama", .config = "{\"model_type\": \"llama\", \"rope_scaling\": "
      "{\"rope_type\": \"longrope\", \"factor\": 2}}",
      .message = "config.json: rope_scaling: rope_type 'longrope' is not "
                 "supported; it may be default, linear, llama3, yarn"},
-    {.of = 0, .config = "{\"model_type\": \"llama\", \"rope_scaling\": "
+    {.of = "llama", .config = "{\"model_type\": \"llama\", \"rope_scaling\": "
      "{\"rope_type\": \"llama3\", \"factor\": 2}}",
      .message = "config.json: rope_scaling: original_max_position_embeddings "
                 "is missing"},
-    {.of = 0, .config = "{\"model_type\": \"llama\", \"rope_theta\": 0}",
+    {.of = "llama", .config = "{\"model_type\": \"llama\", \"rope_theta\": 0}",
      .message = "config.json: rope_theta=0: must be from 1.001 to 1e+15"},
-    {.of = 0, .config = "{\"model_type\": \"llama\", \"rms_norm_eps\": "
+    {.of = "llama", .config = "{\"model_type\": \"llama\", \"rms_norm_eps\": "
      "\"a\"}",
      .message = "config.json: rms_norm_eps: must be a number, but is text"},
-    {.of = 9, .config = "{\"model_type\": \"deepseek_v2\", "
+    {.of = "deepseek_v2", .config = "{\"model_type\": \"deepseek_v2\", "
      "\"num_experts_per_tok\": 1, \"norm_topk_prob\": true}",
      .message = "config.json: norm_topk_prob=true: is not supported with "
                 "weights, as the library does not do it"},
-    {.of = 6, .config = "{\"model_type\": \"t5\", "
+    {.of = "t5", .config = "{\"model_type\": \"t5\", "
      "\"relative_attention_max_distance\": 16}",
      .message = "config.json: relative_attention_max_distance=16: must be "
                 "above 16, half of the buckets"},
-    {.of = 11, .n = 9,
+    {.of = "DiTTransformer2DModel", .n = 9,
      .message = "n=: a DiTTransformer2DModel has as many positions as its "
                 "image has patches"},
     // clang-format on
@@ -399,7 +431,7 @@ static struct plain_tensor *find(struct plain_weights *w, const char *name) {
 
 START_TEST(what_is_wrong_is_said) {
   const struct wrong *row = &wrong[_i];
-  const struct plain *of = &models[row->of];
+  const struct plain *of = model_of(row->of);
   struct plain_weights w;
   draw_weights(&w, of);
   if (row->to)
@@ -419,12 +451,12 @@ END_TEST
 START_TEST(files_that_are_not_there_are_said) {
   const struct wrong none = {0};
   struct plain_weights w;
-  draw_weights(&w, &models[0]);
+  draw_weights(&w, model_of("llama"));
   unlink("config.json");
   write_tensors("model.safetensors", &w, 0, 1);
   expect_wrong(folder, &none,
                "config.json: cannot open: No such file or directory");
-  write_text("config.json", models[0].json);
+  write_text("config.json", model_of("llama")->json);
   ck_assert(!truncate("model.safetensors", 2000));
   expect_wrong("model.safetensors", &none, "");
   unlink("model.safetensors");
@@ -436,7 +468,7 @@ END_TEST
 /* Weights that are not finite, and a head that is no copy. */
 START_TEST(weights_are_looked_at) {
   const struct wrong none = {0};
-  const struct plain *of = &models[1];
+  const struct plain *of = model_of("mistral");
   struct plain_weights w;
   draw_weights(&w, of);
   write_text("config.json", of->json);
@@ -459,26 +491,26 @@ END_TEST
 /* Without the prefix of the whole model, with buffers, and with old names. */
 START_TEST(other_names_are_known) {
   struct plain_weights w;
-  draw_weights(&w, &models[4]);
-  write_text("config.json", models[4].json);
+  draw_weights(&w, model_of("gpt2"));
+  write_text("config.json", model_of("gpt2")->json);
   plain_tensor(&w, "transformer.h.0.attn.bias", 4, (size_t[]){1, 1, 7, 7});
   for (size_t i = 0; i < w.n; i++)
     memmove(w.t[i].name, w.t[i].name + strlen("transformer."),
             strlen(w.t[i].name) - strlen("transformer.") + 1);
   write_tensors("model.safetensors", &w, 0, 1);
   struct model m;
-  load(&m, &models[4], folder);
+  load(&m, model_of("gpt2"), folder);
   model_clear(&m);
   plain_clear(&w);
-  draw_weights(&w, &models[5]);
-  write_text("config.json", models[5].json);
+  draw_weights(&w, model_of("bert"));
+  write_text("config.json", model_of("bert")->json);
   strcpy(find(&w, "bert.embeddings.LayerNorm.weight")->name,
          "bert.embeddings.LayerNorm.gamma");
   strcpy(find(&w, "bert.embeddings.LayerNorm.bias")->name,
          "bert.embeddings.LayerNorm.beta");
   plain_tensor(&w, "cls.predictions.bias", 1, (size_t[]){7});
   write_tensors("model.safetensors", &w, 0, 1);
-  load(&m, &models[5], folder);
+  load(&m, model_of("bert"), folder);
   model_clear(&m);
   plain_clear(&w);
 }

@@ -186,6 +186,13 @@ static double angle_of(const struct plain *m, int i, int dim) {
   double inverse = 1 / pow(m->theta, 2.0 * i / dim), turn = 2 * acos(-1);
   if (m->factor == 0)
     return inverse;
+  if (m->last > 0) {
+    double ramp = (i - m->first) / (m->last - m->first);
+    ramp = ramp < 0 ? 0 : ramp > 1 ? 1 : ramp;
+    return inverse / m->factor * ramp + inverse * (1 - ramp);
+  }
+  if (m->original == 0)
+    return inverse / m->factor;
   double length = turn / inverse;
   if (length < m->original / m->high)
     return inverse;
@@ -201,8 +208,9 @@ static void rotate(const struct plain *m, double *x, int place, int dim) {
   for (int i = 0; i < dim; i++) {
     float a = (float)place * (float)angle_of(m, i % (dim / 2), dim);
     double other = i < dim / 2 ? -x[i + dim / 2] : x[i - dim / 2];
-    y[i] = x[i] * (double)(float)cos((double)a) +
-           other * (double)(float)sin((double)a);
+    double size = m->size > 0 ? m->size : 1;
+    y[i] = x[i] * (double)(float)(cos((double)a) * size) +
+           other * (double)(float)(sin((double)a) * size);
   }
   memcpy(x, y, (size_t)dim * sizeof *x);
 }

@@ -35,7 +35,9 @@ struct plain {
   int window, full_layers; // layers below the latter see all
   bool has_bias, is_tied, is_gated;
   double epsilon, theta;
-  double factor, low, high, original; // of llama3; factor is 0 of others
+  /* Of angles: slower by the factor, which is 0 where none are; those of
+     llama3, or of yarn between pairs first and last. */
+  double factor, low, high, original, first, last, size;
   double (*act)(double);
   int experts, top, eff, shared, dense;
   double scale; // of experts
