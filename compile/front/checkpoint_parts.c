@@ -111,9 +111,7 @@ static flow_id shares(struct checkpoint *k, flow_id scores) {
     return flow_with(f, SCALAR_MUL,
                      checkpoint_times(k, chosen, flow_softmax(f, scores, 1)),
                      k->numbers.expert_scale);
-  flow_id most = flow_greatest(f, scores, 2, true);
-  flow_id e =
-      flow_unary(f, SCALAR_EXP, flow_binary(f, SCALAR_SUB, scores, most));
+  flow_id e = flow_unary(f, SCALAR_EXP, flow_below_greatest(f, scores, 1));
   e = checkpoint_times(k, chosen, e);
   return flow_binary(f, SCALAR_DIV, e,
                      flow_known(f, flow_sum(f, e, 2, true), 1));

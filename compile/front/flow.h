@@ -234,6 +234,8 @@ flow_id flow_product(struct flow *f, flow_id a, unsigned axes, bool keeps);
 /* int64. */
 flow_id flow_argmax(struct flow *f, flow_id a, size_t axis, bool keeps,
                     bool last_of_equals);
+/* Each less the greatest along an axis, so that no power of e is above 1. */
+flow_id flow_below_greatest(struct flow *f, flow_id a, size_t axis);
 /* e^(x - greatest) over their sum, along one axis; its logarithm. */
 flow_id flow_softmax(struct flow *f, flow_id a, size_t axis);
 flow_id flow_log_softmax(struct flow *f, flow_id a, size_t axis);

@@ -136,8 +136,7 @@ flow_id flow_argmax(struct flow *f, flow_id a, size_t axis, bool keeps,
                      note_left_out(f, y, soft));
 }
 
-/* x less the greatest of its row, so that no power of e is above 1. */
-static flow_id below_greatest(struct flow *f, flow_id a, size_t axis) {
+flow_id flow_below_greatest(struct flow *f, flow_id a, size_t axis) {
   flow_id y =
       flow_binary(f, SCALAR_SUB, a, flow_greatest(f, a, 1u << axis, true));
   if (y != FLOW_NONE && flow_get(f, y)->kind == FLOW_SCALAR)
@@ -156,13 +155,13 @@ static flow_id with_order(struct flow *f, flow_id y, flow_id order,
 }
 
 flow_id flow_softmax(struct flow *f, flow_id a, size_t axis) {
-  flow_id e = flow_unary(f, SCALAR_EXP, below_greatest(f, a, axis));
+  flow_id e = flow_unary(f, SCALAR_EXP, flow_below_greatest(f, a, axis));
   flow_id sum = flow_known(f, flow_sum(f, e, 1u << axis, true), 1);
   return with_order(f, flow_binary(f, SCALAR_DIV, e, sum), a, axis);
 }
 
 flow_id flow_log_softmax(struct flow *f, flow_id a, size_t axis) {
-  flow_id x = below_greatest(f, a, axis);
+  flow_id x = flow_below_greatest(f, a, axis);
   flow_id sum = flow_sum(f, flow_unary(f, SCALAR_EXP, x), 1u << axis, true);
   sum = flow_unary(f, SCALAR_LOG, flow_known(f, sum, 1));
   return with_order(f, flow_binary(f, SCALAR_SUB, x, sum), a, axis);

@@ -198,12 +198,14 @@ flow_id operators_softmax_seen(struct flow *f, flow_id x, flow_id seen) {
     x = hide(f, x, flow_get(f, seen));
   if (x == FLOW_NONE || seen == FLOW_NONE)
     return FLOW_NONE;
-  flow_id most = flow_greatest(f, x, 1u << last, true);
-  flow_id e = flow_unary(f, SCALAR_EXP, flow_binary(f, SCALAR_SUB, x, most));
+  flow_id e = flow_unary(f, SCALAR_EXP, flow_below_greatest(f, x, last));
   if (e == FLOW_NONE)
     return e;
   e = flow_where(f, seen, e, flow_number(f, flow_get(f, e)->type, 0));
-  return flow_binary(f, SCALAR_DIV, e, flow_sum(f, e, 1u << last, true));
+  flow_id sum = flow_sum(f, e, 1u << last, true);
+  if (is_constant) // the greatest is one that is seen
+    sum = flow_known(f, sum, 1);
+  return flow_binary(f, SCALAR_DIV, e, sum);
 }
 
 static flow_id capped(struct operator_call *n, flow_id x) {
