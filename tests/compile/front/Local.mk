@@ -134,7 +134,7 @@ tests_compile_front_check_models_LDADD = $(FRONT_LIBS) $(JANSSON_LIBS)
 
 FRONT_FUZZERS = tests/fuzz/fuzz_onnx tests/fuzz/fuzz_model \
   tests/fuzz/fuzz_config tests/fuzz/fuzz_safetensors tests/fuzz/fuzz_json \
-  tests/fuzz/fuzz_csv
+  tests/fuzz/fuzz_csv tests/fuzz/fuzz_checkpoint
 if FUZZING
 noinst_PROGRAMS += $(FRONT_FUZZERS)
 else
@@ -167,3 +167,7 @@ tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_config_LDADD = libcompile.a libcircuit.a $(JANSSON_LIBS) \
   $(FLINT_LIBS) $(MPFR_LIBS) $(GMP_LIBS) -lm
+
+tests_fuzz_fuzz_checkpoint_SOURCES = tests/fuzz/fuzz_checkpoint.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_checkpoint_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_checkpoint_LDADD = $(FRONT_FUZZ_LIBS) $(JANSSON_LIBS)
