@@ -407,9 +407,38 @@ void plain_deepseek(struct plain_weights *w, const struct plain *m,
 
 /* ---- Blocks with places as rows ---- */
 
+static void gpt2_attention(const struct plain *m, row *qkv, row *o) {
+  bool seen[PLAIN_MOST];
+  for (int t = 0; t < m->n; t++) {
+    for (int s = 0; s < m->n; s++)
+      seen[s] = s <= t;
+    for (int h = 0; h < m->heads; h++)
+      mix(qkv[t] + h * m->dh, qkv, qkv, seen, NULL, m->n, m->d + h * m->dh,
+          m->dh, 2 * m->d + h * m->dh, m->dh, 1 / sqrt(m->dh),
+          o[t] + h * m->dh);
+  }
+}
+
+/* What attention gave, and the second half, for one position. */
+static void gpt2_rest(struct plain_weights *w, const struct plain *m,
+                      const char *block, const double *o, double *x) {
+  row z, hidden;
+  conv1d(w, name_of("%s.attn.c_proj", block).text, o, z, m->d, m->d);
+  for (int i = 0; i < m->d; i++)
+    x[i] += z[i];
+  layer_norm(w, name_of("%s.ln_2", block).text, x, z, m->d, m->epsilon);
+  conv1d(w, name_of("%s.mlp.c_fc", block).text, z, hidden, m->ff, m->d);
+  for (int i = 0; i < m->ff; i++)
+    hidden[i] = m->act(hidden[i]);
+  conv1d(w, name_of("%s.mlp.c_proj", block).text, hidden, z, m->d, m->ff);
+  for (int i = 0; i < m->d; i++)
+    x[i] += z[i];
+}
+
 void plain_gpt2(struct plain_weights *w, const struct plain *m,
                 const double *in, double *out) {
   static row x[PLAIN_MOST], y[PLAIN_MOST], o[PLAIN_MOST];
+  row z;
   const float *wte = matrix(w, "transformer.wte.weight", m->vocab, m->d);
   const float *wpe = matrix(w, "transformer.wpe.weight", m->positions, m->d);
   for (int t = 0; t < m->n; t++)
@@ -418,35 +447,15 @@ void plain_gpt2(struct plain_weights *w, const struct plain *m,
   for (int l = 0; l < m->layers; l++) {
     struct name b = name_of("transformer.h.%d", l);
     for (int t = 0; t < m->n; t++) {
-      row z;
       layer_norm(w, name_of("%s.ln_1", b.text).text, x[t], z, m->d, m->epsilon);
       conv1d(w, name_of("%s.attn.c_attn", b.text).text, z, y[t], 3 * m->d,
              m->d);
     }
-    for (int t = 0; t < m->n; t++) {
-      bool seen[PLAIN_MOST];
-      for (int s = 0; s < m->n; s++)
-        seen[s] = s <= t;
-      for (int h = 0; h < m->heads; h++)
-        mix(y[t] + h * m->dh, y, y, seen, NULL, m->n, m->d + h * m->dh, m->dh,
-            2 * m->d + h * m->dh, m->dh, 1 / sqrt(m->dh), o[t] + h * m->dh);
-    }
-    for (int t = 0; t < m->n; t++) {
-      row z, hidden;
-      conv1d(w, name_of("%s.attn.c_proj", b.text).text, o[t], z, m->d, m->d);
-      for (int i = 0; i < m->d; i++)
-        x[t][i] += z[i];
-      layer_norm(w, name_of("%s.ln_2", b.text).text, x[t], z, m->d, m->epsilon);
-      conv1d(w, name_of("%s.mlp.c_fc", b.text).text, z, hidden, m->ff, m->d);
-      for (int i = 0; i < m->ff; i++)
-        hidden[i] = m->act(hidden[i]);
-      conv1d(w, name_of("%s.mlp.c_proj", b.text).text, hidden, z, m->d, m->ff);
-      for (int i = 0; i < m->d; i++)
-        x[t][i] += z[i];
-    }
+    gpt2_attention(m, y, o);
+    for (int t = 0; t < m->n; t++)
+      gpt2_rest(w, m, b.text, o[t], x[t]);
   }
   for (int t = 0; t < m->n; t++) {
-    row z;
     layer_norm(w, "transformer.ln_f", x[t], z, m->d, m->epsilon);
     linear(w, m->is_tied ? "transformer.wte" : "lm_head", z, out + t * m->vocab,
            m->vocab, m->d, false);
@@ -472,6 +481,27 @@ static void bert_attention(struct plain_weights *w, const struct plain *m,
           m->dh, 1 / sqrt(m->dh), o[t] + h * m->dh);
 }
 
+static void bert_rest(struct plain_weights *w, const struct plain *m,
+                      const char *block, const double *o, double *x) {
+  row z, hidden;
+  linear(w, name_of("%s.attention.output.dense", block).text, o, z, m->d, m->d,
+         true);
+  for (int i = 0; i < m->d; i++)
+    z[i] += x[i];
+  layer_norm(w, name_of("%s.attention.output.LayerNorm", block).text, z, x,
+             m->d, m->epsilon);
+  linear(w, name_of("%s.intermediate.dense", block).text, x, hidden, m->ff,
+         m->d, true);
+  for (int i = 0; i < m->ff; i++)
+    hidden[i] = m->act(hidden[i]);
+  linear(w, name_of("%s.output.dense", block).text, hidden, z, m->d, m->ff,
+         true);
+  for (int i = 0; i < m->d; i++)
+    z[i] += x[i];
+  layer_norm(w, name_of("%s.output.LayerNorm", block).text, z, x, m->d,
+             m->epsilon);
+}
+
 void plain_bert(struct plain_weights *w, const struct plain *m,
                 const double *in, double *out) {
   static row x[PLAIN_MOST], o[PLAIN_MOST];
@@ -491,25 +521,8 @@ void plain_bert(struct plain_weights *w, const struct plain *m,
   for (int l = 0; l < m->layers; l++) {
     struct name b = name_of("bert.encoder.layer.%d", l);
     bert_attention(w, m, b.text, x, o);
-    for (int t = 0; t < m->n; t++) {
-      row z, hidden;
-      linear(w, name_of("%s.attention.output.dense", b.text).text, o[t], z,
-             m->d, m->d, true);
-      for (int i = 0; i < m->d; i++)
-        z[i] += x[t][i];
-      layer_norm(w, name_of("%s.attention.output.LayerNorm", b.text).text, z,
-                 x[t], m->d, m->epsilon);
-      linear(w, name_of("%s.intermediate.dense", b.text).text, x[t], hidden,
-             m->ff, m->d, true);
-      for (int i = 0; i < m->ff; i++)
-        hidden[i] = m->act(hidden[i]);
-      linear(w, name_of("%s.output.dense", b.text).text, hidden, z, m->d, m->ff,
-             true);
-      for (int i = 0; i < m->d; i++)
-        z[i] += x[t][i];
-      layer_norm(w, name_of("%s.output.LayerNorm", b.text).text, z, x[t], m->d,
-                 m->epsilon);
-    }
+    for (int t = 0; t < m->n; t++)
+      bert_rest(w, m, b.text, o[t], x[t]);
   }
   for (int t = 0; t < m->n; t++)
     memcpy(out + t * m->d, x[t], (size_t)m->d * sizeof *out);
@@ -542,53 +555,52 @@ static int t5_bucket(const struct plain *m, int relative, bool is_decoder) {
   return bucket + (large < buckets ? large : buckets - 1);
 }
 
-static void t5_attention(struct plain_weights *w, const struct plain *m,
-                         const char *stack, int layer, int part, row *x, int n,
-                         row *keys, int n_keys, bool is_decoder) {
-  static row q[PLAIN_MOST], k[PLAIN_MOST], v[PLAIN_MOST];
-  const char *what = part && is_decoder ? "EncDecAttention" : "SelfAttention";
-  struct name at = name_of("%s.block.%d.layer.%d.%s", stack, layer, part, what);
-  struct name norm =
-      name_of("%s.block.%d.layer.%d.layer_norm", stack, layer, part);
-  int all = m->heads * m->dh;
-  const float *distances =
-      part ? NULL
-           : matrix(w,
-                    name_of("%s.block.0.layer.0.SelfAttention."
-                            "relative_attention_bias.weight",
-                            stack)
-                        .text,
-                    m->buckets, m->heads);
-  for (int t = 0; t < n; t++) {
-    row z;
-    rms_norm(w, norm.text, x[t], z, m->d, m->epsilon);
-    linear(w, name_of("%s.q", at.text).text, z, q[t], all, m->d, false);
-    if (keys)
-      continue;
-    linear(w, name_of("%s.k", at.text).text, z, k[t], all, m->d, false);
-    linear(w, name_of("%s.v", at.text).text, z, v[t], all, m->d, false);
+/* Heads of one position, with the biases of distances, or NULL. */
+static void t5_mix(const struct plain *m, const float *distances, int t,
+                   const double *q, row *k, row *v, int n, bool is_decoder,
+                   bool is_causal, double *o) {
+  bool seen[PLAIN_MOST];
+  double bias[PLAIN_MOST] = {0};
+  for (int h = 0; h < m->heads; h++) {
+    for (int s = 0; s < n; s++) {
+      int bucket = distances ? t5_bucket(m, s - t, is_decoder) : 0;
+      seen[s] = !is_causal || s <= t;
+      if (distances)
+        bias[s] = (double)distances[bucket * m->heads + h];
+    }
+    mix(q + h * m->dh, k, v, seen, bias, n, h * m->dh, m->dh, h * m->dh, m->dh,
+        1, o + h * m->dh);
   }
-  for (int s = 0; keys && s < n_keys; s++) {
-    linear(w, name_of("%s.k", at.text).text, keys[s], k[s], all, m->d, false);
-    linear(w, name_of("%s.v", at.text).text, keys[s], v[s], all, m->d, false);
+}
+
+/* On itself, or on keys, which are another stack's. */
+static void t5_attention(struct plain_weights *w, const struct plain *m,
+                         const char *stack, int layer, row *x, int n, row *keys,
+                         int n_keys, bool is_decoder) {
+  static row q[PLAIN_MOST], k[PLAIN_MOST], v[PLAIN_MOST], y[PLAIN_MOST];
+  int all = m->heads * m->dh;
+  struct name at = name_of("%s.block.%d.layer.%d", stack, layer, keys != NULL);
+  struct name part =
+      name_of("%s.%sAttention", at.text, keys ? "EncDec" : "Self");
+  struct name table = name_of(
+      "%s.block.0.layer.0.SelfAttention.relative_attention_bias.weight", stack);
+  const float *distances =
+      keys ? NULL : matrix(w, table.text, m->buckets, m->heads);
+  for (int t = 0; t < n; t++) {
+    rms_norm(w, name_of("%s.layer_norm", at.text).text, x[t], y[t], m->d,
+             m->epsilon);
+    linear(w, name_of("%s.q", part.text).text, y[t], q[t], all, m->d, false);
+  }
+  for (int s = 0; s < n_keys; s++) {
+    const double *from = keys ? keys[s] : y[s];
+    linear(w, name_of("%s.k", part.text).text, from, k[s], all, m->d, false);
+    linear(w, name_of("%s.v", part.text).text, from, v[s], all, m->d, false);
   }
   for (int t = 0; t < n; t++) {
     row o, z;
-    bool seen[PLAIN_MOST];
-    double bias[PLAIN_MOST];
-    for (int h = 0; h < m->heads; h++) {
-      for (int s = 0; s < n_keys; s++) {
-        seen[s] = part || !is_decoder || s <= t;
-        bias[s] =
-            distances
-                ? (double)
-                      distances[t5_bucket(m, s - t, is_decoder) * m->heads + h]
-                : 0;
-      }
-      mix(q[t] + h * m->dh, k, v, seen, bias, n_keys, h * m->dh, m->dh,
-          h * m->dh, m->dh, 1, o + h * m->dh);
-    }
-    linear(w, name_of("%s.o", at.text).text, o, z, m->d, all, false);
+    t5_mix(m, distances, t, q[t], k, v, n_keys, is_decoder, is_decoder && !keys,
+           o);
+    linear(w, name_of("%s.o", part.text).text, o, z, m->d, all, false);
     for (int i = 0; i < m->d; i++)
       x[t][i] += z[i];
   }
@@ -629,7 +641,7 @@ void plain_t5(struct plain_weights *w, const struct plain *m, const double *in,
   static row x[PLAIN_MOST], y[PLAIN_MOST];
   t5_embed(w, m, in, m->n, x);
   for (int l = 0; l < m->layers; l++) {
-    t5_attention(w, m, "encoder", l, 0, x, m->n, NULL, m->n, false);
+    t5_attention(w, m, "encoder", l, x, m->n, NULL, m->n, false);
     for (int t = 0; t < m->n; t++)
       t5_hidden(w, m, "encoder", l, 1, x[t]);
   }
@@ -637,8 +649,8 @@ void plain_t5(struct plain_weights *w, const struct plain *m, const double *in,
     rms_norm(w, "encoder.final_layer_norm", x[t], x[t], m->d, m->epsilon);
   t5_embed(w, m, in + m->n, m->targets, y);
   for (int l = 0; l < m->second; l++) {
-    t5_attention(w, m, "decoder", l, 0, y, m->targets, NULL, m->targets, true);
-    t5_attention(w, m, "decoder", l, 1, y, m->targets, x, m->n, true);
+    t5_attention(w, m, "decoder", l, y, m->targets, NULL, m->targets, true);
+    t5_attention(w, m, "decoder", l, y, m->targets, x, m->n, true);
     for (int t = 0; t < m->targets; t++)
       t5_hidden(w, m, "decoder", l, 2, y[t]);
   }
