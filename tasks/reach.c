@@ -42,7 +42,8 @@ static void build(struct program *p, const fmpz *value) {
 
 static bool check(const fmpz *value, struct error *err) {
   double n = (double)value[0];
-  return task_check_wires(3 * n * n * n * (double)FLINT_BIT_COUNT((ulong)n), err);
+  return task_check_wires(3 * n * n * n * (double)FLINT_BIT_COUNT((ulong)n),
+                          err);
 }
 
 /* Breadth first, from each vertex. */
@@ -63,7 +64,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   free(queue);
 }
 
-/* A cycle through all vertices in some order, which may lack an edge; or about
+/* Edges to the vertex so many further around, of which one may lack; or about
    n edges at random, where some are reached and some are not. */
 static void draw(const fmpz *value, uint64_t *random, fmpz *in) {
   uint64_t n = (uint64_t)value[0];
