@@ -71,7 +71,7 @@ static bool check(const fmpz *value, struct error *err) {
     if (value[i] % 2)
       return error_set(err, 0, "%s=%ld: must be even", i ? "h" : "w", value[i]);
   return task_check_wires(
-      6 * (double)value[0] * (double)value[1] * (double)value[2], err);
+      6 * (double)value[0] * (double)value[1] * ((double)value[2] + 1), err);
 }
 
 /* ---- The answer: a picture of each block ---- */

@@ -43,7 +43,7 @@ static void build(struct program *p, const fmpz *value) {
 
 static bool check(const fmpz *value, struct error *err) {
   return task_check_wires(
-      12 * (double)value[0] * (double)value[1] * (double)value[2], err);
+      12 * (double)value[0] * (double)value[1] * ((double)value[2] + 1), err);
 }
 
 /* r = x turned by one place among w, to the left or to the right. */

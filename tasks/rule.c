@@ -168,23 +168,40 @@ static bool check(const fmpz *value, struct error *err) {
                           err);
 }
 
+static void step(fmpz_t out, const fmpz_t state, long number, long n) {
+  fmpz_zero(out);
+  for (long i = 0; i < n; i++) {
+    int left = fmpz_tstbit(state, (ulong)((i + 1) % n));
+    int centre = fmpz_tstbit(state, (ulong)i);
+    int right = fmpz_tstbit(state, (ulong)((i + n - 1) % n));
+    if (number >> (4 * left + 2 * centre + right) & 1)
+      fmpz_setbit(out, (ulong)i);
+  }
+}
+
+/* Small rings soon repeat a state, as one that was seen after 1, 2, 4, ...
+   steps shows (Brent 1980); then whole rounds are left out. */
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
-  long number = value[0], n = value[1], steps = value[2];
-  fmpz_t state;
+  fmpz_t state, seen;
   fmpz_init_set(state, in);
-  for (long t = 0; t < steps; t++) {
-    fmpz_zero(out);
-    for (long i = 0; i < n; i++) {
-      int left = fmpz_tstbit(state, (ulong)((i + 1) % n));
-      int centre = fmpz_tstbit(state, (ulong)i);
-      int right = fmpz_tstbit(state, (ulong)((i + n - 1) % n));
-      if (number >> (4 * left + 2 * centre + right) & 1)
-        fmpz_setbit(out, (ulong)i);
+  fmpz_init_set(seen, in);
+  long left = value[STEPS], age = 0, most = 1;
+  while (left > 0) {
+    step(out, state, value[NUMBER], value[CELLS]);
+    fmpz_swap(state, out);
+    left--;
+    age++;
+    if (fmpz_equal(state, seen))
+      left %= age;
+    if (age == most) {
+      fmpz_set(seen, state);
+      age = 0;
+      most *= 2;
     }
-    fmpz_set(state, out);
   }
   fmpz_set(out, state);
   fmpz_clear(state);
+  fmpz_clear(seen);
 }
 
 static const char *const methods[] = {"steps", "shortcut"};

@@ -212,6 +212,28 @@ START_TEST(rule_90_knows_how_to_square) {
 }
 END_TEST
 
+/* Two and three steps at a time, and what is left over. */
+START_TEST(every_rule_may_be_merged) {
+  for (int merge = 2; merge <= 3; merge++)
+    for (int steps = 3; steps <= 5; steps++) {
+      struct task_case k = {.task = "rule", .value = {_i, 7, steps, 0, merge}};
+      task_case_agrees(&k);
+    }
+}
+END_TEST
+
+START_TEST(every_additive_rule_has_its_shortcut) {
+  struct error err = {0};
+  fmpz value[FAMILY_MAX_PARAMETERS] = {_i, 9, 0, 1, 1};
+  if (!task_rule.check(value, &err))
+    return;
+  for (int steps = 0; steps <= 20; steps += 1 + steps / 4) {
+    struct task_case k = {.task = "rule", .value = {_i, 9, steps, 1, 1}};
+    task_case_agrees(&k);
+  }
+}
+END_TEST
+
 /* A million steps as one parity, against a million steps. */
 START_TEST(shortcuts_end_where_steps_do) {
   static const long numbers[] = {60, 90, 105, 150, 195};
@@ -512,6 +534,8 @@ int main(void) {
   tcase_set_timeout(known, 120);
   tcase_add_loop_test(agree, run_circuit_and_reference_agree, 0, n);
   tcase_add_loop_test(agree, depth_and_gates_are_those_of_the_formula, 0, n);
+  tcase_add_loop_test(agree, every_rule_may_be_merged, 0, 256);
+  tcase_add_loop_test(agree, every_additive_rule_has_its_shortcut, 0, 256);
   tcase_add_loop_test(known, rules_make_the_published_rows, 0,
                       sizeof published / sizeof *published);
   tcase_add_test(known, rule_30_makes_the_published_column);

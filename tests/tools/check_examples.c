@@ -190,7 +190,7 @@ static const struct {
     {"stats bbm w=7", 2, "tc0: w=7: must be even\n"},
     {"stats bbm h=5", 2, "tc0: h=5: must be even\n"},
     {"stats life w=10000 h=10000", 3,
-     "tc0: about 4.8e+09 wires; at most 2.5e+08 are made\n"},
+     "tc0: about 6e+09 wires; at most 2.5e+08 are made\n"},
     {"stats gas k=100000 bits=15 area=1", 3,
      "tc0: pressures up to 2.68e+13; at most 1048576 are made\n"},
     {"stats add m=3", 2,
