@@ -46,9 +46,7 @@ static const struct named_part of_mamba[] = {{"layer", PART_STATE_SPACE},
 /* "gate 1" is not the gate of a half, so numbers count here. */
 static const struct named_part of_denoiser[] = {
     {"condition", PART_CONDITION}, {"time 1", PART_CONDITION},
-    {"scale", PART_MODULATION},    {"scale 1", PART_MODULATION},
-    {"scale 2", PART_MODULATION},  {"shift", PART_MODULATION},
-    {"shift 1", PART_MODULATION},  {"shift 2", PART_MODULATION},
+    {"scale", PART_MODULATION},    {"shift", PART_MODULATION},
     {"gate 1", PART_MODULATION},   {"gate 2", PART_MODULATION},
     {"changed", PART_MODULATION},  {"gated", PART_MODULATION},
     {"output", PART_HEAD},         {NULL, PARTS}};
