@@ -44,7 +44,7 @@ static void open_model(struct opened *m, const char *line,
 /* ---- What is made ---- */
 
 /* A block of vectors is no more than 2048. All inputs of 17 bits and more only
-   in the long run: these are half a minute's work for one program. */
+   in the long run: 2^18 take 5 s of CPU. */
 static void check_outputs(struct opened *m, const char *line) {
   struct checking how = {.vectors = is_short_run() ? 2500 : 10000,
                          .exhaustive = is_full_run() ? 0 : 16,
