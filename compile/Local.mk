@@ -23,7 +23,7 @@ libcompile_a_SOURCES = \
   compile/models/weights.h compile/models/weights.c \
   compile/arithmetic.h compile/arithmetic_parts.h compile/arithmetic_parts.c \
   compile/bits.c compile/chain.c compile/copies.c compile/crt.h compile/crt.c compile/division.h \
-  compile/division.c compile/evenly.c compile/expansion.h compile/expansion.c \
+  compile/digits.c compile/division.c compile/evenly.c compile/expansion.h compile/expansion.c \
   compile/functions.c compile/gate.c compile/iterated.c \
   compile/ladder.c compile/levels.c compile/lookahead.c compile/number.h compile/number.c \
   compile/normal.c compile/number_parts.h compile/order.c compile/powers.h compile/powers.c \

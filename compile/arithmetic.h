@@ -109,6 +109,15 @@ void number_staircase_mul(struct circuit *c, struct number *r,
 void number_ratio(struct circuit *c, struct number *r, const struct number *u,
                   const struct number *z, long lo, long hi);
 
+/* The same for hi - lo = 2^bits - 1, first which block of 2^floor(bits / 2)
+   values it is, h, then which of those: [2(u - block hz) - (2j - 1)z >= 0],
+   without lo. Depth 3, about 2 sqrt(hi - lo) gates and those of h * z; with
+   `has_bits` depth 4 and `bits` gates more, and r has bits alone. z is not
+   constant. */
+void number_ratio_split(struct circuit *c, struct number *r,
+                        const struct number *u, const struct number *z, long lo,
+                        unsigned bits, bool has_bits);
+
 /* A table of (sqrt(gain / divisor) * u / sqrt(v) + bias) / 2^shift, rounded to
    the nearest, half up, and clipped to lo..hi. The rounded one is at least a
    iff, with t = 2^shift (2a - 1) - 2 bias,
@@ -174,12 +183,48 @@ void number_sorted_bits(struct circuit *c, struct number *r,
                         const struct number *bit, size_t m, size_t n,
                         size_t from, size_t places);
 
+/* A staircase of any steps in two levels or three, for what is at least lo and
+   at most hi: first the blocks that are passed, then the units of the block
+   that x is in, a gate for each place of one, up and down. With u units to go
+   up and d to go down, and no more in a block than 2^e - 1 and 2^f - 1, about
+   2 (sqrt(u) + sqrt(d)) gates; as number_staircase() if that is no fewer. The
+   places are one ladder where blocks are alike, as those of what is rounded
+   are; else in the third level they become bits, a gate each, so that the
+   result has as few terms as it has bits. For many x: the staircase stays. */
+struct block_steps {
+  mpz_t *at; // from k blocks passed to k + 1
+  size_t n;
+};
+struct split_place {
+  struct block_steps shift; // of the blocks passed, added to x
+  struct staircase passed;  // units, then
+};
+struct split_side {
+  ARRAY(struct split_place) places;
+  bool is_even; // one, of all places
+};
+struct split_staircase {
+  const struct staircase *whole;
+  bool is_split;             // else that is no fewer gates
+  bool has_bits;             // in the third level
+  struct staircase jumps;    // blocks
+  struct block_steps base;   // where a block begins
+  struct split_side side[2]; // down, up
+  mpz_t start, lo, hi;       // its values
+};
+void split_staircase_init(struct split_staircase *y, const struct staircase *s,
+                          const mpz_t lo, const mpz_t hi, unsigned levels);
+void split_staircase_clear(struct split_staircase *y);
+void number_staircase_split(struct circuit *c, struct number *r,
+                            const struct number *x,
+                            const struct split_staircase *s);
+
 /* As number_staircase() for steps that are all 1, all -1, or 1 and -1 in turn,
    as those of any function that is 0 or 1. Depth 2; for s steps that can go
    either way floor(sqrt(4s + 1)) - 1 gates, about 2 sqrt(s), instead of s: the
    least g + floor(s / (g + 1)), first [x >= t_j] for the steps between blocks,
    then g for the place in the block (Siu, Roychowdhury and Kailath 1991). Depth
-   1 where g is 0. The range of r is wider than its values. */
+   1 where g is 0. */
 void number_staircase_blocks(struct circuit *c, struct number *r,
                              const struct number *x, const struct staircase *s);
 

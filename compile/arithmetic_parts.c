@@ -1,8 +1,10 @@
 /* Numbers taken apart: into terms, and into 0/1 sources. */
 #include "compile/arithmetic_parts.h"
 #include "circuit/folding.h"
+#include "compile/arithmetic.h"
 #include "compile/number_parts.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool number_equal(const struct number *a, const struct number *b) {
@@ -210,4 +212,29 @@ void number_expand(struct circuit *c, struct number *e,
   }
   number_clear(&bits);
   number_clear(&rungs);
+}
+
+void number_as_bits(struct circuit *c, struct number *x) {
+  if (number_is_ladder(c, x) || number_is_constant(x))
+    return;
+  assert(number_is_free(c, x) && mpz_sgn(x->lo) >= 0);
+  unsigned n = number_width(x);
+  struct number *bit = numbers_new(n), one, sum;
+  mpz_t w;
+  mpz_init_set_ui(w, 1);
+  number_init(&one);
+  number_init(&sum);
+  number_bits(c, bit, x, n);
+  for (unsigned k = 0; k < n; k++) {
+    number_set_bit(c, &one, number_physical(c, &bit[k]));
+    number_push(c, &sum, &one, w);
+    mpz_mul_2exp(w, w, 1);
+  }
+  number_settle(c, &sum);
+  number_bound(&sum, x->lo, x->hi);
+  number_swap(x, &sum);
+  numbers_free(bit, n);
+  number_clear(&one);
+  number_clear(&sum);
+  mpz_clear(w);
 }

@@ -47,4 +47,8 @@ void number_expand(struct circuit *c, struct number *e, const struct number *x);
 struct number *number_compare_all(struct circuit *c,
                                   const struct number *const *x, size_t m);
 
+/* x >= 0 in a gate for each of its bits, one level more, if it is free, but no
+   ladder. */
+void number_as_bits(struct circuit *c, struct number *x);
+
 #endif

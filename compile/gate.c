@@ -1,5 +1,6 @@
 /* Functions of a number where a 0/1 number allows it, and exact ratios. */
 #include "compile/arithmetic.h"
+#include "compile/arithmetic_parts.h"
 
 #include <assert.h>
 
@@ -145,4 +146,59 @@ void number_ratio(struct circuit *c, struct number *r, const struct number *u,
                                      .start = lo,
                                      .get = get_half,
                                      .context = &lo});
+}
+
+/* ---- The same in two parts ---- */
+
+/* [2u - (2a - 1)z >= 2 block P] for a = first, first + gap, ... */
+struct halves {
+  long first, gap, block;
+};
+
+static void get_halves(struct chain_gate *g, size_t i, const void *context) {
+  const struct halves *k = context;
+  mpz_set_ui(g->weight[0], 2);
+  mpz_set_si(g->weight[1], k->first + (long)i * k->gap);
+  mpz_mul_2exp(g->weight[1], g->weight[1], 1);
+  mpz_ui_sub(g->weight[1], 1, g->weight[1]);
+  mpz_set_si(g->weight[2], -2 * k->block);
+  mpz_set_ui(g->threshold, 0);
+  g->step = 1;
+}
+
+/* r = how many of n such gates are 1. */
+static void count_halves(struct circuit *c, struct number *r,
+                         const struct number *const *x, unsigned operands,
+                         const struct halves *k, size_t n) {
+  struct chain_gates f = {
+      .operands = operands, .gates = n, .get = get_halves, .context = k};
+  for (unsigned i = 0; i < operands; i++)
+    f.x[i] = x[i];
+  number_chain(c, r, &f);
+}
+
+void number_ratio_split(struct circuit *c, struct number *r,
+                        const struct number *u, const struct number *z, long lo,
+                        unsigned bits, bool has_bits) {
+  long block = 1L << bits / 2, blocks = 1L << (bits - bits / 2);
+  struct number high, low, product;
+  const struct number *x[] = {u, z, &product};
+  assert(mpz_sgn(z->lo) > 0);
+  number_init(&high);
+  number_init(&low);
+  number_init(&product);
+  count_halves(c, &high, x, 2, &(struct halves){lo + block, block, 0},
+               (size_t)blocks - 1);
+  number_mul(c, &product, &high, z);
+  count_halves(c, &low, x, 3, &(struct halves){lo + 1, 1, block},
+               (size_t)block - 1);
+  if (has_bits) {
+    number_as_bits(c, &high);
+    number_as_bits(c, &low);
+  }
+  number_addmul_si(c, &low, &high, block);
+  number_add_si(r, &low, lo);
+  number_clear(&high);
+  number_clear(&low);
+  number_clear(&product);
 }

@@ -383,6 +383,44 @@ START_TEST(staircases_in_blocks_agree) {
 }
 END_TEST
 
+/* Steps of any size, up and down: gently, steeply, all one way. */
+START_TEST(staircases_in_several_levels_agree) {
+  static const long most[][2] = {{1, 1}, {-3, 3}, {-1, 2}, {1, 9}, {-4, -1}};
+  struct scene s;
+  struct stairs k = {.start = -2, .n = 1 + _i % 24};
+  struct staircase stair;
+  struct split_staircase split;
+  unsigned levels = 1 + (unsigned)_i % 3;
+  const long *step = most[_i % 5];
+  mpz_t t;
+  scene_init(&s, (unsigned)_i);
+  mpz_init(t);
+  staircase_init(&stair);
+  mpz_set_si(stair.start, k.start);
+  for (long i = 0, at = -30; i < k.n; i++) {
+    at += 1 + (_i % 2 ? 0 : rand() % 4);
+    k.threshold[i] = at;
+    k.step[i] = step[0] + rand() % (step[1] - step[0] + 1);
+    mpz_set_si(t, at);
+    staircase_push_si(&stair, t, k.step[i]);
+  }
+  struct number r;
+  number_init(&r);
+  split_staircase_init(&split, &stair, s.x[0].lo, s.x[0].hi, levels);
+  number_staircase_split(&s.c, &r, &s.x[0], &split);
+  ck_assert_uint_le(number_depth(&s.c, &r, 1),
+                    number_depth(&s.c, &s.x[0], 1) + levels);
+  ck_assert_uint_le(number_gates(&s.c, &r, 1),
+                    number_gates(&s.c, &s.x[0], 1) + (size_t)k.n);
+  scene_judge(&s, &r, 1, stair_count, &k);
+  number_clear(&r);
+  split_staircase_clear(&split);
+  staircase_clear(&stair);
+  mpz_clear(t);
+  scene_clear(&s);
+}
+END_TEST
+
 /* Up and down in turn, from 0 or from 1. */
 START_TEST(staircases_as_one_gate_agree) {
   struct scene s;
@@ -681,6 +719,8 @@ int main(void) {
   tcase_add_loop_test(naive, bits_of_numbers_of_known_range_agree, 0,
                       rounds(20));
   tcase_add_loop_test(naive, staircases_in_blocks_agree, 0, rounds(144));
+  tcase_add_loop_test(naive, staircases_in_several_levels_agree, 0,
+                      rounds(360));
   tcase_add_loop_test(naive, staircases_as_one_gate_agree, 0, rounds(96));
   tcase_add_loop_test(naive, digits_of_mixed_radices_agree, 0, rounds(50));
   tcase_add_loop_test(naive, parities_agree_at_every_depth, 0, rounds(50));

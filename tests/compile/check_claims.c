@@ -569,6 +569,51 @@ START_TEST(two_levels_take_twice_the_root_of_the_steps) {
 }
 END_TEST
 
+/* 65535 steps up, and for a valley as many down before: 2 (2^8 - 1) gates each,
+   which end in one ladder if they are evenly spaced, or in 8 bits, of which the
+   highest is among them. */
+START_TEST(long_staircases_take_few_gates_in_several_levels) {
+  enum shape {
+    EVEN,
+    UNEVEN,
+    VALLEY
+  } shape = _i % 3;
+  unsigned levels = 2 + (unsigned)_i / 3;
+  size_t sides = shape == VALLEY ? 2 : 1;
+  bool has_bits = levels == 3 && shape != EVEN;
+  struct circuit c;
+  struct staircase s;
+  struct split_staircase split;
+  struct number x, r;
+  mpz_t t;
+  mpz_init(t);
+  staircase_init(&s);
+  for (long i = shape == VALLEY ? -65535 : 1; i < 65536; i++) {
+    mpz_set_si(t, i * (shape == EVEN ? 512 : 700 + labs(i) / 100));
+    mpz_add_ui(t, t, 1U << 30);
+    if (i)
+      staircase_push_si(&s, t, i < 0 ? -1 : 1);
+  }
+  circuit_init(&c);
+  number_init(&x);
+  number_init(&r);
+  make_bus(&c, &x, 31, false);
+  split_staircase_init(&split, &s, x.lo, x.hi, levels);
+  number_staircase_split(&c, &r, &x, &split);
+  claim(&c, &r, 1, has_bits ? 3 : 2, sides * 510 + (has_bits ? sides * 7 : 0));
+  ck_assert_uint_eq(r.terms.n, shape == EVEN ? 2
+                               : has_bits    ? 1 + 8 * sides
+                                             : 1 + 255 * sides);
+  ck_assert_int_eq(mpz_get_si(r.hi) - mpz_get_si(r.lo), 65535);
+  split_staircase_clear(&split);
+  staircase_clear(&s);
+  number_clear(&x);
+  number_clear(&r);
+  circuit_clear(&c);
+  mpz_clear(t);
+}
+END_TEST
+
 /* Minnick 1961. */
 START_TEST(a_gate_of_s_changes_takes_half_s_plus_1) {
   for (unsigned long levels = 1; levels < 40; levels++) {
@@ -685,6 +730,8 @@ int main(void) {
   tcase_add_loop_test(orders, a_maximum_takes_a_gate_for_each_pair_and_bit, 1,
                       8);
   tcase_add_loop_test(orders, known_ranges_save_carries, 2, 12);
+  tcase_add_loop_test(stairs, long_staircases_take_few_gates_in_several_levels,
+                      0, 6);
   tcase_add_loop_test(stairs, two_levels_take_twice_the_root_of_the_steps, 0,
                       12);
   tcase_add_test(stairs, a_gate_of_s_changes_takes_half_s_plus_1);
