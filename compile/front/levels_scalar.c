@@ -332,8 +332,8 @@ static void scale_up(struct levels *l, flow_id x, struct meaning *m,
     levels_combine(l, x, &a, &factor, 1, NULL, m);
 }
 
-/* The exact ratio of integers, rounded once: program_mix() of rows of one key.
- */
+/* The exact ratio of integers, rounded once: program_mix() of rows of one
+   key. */
 static struct meaning quotient(struct levels *l, flow_id x,
                                const struct meaning *u, const struct meaning *z,
                                const struct quantiser *to) {
@@ -342,7 +342,8 @@ static struct meaning quotient(struct levels *l, flow_id x,
   struct dims dims = {.rank = 3, .at = {n, one, one}};
   value_id up = program_reshape(l->p, "", u->value, dims);
   value_id down = program_reshape(l->p, "", z->value, dims);
-  value_id y = program_mix(l->p, levels_name(l, x), up, down, to->lo, to->hi);
+  value_id y =
+      program_mix_in_levels(l->p, levels_name(l, x), up, down, to->lo, to->hi);
   y = program_reshape(l->p, "", y, levels_dims(l, &u->shape));
   struct meaning r = levels_new(l, x, y, true);
   for (size_t i = 0; i < r.shape.n; i++) {

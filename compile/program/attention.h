@@ -76,6 +76,9 @@ value_id program_weigh(struct program *p, const char *name, value_id scores,
    to lo..hi. */
 value_id program_mix(struct program *p, const char *name, value_id u,
                      value_id z, long lo, long hi);
+/* The same where a strategy may spend levels, if there are many values. */
+value_id program_mix_in_levels(struct program *p, const char *name, value_id u,
+                               value_id z, long lo, long hi);
 /* The same over all keys of n parts u, z, which differ in the axis of keys. */
 value_id program_mix_parts(struct program *p, const char *name,
                            const value_id (*part)[2], size_t n, long lo,

@@ -345,9 +345,9 @@ void proof_function(struct proof *k, const struct step *s,
     proof_ladder(k, s, 0, x->rungs);
   if (is_free)
     return;
-  if (levels > 1)
+  if (levels > 1 && changes)
     fmpz_mpoly_set(y->rungs, changes, ring(k));
-  if (levels > 1 || find_changes(k, y->rungs, x, changes))
+  if ((levels > 1 && changes) || find_changes(k, y->rungs, x, changes))
     proof_add_gates(k, s, 0, y->rungs);
   else
     proof_no_gates_known(k);

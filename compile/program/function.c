@@ -1,5 +1,6 @@
 /* bits, at_least, apply: functions of one number, element by element.
-   Free where the number reads one ladder, as number_apply(); else depth 1. */
+   Free where the number reads one ladder, as number_apply(); else depth 1, and
+   for `apply` up to 3: number_staircase_split(). */
 #include "compile/arithmetic.h"
 #include "compile/program/operation.h"
 #include "compile/program/operations.h"
@@ -138,38 +139,51 @@ static bool is_within(const struct number *y, long most) {
 /* The staircase of the last function and range, which elements often share. */
 struct last_staircase {
   struct staircase stairs;
+  struct split_staircase split;
   struct function f;
   mpz_t lo, hi;
 };
 
 static void last_init(struct last_staircase *k) {
   *k = (struct last_staircase){.f = {NULL, NULL, false}};
-  staircase_init(&k->stairs);
   mpz_inits(k->lo, k->hi, NULL);
 }
 
-static void last_clear(struct last_staircase *k) {
+static void forget(struct last_staircase *k) {
+  if (!k->f.call)
+    return;
+  split_staircase_clear(&k->split);
   staircase_clear(&k->stairs);
+}
+
+static void last_clear(struct last_staircase *k) {
+  forget(k);
   mpz_clears(k->lo, k->hi, NULL);
+}
+
+static void find_staircase(struct last_staircase *k, const struct function *f,
+                           const struct number *x, unsigned levels) {
+  if (k->f.call == f->call && k->f.context == f->context &&
+      !mpz_cmp(k->lo, x->lo) && !mpz_cmp(k->hi, x->hi))
+    return;
+  forget(k);
+  k->f = *f;
+  mpz_set(k->lo, x->lo);
+  mpz_set(k->hi, x->hi);
+  staircase_init(&k->stairs);
+  staircase_of(&k->stairs, f, x->lo, x->hi);
+  split_staircase_init(&k->split, &k->stairs, x->lo, x->hi, levels);
 }
 
 static void apply_one(struct circuit *c, struct number *y,
                       const struct number *x, const struct function *f,
-                      struct last_staircase *k) {
+                      struct last_staircase *k, unsigned levels) {
   if (number_is_free(c, x) || number_is_constant(x)) {
     number_apply(c, y, x, f);
     return;
   }
-  if (k->f.call != f->call || k->f.context != f->context ||
-      mpz_cmp(k->lo, x->lo) || mpz_cmp(k->hi, x->hi)) {
-    staircase_clear(&k->stairs);
-    staircase_init(&k->stairs);
-    staircase_of(&k->stairs, f, x->lo, x->hi);
-    k->f = *f;
-    mpz_set(k->lo, x->lo);
-    mpz_set(k->hi, x->hi);
-  }
-  number_staircase(c, y, x, &k->stairs);
+  find_staircase(k, f, x, levels);
+  number_staircase_split(c, y, x, &k->split);
 }
 
 static void lower_apply(struct reading *r, const struct step *s) {
@@ -180,10 +194,15 @@ static void lower_apply(struct reading *r, const struct step *s) {
   last_init(&last);
   for (size_t j = 0; j < step_shape(r, s)->n; j++) {
     reading_at(r, step_result(r, s), j);
-    apply_one(r->c, y + j, x + j, &d->f[j % d->n], &last);
+    apply_one(r->c, y + j, x + j, &d->f[j % d->n], &last, step_levels(r, s));
     assert(!d->most || is_within(y + j, d->most));
   }
   last_clear(&last);
+}
+
+static unsigned most_levels(const struct step *s) {
+  (void)s;
+  return 3;
 }
 
 static bool check_apply(const struct instance *in, const struct step *s,
@@ -218,6 +237,7 @@ static const struct op apply = {.keeps_index = true,
                                 .name = "apply",
                                 .run = run_apply,
                                 .lower = lower_apply,
+                                .most_levels = most_levels,
                                 .certify = certify_apply,
                                 .folds = true,
                                 .check = check_apply};

@@ -1,5 +1,7 @@
 /* mix: weighted means, the sum over keys of gated values over that of weights,
-   exactly rounded. Depth 1, hi - lo gates an element: number_ratio(). */
+   exactly rounded. Depth 1, hi - lo gates an element: number_ratio(). In
+   levels, of 2^8 values or more, also depth 3 or 4 and far fewer gates:
+   number_ratio_split(), which multiplies, so it is not for folded sums. */
 #include "compile/program/attention.h"
 #include "compile/program/operation.h"
 
@@ -90,6 +92,16 @@ static void push_terms(struct reading *r, const struct terms *t,
   mpz_clear(one);
 }
 
+/* 2^bits values; 0 if they are not, or few. */
+static unsigned even_bits(const struct mix *d) {
+  unsigned long n = (unsigned long)(d->hi - d->lo) + 1;
+  return n < 256 || (n & (n - 1)) ? 0 : (unsigned)__builtin_ctzl(n);
+}
+
+static unsigned most_levels(const struct step *s) {
+  return even_bits(s->detail) ? 3 : 1;
+}
+
 static void lower_mix(struct reading *r, const struct step *s) {
   const struct mix *d = s->detail;
   struct number *y = r->tensor[step_result(r, s)].number, above, below;
@@ -106,7 +118,11 @@ static void lower_mix(struct reading *r, const struct step *s) {
     number_settle(r->c, &above);
     number_settle(r->c, &below);
     bound_below(&below);
-    number_ratio(r->c, y + j, &above, &below, d->lo, d->hi);
+    if (step_levels(r, s) > 1 && !number_is_constant(&below))
+      number_ratio_split(r->c, y + j, &above, &below, d->lo, even_bits(d),
+                         step_levels(r, s) > 2);
+    else
+      number_ratio(r->c, y + j, &above, &below, d->lo, d->hi);
   }
   number_clear(&above);
   number_clear(&below);
@@ -117,9 +133,14 @@ static void certify_mix(struct proof *k, const struct step *s) {
   fmpz_mpoly_t n;
   fmpz_mpoly_init(n, k->f->ring);
   fmpz_mpoly_set_si(n, d->hi - d->lo, k->f->ring);
-  proof_deeper(k, s, 0, 1);
-  proof_add_gates(k, s, 0, n);
-  proof_ladder(k, s, 0, n);
+  unsigned levels = proof_levels(k, s);
+  proof_deeper(k, s, 0, levels > 1 ? levels + 1 : 1);
+  if (levels > 1) {
+    proof_no_gates_known(k);
+  } else {
+    proof_add_gates(k, s, 0, n);
+    proof_ladder(k, s, 0, n);
+  }
   proof_bound_si(k, s, 0, -d->lo > d->hi ? -d->lo : d->hi);
   fmpz_mpoly_clear(n, k->f->ring);
 }
@@ -130,20 +151,38 @@ static const struct op mix = {.name = "mix",
                               .certify = certify_mix,
                               .folds = true};
 
-value_id program_mix_parts(struct program *p, const char *name,
-                           const value_id (*part)[2], size_t n, long lo,
-                           long hi) {
+static const struct op mix_in_levels = {.name = "mix",
+                                        .run = run_mix,
+                                        .lower = lower_mix,
+                                        .most_levels = most_levels,
+                                        .certify = certify_mix};
+
+static value_id add_mix(struct program *p, const struct op *op,
+                        const char *name, const value_id (*part)[2], size_t n,
+                        long lo, long hi) {
   struct mix *d = program_alloc(p, 1, sizeof *d);
   struct dims dims = program_dims(p, part[0][0]);
   assert(dims.rank >= 2 && lo <= hi);
   dims.at[dims.rank - 2] = dims.at[dims.rank - 1];
   dims.at[--dims.rank] = 0;
   *d = (struct mix){lo, hi};
-  return program_step(p, &mix, name, part[0], 2 * n, dims, d);
+  return program_step(p, op, name, part[0], 2 * n, dims, d);
+}
+
+value_id program_mix_parts(struct program *p, const char *name,
+                           const value_id (*part)[2], size_t n, long lo,
+                           long hi) {
+  return add_mix(p, &mix, name, part, n, lo, hi);
 }
 
 value_id program_mix(struct program *p, const char *name, value_id u,
                      value_id z, long lo, long hi) {
   const value_id part[][2] = {{u, z}};
-  return program_mix_parts(p, name, part, 1, lo, hi);
+  return add_mix(p, &mix, name, part, 1, lo, hi);
+}
+
+value_id program_mix_in_levels(struct program *p, const char *name, value_id u,
+                               value_id z, long lo, long hi) {
+  const value_id part[][2] = {{u, z}};
+  return add_mix(p, &mix_in_levels, name, part, 1, lo, hi);
 }
