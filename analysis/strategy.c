@@ -5,7 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-const char *const strategy_names[] = {"depth", "balanced", "size"};
+const char *const strategy_names[] = {"depth", "balanced", "size", "split"};
+
+enum {
+  SPLIT_LEVELS = 3 // of each step: which places, which inside, and their bits
+};
 
 /* What a choice of levels costs. */
 struct price {
@@ -161,12 +165,26 @@ static bool spend(struct search *k, size_t depth) {
   return true;
 }
 
+/* ---- Without counting ---- */
+
+static void split_all(struct search *k) {
+  for (size_t i = 0; i < k->s->n; i++) {
+    unsigned most = most_levels(k, i);
+    k->s->levels[i] =
+        (unsigned char)(most < SPLIT_LEVELS ? most : SPLIT_LEVELS);
+  }
+}
+
 bool strategy_find(struct strategy *s, const struct instance *in,
                    enum strategy_kind kind, struct error *err) {
   struct search k = {.s = s, .in = in, .err = err};
   *s = (struct strategy){.n = in->program->steps.n};
   s->levels = xcalloc(s->n, sizeof *s->levels);
   memset(s->levels, 1, s->n);
+  if (kind == STRATEGY_SPLIT) {
+    split_all(&k);
+    return true;
+  }
   price_init(&k.now);
   price_init(&k.trial);
   bool ok = measure(&k, &k.now);

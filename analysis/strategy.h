@@ -1,13 +1,18 @@
 /* strategy.h - the same program in more levels and fewer gates
 
-   Steps that round to evenly spaced values (their operation has most_levels)
-   can be made in several levels, each finding some bits of the value. Which
-   are, is decided by counting:
+   Steps whose operation has most_levels, such as functions of one number, can
+   be made in several levels, each finding some bits of the value. Which are, is
+   decided by counting:
 
-   depth      in more than one level only where the whole does not get deeper
-   balanced   then, again and again, where gates and wires fall most for a
-   level, up to 3/2 of the least depth size       the same without a limit, as
-   long as gates fall
+     depth     in more than one level only where the whole does not get deeper
+     balanced  then, again and again, where gates and wires fall most for a
+               level, up to 3/2 of the least depth
+     size      the same without a limit, as long as gates fall
+
+   or without:
+
+     split     all of them in three levels, or as many as they have: for what
+   has so many gates in one that nobody would count them
 
      struct strategy s;
      if (!strategy_find(&s, &instance, STRATEGY_BALANCED, &err)) ...
@@ -27,6 +32,7 @@ enum strategy_kind {
   STRATEGY_DEPTH,
   STRATEGY_BALANCED,
   STRATEGY_SIZE,
+  STRATEGY_SPLIT,
   STRATEGIES
 };
 

@@ -25,7 +25,7 @@ static const struct option source_options[] = {
      "a model's input that is a constant: a .pb tensor"},
     {"random", 0, "INPUT", "an input that is drawn evenly, not given"},
     {"basis", 0, "BASIS", "gates: threshold (default), majority or and-or"},
-    {"strategy", 0, "HOW", "depth, balanced or size: levels for gates"},
+    {"strategy", 0, "HOW", "depth, balanced, size or split: levels for gates"},
     {0},
 };
 

@@ -35,7 +35,8 @@ static bool option_strategy(const char *name, struct source_options *o,
          strcmp(name, strategy_names[o->strategy]))
     o->strategy++;
   return o->strategy < STRATEGIES ||
-         error_set(err, 0, "--strategy %s: must be depth, balanced or size",
+         error_set(err, 0,
+                   "--strategy %s: must be depth, balanced, size or split",
                    name);
 }
 

@@ -162,7 +162,8 @@ static const struct {
     {"inspect cot norm=table", 2,
      "tc0: 'norm=table': norm must be rounded, exact, root or tables\n"},
     {"inspect mlp --strategy fast", 2,
-     "tc0: --strategy fast: must be depth, balanced or size\n"},
+     "tc0: --strategy fast: must be depth, balanced, size or "
+     "split\n"},
     {"inspect mlp --method guessed", 2,
      "tc0: --method guessed: must be auto, made or counted\n"},
     {"stats transformer n=1000 d=64 bits=8 weights=generic", 3,

@@ -78,7 +78,7 @@ tests_compile_front_check_testdata_SOURCES = \
   tests/compile/front/check_testdata.c \
   tests/compile/front/testdata.h tests/compile/front/testdata.c
 tests_compile_front_check_testdata_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_compile_front_check_testdata_LDADD = $(FRONT_LIBS)
+tests_compile_front_check_testdata_LDADD = libanalysis.a $(FRONT_LIBS)
 
 tests_compile_front_check_operators_SOURCES = \
   tests/compile/front/check_operators.c \

@@ -1,5 +1,6 @@
 /* The cases that the authors of ONNX publish for runtimes: Debian's package
    libonnx-testdata, where it is installed. */
+#include "analysis/strategy.h"
 #include "circuit/circuit.h"
 #include "circuit/measure.h"
 #include "circuit/values.h"
@@ -388,11 +389,14 @@ static void try_circuit(const struct testdata *t, const bool *is_bound,
     r->verdict = CONSTANT;
     return;
   }
+  struct strategy split;
   if (!calibrate(&k, range, &err) || !model_translate(&k.m, &k.o, &err) ||
-      !instance_init(&k.in, &k.m.program, NULL, &err)) {
+      !instance_init(&k.in, &k.m.program, NULL, &err) ||
+      !strategy_find(&split, &k.in, STRATEGY_SPLIT, &err)) {
     snprintf(r->message, sizeof r->message, "%.290s", err.message);
     return;
   }
+  k.in.levels = split.levels;
   judge(&k, t, range, r);
 }
 
