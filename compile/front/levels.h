@@ -64,6 +64,9 @@ struct dims levels_dims(struct levels *l, const struct lengths *s);
 /* The program's value with the dims of its shape: all but the last axis are
    one. */
 value_id levels_value(struct levels *l, const struct meaning *m);
+/* v as such of a shape. */
+value_id levels_shaped(struct levels *l, value_id v,
+                       const struct lengths *shape);
 fmpz *levels_integers(struct levels *l, size_t n);
 /* A fresh meaning of x's shape, intervals 0. */
 struct meaning levels_new(struct levels *l, flow_id x, value_id v,
@@ -71,12 +74,17 @@ struct meaning levels_new(struct levels *l, flow_id x, value_id v,
 const double *levels_keep(struct levels *l, const double *at, size_t n);
 /* x's curve times a scale. False if it is full. */
 bool levels_scaled(struct levels *l, struct meaning *x, double scale);
+/* x's curve is a scale. */
+void levels_set_scale(struct levels *l, struct meaning *x, bool is_exact,
+                      double scale);
 /* Each integer has at most so many bits. */
 bool levels_fit(const struct meaning *x, unsigned bits);
 /* The interval of all its integers; 0 to 0 without any. */
 void levels_bounds(const struct meaning *x, mpz_t lo, mpz_t hi);
 /* Integer i of x, where data say that it is, if there are any. */
 struct interval levels_interval(const struct meaning *x, size_t i);
+/* What element i stands for, if `is_seen` where data say that it is. */
+struct interval levels_span(const struct meaning *x, size_t i, bool is_seen);
 /* r's integers times a scale are x: what data say of them. */
 void levels_see(struct levels *l, flow_id x, double scale, struct meaning *r);
 /* How far what x stands for is from the flow's. */
@@ -84,9 +92,6 @@ double levels_error_of(const struct meaning *x);
 /* The interval of what x stands for; false if it is not finite. */
 bool levels_range(const struct meaning *x, struct model_range *r);
 
-/* An input of real numbers, as these levels. */
-bool levels_make_input(struct levels *l, flow_id x, const struct quantiser *to,
-                       enum onnx_type base);
 /* The least power of two with most * scale >= reach; 1 if that is 0. */
 double levels_scale(double reach, long most);
 /* A power of two as scale, with which levels of `bits` bits hold the range. */
@@ -110,6 +115,10 @@ bool levels_to_levels(struct levels *l, flow_id x, struct meaning *r);
 /* levels that the quantiser says. */
 bool levels_apply(struct levels *l, flow_id x, const struct meaning *from,
                   const struct quantiser *to, struct meaning *r);
+/* The same, of which r->error is not set; `to` may be NULL: integers that a
+   curve of integers has. */
+bool levels_function(struct levels *l, flow_id x, const struct meaning *from,
+                     const struct quantiser *to, struct meaning *r);
 /* r = factor * x for whole factors, and a constant of each element, or NULL. */
 void levels_combine(struct levels *l, flow_id x, const struct meaning *const *a,
                     const long *factor, size_t n, const fmpz *constant,
@@ -119,12 +128,15 @@ void levels_combine(struct levels *l, flow_id x, const struct meaning *const *a,
 bool levels_common_unit(const double *scale, long *factor, double *unit);
 /* Integers of x that a type of integers can have; else they wrap around. */
 bool levels_wrap(struct levels *l, flow_id x, struct meaning *r);
+/* z = round(x / unit); infinite x become large, as in masks. */
+void levels_set_rounded(fmpz_t z, double x, double unit, double *error);
 /* A constant in units of a scale, each rounded; infinite ones become large.
  *error is the greatest that is lost. */
 fmpz *levels_constant(struct levels *l, const struct flow_node *c, double scale,
                       double *error);
 
-/* One kind of node each: levels_scalar.c, levels_tensor.c. */
+/* One kind of node each: levels_inputs.c, levels_scalar.c, levels_tensor.c. */
+bool levels_read_input(struct levels *l, flow_id x);
 bool levels_scalar(struct levels *l, flow_id x);
 bool levels_cast(struct levels *l, flow_id x);
 bool levels_quantise(struct levels *l, flow_id x);

@@ -568,7 +568,7 @@ bool levels_quantise(struct levels *l, flow_id x) {
   double error = levels_error_of(&m);
   if (node->levels == 1 && !m.is_sum && is_levels_of(&m, &to, node->type))
     r = m;
-  else if (!levels_apply(l, x, &m, &to, &r))
+  else if (!levels_function(l, x, &m, &to, &r))
     return false;
   r.error = error > 0 ? ceil(error / (double)to.scale) : 0;
   r.curve = curve_identity(false);
