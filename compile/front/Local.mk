@@ -5,10 +5,13 @@ libcompile_a_SOURCES += \
   compile/front/model.h compile/front/model.c \
   compile/front/model_checkpoint.c \
   compile/front/levels.h compile/front/levels.c \
-  compile/front/levels_apply.c compile/front/levels_inputs.c \
-  compile/front/levels_integers.c compile/front/levels_made.c \
-  compile/front/levels_numbers.c compile/front/levels_ranges.c \
-  compile/front/levels_scalar.c compile/front/levels_tensor.c \
+  compile/front/levels_apply.c compile/front/levels_divide.c \
+  compile/front/levels_inputs.c compile/front/levels_integers.c \
+  compile/front/levels_linear.c compile/front/levels_made.c \
+  compile/front/levels_move.c compile/front/levels_numbers.c \
+  compile/front/levels_pairs.c compile/front/levels_quantise.c \
+  compile/front/levels_ranges.c compile/front/levels_rows.c \
+  compile/front/levels_scalar.c \
   compile/front/flow.h compile/front/flow.c compile/front/flow_parts.h \
   compile/front/flow_move.c compile/front/flow_real.c \
   compile/front/flow_run.h compile/front/flow_run.c \

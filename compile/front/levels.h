@@ -123,6 +123,8 @@ bool levels_function(struct levels *l, flow_id x, const struct meaning *from,
 void levels_combine(struct levels *l, flow_id x, const struct meaning *const *a,
                     const long *factor, size_t n, const fmpz *constant,
                     struct meaning *r);
+/* m's integers times a factor, without its curve. */
+void levels_times(struct levels *l, flow_id x, struct meaning *m, long factor);
 /* Whole numbers with scale[0] / scale[1] = factor[0] / factor[1], to 2^-50, and
    the unit that both are multiples of; false if they are above 2^40. */
 bool levels_common_unit(const double *scale, long *factor, double *unit);
@@ -135,9 +137,21 @@ void levels_set_rounded(fmpz_t z, double x, double unit, double *error);
 fmpz *levels_constant(struct levels *l, const struct flow_node *c, double scale,
                       double *error);
 
-/* One kind of node each: levels_inputs.c, levels_scalar.c, levels_tensor.c. */
+/* A curve that is full begins anew with levels. */
+bool levels_make_room(struct levels *l, flow_id x, struct meaning *m);
+/* A message unless ok: the curve had no room. */
+bool levels_full(struct levels *l, flow_id x, bool ok);
+/* A comparison of many integers: 1 where the difference is 0, by a table of -1,
+   0 and 1. */
+bool levels_split_equal(struct levels *l, flow_id x);
+
+/* One kind of node each, in files of their names; of a function of two tensors
+   levels_pair(), of a quotient of them levels_divide(); those along the last
+   axis in levels_rows.c. */
 bool levels_read_input(struct levels *l, flow_id x);
 bool levels_scalar(struct levels *l, flow_id x);
+bool levels_pair(struct levels *l, flow_id x);
+bool levels_divide(struct levels *l, flow_id x);
 bool levels_cast(struct levels *l, flow_id x);
 bool levels_quantise(struct levels *l, flow_id x);
 bool levels_move(struct levels *l, flow_id x);

@@ -155,3 +155,10 @@ bool levels_as_levels(struct levels *l, flow_id x, bool is_free,
     return levels_as_number(l, x, r, scale);
   return levels_to_levels(l, x, r) && curve_is_scale(&r->curve, scale);
 }
+
+void levels_times(struct levels *l, flow_id x, struct meaning *m, long factor) {
+  struct meaning from = *m;
+  const struct meaning *a = &from;
+  if (factor != 1)
+    levels_combine(l, x, &a, &factor, 1, NULL, m);
+}
