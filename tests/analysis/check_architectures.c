@@ -1,6 +1,5 @@
 /* Architectures of config.json: circuits against programs, counts against
    circuits, proofs against both. */
-#include "analysis/check.h"
 #include "analysis/source.h"
 #include "circuit/measure.h"
 #include "compile/program/certify.h"
@@ -48,55 +47,18 @@ static void open_config(struct opened *m, const char *json, long n, long bits) {
 /* ---- What is made ---- */
 
 static void check_outputs(struct opened *m, const char *json) {
-  struct reference r;
-  struct verdict v;
-  const struct circuit *c = source_circuit(&m->s);
-  reference_init(&r, &m->s);
-  check_circuit(
-      &v, c, &r,
-      &(struct checking){.vectors = is_short_run() ? 100 : 1000, .seed = 7});
-  ck_assert_msg(!v.mismatches, "%s: %lu of %lu differ", json,
-                (unsigned long)v.mismatches, (unsigned long)v.vectors);
-  verdict_clear(&v);
-  reference_clear(&r);
-}
-
-static void check_proof(struct opened *m, const char *json,
-                        const struct measure *made) {
-  struct certificate k;
-  struct error err = {0};
-  const struct instance *in = &m->s.instance;
-  fmpz_t depth, gates, of_made;
-  fmpz_init(depth), fmpz_init(gates), fmpz_init(of_made);
-  ck_assert_msg(program_certify(&k, in->program, in->levels, &err), "%s: %s",
-                json, err.message);
-  ck_assert_msg(k.is_constant, "%s: depth %s", json, k.depth);
-  ck_assert(formula_value(&k.formulas, depth, k.of_depth, in->parameter));
-  ck_assert_msg(fmpz_get_si(depth) >= (long)made->depth_inner,
-                "%s: depth %zu, proved %s", json, made->depth_inner, k.depth);
-  ck_assert_msg(k.gates, "%s: no bound on gates", json);
-  ck_assert(formula_value(&k.formulas, gates, k.of_gates, in->parameter));
-  fmpz_set_mpz(of_made, made->gates_inner);
-  ck_assert_msg(fmpz_cmp(of_made, gates) <= 0, "%s: more gates than %s", json,
-                k.gates);
-  certificate_clear(&k);
-  fmpz_clear(depth), fmpz_clear(gates), fmpz_clear(of_made);
+  measures_check_outputs(&m->s, json, is_short_run() ? 100 : 1000);
 }
 
 static void check_count(struct opened *m, const char *json) {
   struct measure made;
-  struct count count;
-  struct error err = {0};
-  const struct instance *in = &m->s.instance;
-  bool ok = program_count(&count, in->program, in->parameter, NULL, &err);
-  ck_assert_msg(ok, "%s: %s", json, err.message);
   measure_init(&made);
-  circuit_measure(source_circuit(&m->s), &made);
+  measures_check_count(&m->s, json, &made);
   ck_assert_msg(made.outputs, "%s: no outputs", json);
-  measures_compare(json, &made, &count.m);
-  check_proof(m, json, &made);
+  struct measures_proof p = measures_check_proof(&m->s, json, &made);
+  ck_assert_msg(p.is_constant, "%s: depth is not constant", json);
+  ck_assert_msg(p.has_gates, "%s: no bound on gates", json);
   measure_clear(&made);
-  count_clear(&count);
 }
 
 /* ---- Files drawn at random ---- */
