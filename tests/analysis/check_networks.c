@@ -148,6 +148,30 @@ START_TEST(a_network_has_its_depth_and_gates_and_outputs) {
 }
 END_TEST
 
+/* 16 bits: 666685 gates in depth 3, if each function has one level. */
+START_TEST(real_numbers_of_16_bits_take_few_gates_if_split) {
+  const struct network n = {"iris", "test.csv", true, true, 6, 5483, 12};
+  struct path model = path_of(&n, "model.onnx"), rows = path_of(&n, n.rows);
+  const struct source_options o = {
+      .calibrate = rows.text, .has_strategy = true, .strategy = STRATEGY_SPLIT};
+  struct source s;
+  struct measure m;
+  struct error err = {0};
+  source_init(&s);
+  ck_assert_msg(source_open(&s, (const char *const[]){model.text, "bits=16"}, 2,
+                            &o, &err),
+                "%s", err.message);
+  measure_init(&m);
+  measures_check_count(&s, model.text, &m);
+  ck_assert_uint_eq(m.depth_inner, n.depth);
+  ck_assert_uint_eq(mpz_get_ui(m.gates_inner), n.gates);
+  measures_check_outputs(&s, model.text, is_short_run() ? 2500 : 100000);
+  expect_all(source_circuit(&s), &s, &n);
+  measure_clear(&m);
+  source_clear(&s);
+}
+END_TEST
+
 /* ---- With other numbers ---- */
 
 struct copy {
@@ -407,6 +431,7 @@ int main(void) {
   tcase_set_timeout(t, 300);
   tcase_add_loop_test(t, a_network_has_its_depth_and_gates_and_outputs, 0,
                       NETWORKS);
+  tcase_add_test(t, real_numbers_of_16_bits_take_few_gates_if_split);
   tcase_add_loop_test(t, a_network_is_the_same_with_numbers_of_100_bits_more, 0,
                       NETWORKS);
   tcase_add_loop_test(t, a_network_is_the_same_after_being_a_file, 0,
