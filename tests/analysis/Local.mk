@@ -1,5 +1,4 @@
 ANALYSIS_LIBS = libanalysis.a libtasks.a $(FRONT_LIBS) $(JANSSON_LIBS)
-tests_analysis_check_networks_SOURCES = tests/analysis/check_networks.c $(MEASURES)
 tests_analysis_check_networks_SOURCES = tests/analysis/check_networks.c \
   tests/analysis/measures.h tests/analysis/measures.c
 tests_analysis_check_networks_CPPFLAGS = $(AM_CPPFLAGS) \
