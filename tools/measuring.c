@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-#define MADE_MOST 20000000 // stored wires, rungs: beyond, sources are counted
+/* Beyond, sources are counted: stored wires and rungs; outputs, which take time
+   even where no gates are made for them. */
+#define MADE_MOST 20000000
+#define MADE_MOST_OUTPUTS 1000000
 
 const char *const measuring_names[] = {"auto", "made", "counted"};
 
@@ -27,7 +30,8 @@ static bool is_large(const struct measure *m) {
   mpz_t size;
   mpz_init(size);
   mpz_add(size, m->wires_stored, m->gates);
-  bool large = mpz_cmp_ui(size, MADE_MOST) > 0;
+  bool large =
+      mpz_cmp_ui(size, MADE_MOST) > 0 || m->outputs > MADE_MOST_OUTPUTS;
   mpz_clear(size);
   return large;
 }
