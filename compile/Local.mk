@@ -13,6 +13,10 @@ libcompile_a_SOURCES = \
   compile/models/cot.c compile/models/embedding.h compile/models/embedding.c \
   compile/models/looped.c compile/models/lstm.c \
   compile/models/recurrent.h compile/models/recurrent.c \
+  compile/models/quantiles.h compile/models/quantiles.c \
+  compile/models/posterior.h compile/models/posterior.c \
+  compile/models/sampler.h compile/models/sampler_parts.h \
+  compile/models/sampler.c compile/models/sampler_tables.c \
   compile/models/rnn.c compile/models/mamba.h compile/models/mamba.c \
   compile/models/transformer.h compile/models/transformer.c \
   compile/models/layers.h compile/models/layers.c compile/models/cnn.c \

@@ -229,6 +229,13 @@ static const struct row {
     {"mixture d=8 ff=6 experts=4 top=2 bits=4 mix=softmax weights=generic", 5},
     {"mixture d=7 ff=9 experts=4 top=3 bits=3 weights=generic", 5},
     {"mixture bits=6 mix=softmax", 5},
+    {"sampler steps=1 bits=3 start=4", 1},
+    {"sampler steps=3 bits=4 start=4 random=3 guard=0", 3},
+    {"sampler steps=5 d=2 points=3 prior=ramp output=token", 5},
+    {"sampler steps=6 method=ode start=10", 1},
+    {"sampler steps=4 data=ring points=5 bits=4 random=2 start=3", 8},
+    {"sampler steps=3 n=7 prior=ramp output=token", 6},
+    {"sampler steps=2 n=6 prior=ramp input=rule110 bits=5", 10},
 };
 
 START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
@@ -254,6 +261,8 @@ static const char *const grown[] = {
     "mamba meaning=stepwise weights=generic d=2 bits=3 state=1 n=",
     "looped n=2 d=2 ff=2 bits=3 loops=",
     "cot n=2 d=2 ff=2 bits=3 tokens=",
+    "sampler bits=4 random=3 start=4 steps=",
+    "sampler steps=2 prior=ramp bits=4 random=3 start=4 input=rule110 n=",
 };
 
 START_TEST(depth_grows_as_proved) {
@@ -441,10 +450,27 @@ static void draw_mixture(char *line, size_t n) {
            draw(2, 5), pick(activation_words, 5), pick(weights_words, 2));
 }
 
+static void draw_sampler(char *line, size_t n) {
+  static const char *const method[] = {"ddpm", "ode"};
+  static const char *const output[] = {"value", "token"};
+  static const char *const input[] = {"majority", "rule110"};
+  bool is_ring = !draw(0, 2);
+  int at =
+      snprintf(line, n,
+               "sampler steps=%ld method=%s bits=%ld guard=%ld random=%ld "
+               "start=%ld output=%s points=%ld ",
+               draw(1, 5), pick(method, 2), is_ring ? 4 : draw(4, 7),
+               draw(0, 4), draw(1, 6), draw(1, 7), pick(output, 2), draw(1, 5));
+  if (draw(0, 1))
+    at += snprintf(line + at, n - (size_t)at, "prior=ramp n=%ld input=%s ",
+                   draw(1, 6), pick(input, 2));
+  snprintf(line + at, n - (size_t)at, is_ring ? "data=ring" : "d=%ld",
+           draw(1, 4));
+}
 static void (*const drawers[])(char *line, size_t n) = {
-    draw_mlp,      draw_transformer, draw_looped, draw_recurrent,
-    draw_cnn,      draw_resnet,      draw_unet,   draw_mamba,
-    draw_denoiser, draw_mixture,     draw_rounded};
+    draw_mlp,      draw_transformer, draw_looped,  draw_recurrent,
+    draw_cnn,      draw_resnet,      draw_unet,    draw_mamba,
+    draw_denoiser, draw_mixture,     draw_rounded, draw_sampler};
 
 START_TEST(counts_are_those_of_circuits_drawn_at_random) {
   char line[256];

@@ -1,0 +1,428 @@
+/* Chains of a diffusion: their tables against textbook formulas in floating
+   point, how likely each result is against all seeds of the circuit, and
+   distances against sums over all results. */
+#include "analysis/law.h"
+#include "analysis/source.h"
+#include "circuit/evaluate.h"
+#include "circuit/vectors.h"
+#include "compile/models/models.h"
+#include "tests/suite.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include <flint/fmpz_vec.h>
+
+/* ---- Sources ---- */
+
+struct opened {
+  struct source s;
+  struct sampler sampler;
+  long steps;
+};
+
+static void open_sampler(struct opened *o, const char *line, long steps) {
+  const char *word[32];
+  char number[32], all[256];
+  size_t n = 0;
+  struct error err = {0};
+  snprintf(all, sizeof all, "sampler %s", line);
+  snprintf(number, sizeof number, "steps=%ld", steps);
+  for (char *w = strtok(all, " "); w; w = strtok(NULL, " "))
+    word[n++] = w;
+  word[n++] = number;
+  source_init(&o->s);
+  ck_assert_msg(source_open(&o->s, word, n, &(struct source_options){0}, &err),
+                "%s: %s", line, err.message);
+  sampler_init(&o->sampler, o->s.value);
+  o->steps = steps;
+}
+
+static void close_sampler(struct opened *o) {
+  sampler_clear(&o->sampler);
+  source_clear(&o->s);
+}
+
+/* ---- Tables, by the formulas of textbooks ---- */
+
+/* The z below which a normal one is with probability p. */
+static long double quantile(long double p) {
+  long double lo = -12, hi = 12;
+  for (int i = 0; i < 200; i++) {
+    long double middle = (lo + hi) / 2;
+    if (0.5L * erfcl(-middle / sqrtl(2)) < p)
+      lo = middle;
+    else
+      hi = middle;
+  }
+  return lo;
+}
+
+/* Noise that is added from one step to the next, as beta, and the share of the
+   signal that is left after all of it, as alpha bar (Ho, Jain and Abbeel 2020).
+ */
+struct schedule {
+  long double beta, left, left_before;
+};
+
+static struct schedule schedule_of(long steps, long t) {
+  long double turn = acosl(-1) / 2 / (long double)(steps + 1);
+  struct schedule k;
+  k.left = powl(cosl(turn * (long double)t), 2);
+  k.left_before = powl(cosl(turn * (long double)(t - 1)), 2);
+  k.beta = 1 - k.left / k.left_before;
+  return k;
+}
+
+/* What is expected of the data at x, by Bayes' rule from the densities. */
+static long double expected(const struct opened *o, unsigned class, unsigned j,
+                            const long *x, long double left) {
+  const struct points *p = &o->sampler.points[class];
+  long double unit = 8 / (long double)o->sampler.cells, most = -INFINITY;
+  long double density[POSTERIOR_MOST_POINTS], above = 0, below = 0;
+  for (size_t m = 0; m < p->n; m++) {
+    long double far = 0;
+    for (unsigned i = 0; i < p->d; i++)
+      far += powl(
+          unit * ((long double)x[i] - sqrtl(left) * (long double)p->at[m][i]),
+          2);
+    density[m] = logl((long double)p->weight[m]) - far / (2 * (1 - left));
+    most = fmaxl(most, density[m]);
+  }
+  for (size_t m = 0; m < p->n; m++) {
+    long double share = expl(density[m] - most);
+    above += share * (long double)p->at[m][j];
+    below += share;
+  }
+  return above / below;
+}
+
+static long double mean_of(const struct opened *o, unsigned class, unsigned j,
+                           const long *x, const struct schedule *k) {
+  long double alpha = 1 - k->beta, at = (long double)x[j];
+  long double data = expected(o, class, j, x, k->left);
+  if (o->sampler.is_ode) { // the noise is what is no data, and stays
+    long double noise = (at - sqrtl(k->left) * data) / sqrtl(1 - k->left);
+    return sqrtl(k->left_before) * data + sqrtl(1 - k->left_before) * noise;
+  }
+  return sqrtl(k->left_before) * k->beta / (1 - k->left) * data +
+         sqrtl(alpha) * (1 - k->left_before) / (1 - k->left) * at;
+}
+
+static void check_near(const struct opened *o, const char *what, long table,
+                       long double real) {
+  real *= (long double)(1L << o->sampler.guard);
+  ck_assert_msg(fabsl((long double)table - real) <= 0.5L + 1e-9L,
+                "%s: %s is %ld, not %Lg", o->s.label, what, table, real);
+}
+
+static void check_step(const struct opened *o, long t) {
+  const struct sampler *s = &o->sampler;
+  struct schedule k = schedule_of(o->steps, t);
+  struct sampler_step step;
+  sampler_step_init(&step, s, o->steps, t);
+  for (size_t i = 0; i < s->states; i++) {
+    long x[2] = {(long)(i % s->cells) - (long)s->cells / 2,
+                 (long)(i / s->cells) - (long)s->cells / 2};
+    for (unsigned class = 0; class < s->classes; class ++)
+      for (unsigned j = 0; j < s->together; j++)
+        check_near(o, "a mean", sampler_mean(s, &step, class, j, i),
+                   mean_of(o, class, j, x, &k));
+  }
+  ck_assert(!step.noise == (t == 1 || s->is_ode));
+  long double variance =
+      (1 - k.left_before) / (1 - k.left) * k.beta; // of the posterior
+  for (size_t i = 0; step.noise && i < (size_t)1 << s->random; i++)
+    check_near(o, "noise", step.noise[i],
+               sqrtl(variance) * (long double)s->cells / 8 *
+                   quantile((long double)(2 * i + 1) /
+                            (long double)(2UL << s->random)));
+  sampler_step_clear(&step);
+}
+
+static const char *const tabulated[] = {
+    "bits=3 guard=0 random=1",
+    "bits=6 points=5 prior=ramp random=4",
+    "bits=10 guard=12 random=9",
+    "bits=8 method=ode points=3 guard=6",
+    "data=ring bits=4 points=6 prior=ramp guard=5 random=3",
+    "data=ring bits=5 points=4 method=ode",
+    "bits=7 n=3 prior=ramp points=4 guard=2",
+};
+
+START_TEST(tables_are_the_textbooks) {
+  static const long steps[] = {1, 2, 5, 40};
+  for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+    struct opened o;
+    open_sampler(&o, tabulated[_i], steps[i]);
+    for (long t = 1; t <= steps[i]; t++)
+      check_step(&o, t);
+    close_sampler(&o);
+  }
+}
+END_TEST
+
+/* Each cell is the next one, and what is half way goes to an even one. */
+START_TEST(a_step_rounds_half_to_even_and_clips) {
+  struct opened o;
+  open_sampler(&o, "bits=4 guard=3", 1);
+  for (long x = -200; x <= 200; x++) {
+    long want = -8;
+    for (long cell = -8; cell <= 7; cell++) {
+      long now = labs(8 * cell - x), best = labs(8 * want - x);
+      if (now < best || (now == best && cell % 2 == 0))
+        want = cell;
+    }
+    ck_assert_int_eq(sampler_move(&o.sampler, x - 5, 5), want);
+  }
+  close_sampler(&o);
+}
+END_TEST
+
+/* ---- All seeds of the circuit ---- */
+
+/* Vectors whose first inputs, no random ones, are as they were given. */
+struct seeds {
+  struct vectors all;
+  size_t given, words_each;
+  const bool *bit;
+  size_t outputs;
+  uint64_t *count; // of each value of all outputs, one after the other
+};
+
+static void fill(const void *context, uint64_t first, size_t count,
+                 size_t words, uint64_t *in) {
+  const struct seeds *k = context;
+  vectors_fill(&k->all, first, count, words, in + k->given * words);
+  for (size_t i = 0; i < k->given; i++)
+    for (size_t w = 0; w < words; w++)
+      in[i * words + w] = k->bit[i] ? ~UINT64_C(0) : 0;
+}
+
+static bool take(void *context, uint64_t first, size_t count, size_t words,
+                 const uint64_t *in, const uint64_t *out) {
+  struct seeds *k = context;
+  for (size_t v = 0; v < count; v++) {
+    size_t value = 0;
+    for (size_t i = 0; i < k->outputs; i++)
+      value |= (size_t)(out[i * words + v / 64] >> v % 64 & 1) << i;
+    k->count[value]++;
+  }
+  (void)first;
+  (void)in;
+  return true;
+}
+
+/* How many seeds give each value of the outputs. */
+static uint64_t *enumerate(struct opened *o, const bool *prefix) {
+  const struct circuit *c = source_circuit(&o->s);
+  size_t given = (size_t)o->sampler.n, random = c->inputs.n - given;
+  struct seeds k = {.given = given, .bit = prefix, .outputs = c->outputs.n};
+  k.count = xcalloc((size_t)1 << k.outputs, sizeof *k.count);
+  vectors_init(&k.all, c, VECTORS_EXHAUSTIVE, 0);
+  k.all.inputs = random;
+  struct evaluator *e = evaluator_new(c, EVALUATE_RUNGS);
+  struct evaluator_job job = {fill, take, &k, true};
+  evaluator_run(e, UINT64_C(1) << random, 0, &job);
+  evaluator_free(e);
+  vectors_clear(&k.all);
+  return k.count;
+}
+
+/* The outputs' bits when the result is this one. */
+static size_t code_of(const struct sampler *s, size_t result) {
+  long x[POSTERIOR_MOST_D];
+  size_t code = 0;
+  if (s->has_tokens)
+    return result;
+  sampler_cells(s, result, x);
+  for (unsigned j = s->together; j-- > 0;)
+    code = code << s->bits | ((size_t)x[j] & (s->cells - 1));
+  return code;
+}
+
+/* The same but for a factor: seeds that are not looked at. */
+static void compare_law(struct opened *o, const uint64_t *count, size_t codes,
+                        unsigned class) {
+  struct law l;
+  fmpz_t seeds, all;
+  fmpz_init(seeds);
+  fmpz_init(all);
+  law_init(&l, &o->sampler, o->steps, class);
+  size_t seen = 0;
+  for (size_t i = 0; i < l.n; i++) {
+    size_t code = code_of(&o->sampler, i);
+    uint64_t n = code < codes ? count[code] : 0;
+    fmpz_set_ui(seeds, n);
+    fmpz_add(all, all, l.count + i);
+    ck_assert_msg(fmpz_equal(seeds, l.count + i), "%s: result %zu of %lu seeds",
+                  o->s.label, i, (unsigned long)n);
+    seen += n != 0;
+  }
+  ck_assert_uint_ge(seen, 1);
+  fmpz_sub_ui(all, all, 1);
+  ck_assert_uint_eq(fmpz_bits(all), l.bits); // they add up to a power of two
+  law_clear(&l);
+  fmpz_clear(seeds);
+  fmpz_clear(all);
+}
+
+static const struct {
+  const char *line;
+  const char *prefix[2]; // an input of class 0 and one of class 1
+  long step_bits, first_bits;
+} enumerated[] = {
+    {"bits=4 start=4 random=1", {NULL}, 1, 4},
+    {"bits=4 start=4 random=2 points=3 prior=ramp guard=2", {NULL}, 2, 4},
+    {"bits=6 start=6 random=4 points=5 output=token prior=ramp", {NULL}, 4, 6},
+    {"bits=5 start=12 method=ode points=3 prior=ramp", {NULL}, 1, 12},
+    {"bits=4 data=ring start=3 random=2 points=5 guard=3 prior=ramp",
+     {NULL},
+     4,
+     6},
+    {"bits=4 start=4 random=2 prior=ramp n=5 output=token",
+     {"11000", "01101"},
+     2,
+     4},
+    {"bits=4 start=4 random=2 prior=ramp n=6 points=3 input=rule110",
+     {"000111", "000110"},
+     2,
+     4},
+};
+
+/* One round of Rule 110, looked up by neighbourhood, as many times as there are
+   cells, on a ring. */
+static bool rule110_class(const char *bits) {
+  size_t n = strlen(bits);
+  bool now[64], next[64];
+  for (size_t i = 0; i < n; i++)
+    now[i] = bits[i] == '1';
+  for (size_t round = 0; round < n; round++) {
+    for (size_t i = 0; i < n; i++)
+      next[i] =
+          110 >> (4 * now[(i + n - 1) % n] + 2 * now[i] + now[(i + 1) % n]) & 1;
+    memcpy(now, next, sizeof now);
+  }
+  return now[0];
+}
+
+static unsigned class_of(const struct sampler *s, const char *bits) {
+  size_t ones = 0;
+  for (const char *b = bits; *b; b++)
+    ones += *b == '1';
+  return s->is_looped ? rule110_class(bits) : 2 * ones > strlen(bits);
+}
+
+static void check_law(struct opened *o, const char *prefix) {
+  bool bit[64] = {false};
+  for (size_t i = 0; prefix && prefix[i]; i++)
+    bit[i] = prefix[i] == '1';
+  uint64_t *count = enumerate(o, bit);
+  compare_law(o, count, (size_t)1 << source_circuit(&o->s)->outputs.n,
+              prefix ? class_of(&o->sampler, prefix) : 0);
+  free(count);
+}
+
+/* For every number of steps with at most so many random bits. */
+START_TEST(laws_are_those_of_all_seeds) {
+  long most = is_full_run() && !_i ? 26 : is_short_run() ? 13 : 17;
+  for (long steps = 1;; steps++) {
+    struct opened o;
+    long bits =
+        enumerated[_i].first_bits + (steps - 1) * enumerated[_i].step_bits;
+    if (bits > most || steps > 64)
+      break;
+    open_sampler(&o, enumerated[_i].line, steps);
+    check_law(&o, enumerated[_i].prefix[0]);
+    if (enumerated[_i].prefix[1])
+      check_law(&o, enumerated[_i].prefix[1]);
+    close_sampler(&o);
+  }
+}
+END_TEST
+
+/* ---- Distances ---- */
+
+/* Half the sum of |data - chain| over all results of d values, each a power of
+   the law's. */
+static void distance_by_sums(mpq_t tv, const struct law *l,
+                             const struct sampler *s, long d) {
+  fmpz *weight = _fmpz_vec_init((slong)l->n);
+  mpq_t p, q, part;
+  mpz_t all;
+  long weights = 0;
+  mpq_inits(p, q, part, NULL);
+  mpz_init_set_ui(all, 1);
+  mpz_mul_2exp(all, all, l->bits);
+  mpq_set_ui(tv, 0, 1);
+  law_target(weight, l->n, s, 0);
+  for (size_t i = 0; i < l->n; i++)
+    weights += fmpz_get_si(weight + i);
+  size_t results = 1;
+  for (long j = 0; j < d; j++)
+    results *= l->n;
+  for (size_t r = 0; r < results; r++) {
+    mpq_set_ui(p, 1, 1);
+    mpq_set_ui(q, 1, 1);
+    for (size_t j = 0, rest = r; j < (size_t)d; j++, rest /= l->n) {
+      fmpz_get_mpz(mpq_numref(part), l->count + rest % l->n);
+      mpz_set(mpq_denref(part), all);
+      mpq_canonicalize(part);
+      mpq_mul(p, p, part);
+      mpq_set_si(part, fmpz_get_si(weight + rest % l->n),
+                 (unsigned long)weights);
+      mpq_canonicalize(part);
+      mpq_mul(q, q, part);
+    }
+    mpq_sub(part, p, q);
+    mpq_abs(part, part);
+    mpq_div_2exp(part, part, 1);
+    mpq_add(tv, tv, part);
+  }
+  mpz_clear(all);
+  mpq_clears(p, q, part, NULL);
+  _fmpz_vec_clear(weight, (slong)l->n);
+}
+
+static const struct {
+  const char *line;
+  long steps, d;
+} distances[] = {
+    {"bits=4 start=3 random=2", 3, 1},
+    {"bits=4 start=3 random=2 points=3 prior=ramp", 2, 3},
+    {"bits=6 start=5 random=2 points=4 prior=ramp output=token", 4, 4},
+    {"data=ring bits=4 start=3 random=2 points=4 prior=ramp", 2, 1},
+    {"bits=3 start=5 random=3", 5, 5},
+};
+
+START_TEST(distances_are_sums_over_all_results) {
+  struct opened o;
+  struct law l;
+  mpq_t tv, want;
+  mpq_inits(tv, want, NULL);
+  open_sampler(&o, distances[_i].line, distances[_i].steps);
+  law_init(&l, &o.sampler, o.steps, 0);
+  law_distance(tv, &l, &o.sampler, 0, distances[_i].d);
+  distance_by_sums(want, &l, &o.sampler, distances[_i].d);
+  ck_assert_msg(mpq_equal(tv, want), "%s: %g, not %g", o.s.label, mpq_get_d(tv),
+                mpq_get_d(want));
+  law_clear(&l);
+  close_sampler(&o);
+  mpq_clears(tv, want, NULL);
+}
+END_TEST
+
+int main(void) {
+  Suite *s = suite_create("diffusion");
+  TCase *t = tcase_create("diffusion");
+  tcase_set_timeout(t, 300);
+  tcase_add_loop_test(t, tables_are_the_textbooks, 0,
+                      sizeof tabulated / sizeof *tabulated);
+  tcase_add_test(t, a_step_rounds_half_to_even_and_clips);
+  tcase_add_loop_test(t, laws_are_those_of_all_seeds, 0,
+                      sizeof enumerated / sizeof *enumerated);
+  tcase_add_loop_test(t, distances_are_sums_over_all_results, 0,
+                      sizeof distances / sizeof *distances);
+  suite_add_tcase(s, t);
+  return suite_run(s);
+}
