@@ -3,6 +3,8 @@ libanalysis_a_SOURCES = \
   analysis/check.h analysis/check.c \
   analysis/data.h analysis/data.c \
   analysis/law.h analysis/law.c \
+  analysis/diffusion.h analysis/diffusion_parts.h \
+  analysis/diffusion.c analysis/premises.c \
   analysis/source.h analysis/source.c analysis/source_config.c analysis/source_family.c \
   analysis/source_model.c analysis/source_wrap.c analysis/source_parts.h \
   analysis/strategy.h analysis/strategy.c

@@ -22,3 +22,13 @@
 COMMANDS(DECLARE)
 
 const struct command *const commands[] = {COMMANDS(ADDRESS) NULL};
+extern const struct command command_build, command_check, command_diffusion,
+    command_dot, command_eval, command_inspect, command_list, command_path,
+    command_stats;
+
+const struct command *const commands[] = {
+    &command_list,  &command_inspect,   &command_stats,
+    &command_build, &command_path,      &command_eval,
+    &command_check, &command_diffusion, &command_dot,
+    NULL,
+};

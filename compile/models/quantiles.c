@@ -48,7 +48,7 @@ void quantiles_init(struct quantiles *q, unsigned bits) {
     mpfr_set_ui(p, 2 * (half + k) + 1, MPFR_RNDN);
     mpfr_div_2ui(p, p, bits + 1, MPFR_RNDN);
     mpfr_set_d(q->upper[k], start_of(mpfr_get_d(p, MPFR_RNDN)), MPFR_RNDN);
-    for (int i = 0; i < 4; i++) // 40 bits at first, or nearly
+    for (int i = 0; i < 3; i++) // 45 bits at first
       improve(q->upper[k], p);
   }
   mpfr_clear(p);

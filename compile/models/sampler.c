@@ -353,6 +353,8 @@ static bool check_input(const fmpz *value, struct error *err) {
     return error_set(err, 0,
                      "n=%ld: needs prior=ramp, or the input changes nothing",
                      value[SAMPLER_N]);
+  if (!value[SAMPLER_N] && value[SAMPLER_INPUT] == INPUT_RULE110)
+    return error_set(err, 0, "input=rule110: needs n= of at least 1");
   return true;
 }
 

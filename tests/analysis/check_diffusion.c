@@ -1,6 +1,7 @@
 /* Chains of a diffusion: their tables against textbook formulas in floating
    point, how likely each result is against all seeds of the circuit, and
    distances against sums over all results. */
+#include "analysis/diffusion.h"
 #include "analysis/law.h"
 #include "analysis/source.h"
 #include "circuit/evaluate.h"
@@ -412,6 +413,197 @@ START_TEST(distances_are_sums_over_all_results) {
 }
 END_TEST
 
+/* ---- What follows ---- */
+
+static void no_progress(uint64_t done, uint64_t all) {
+  (void)done;
+  (void)all;
+}
+
+/* Steps from..to, a distance of at most a tenth, a twentieth, a hundredth. */
+static void find_diffusion(struct diffusion *k, const char *line, long from,
+                           long to, const char *size) {
+  static const char *const epsilon[] = {"1/10", "1/20", "1/100"};
+  const char *word[32];
+  char all[256];
+  size_t n = 0;
+  long steps[64];
+  mpq_t e[3];
+  struct error err = {0};
+  snprintf(all, sizeof all, "%s", line);
+  for (char *w = strtok(all, " "); w; w = strtok(NULL, " "))
+    word[n++] = w;
+  for (long t = from; t <= to; t++)
+    steps[t - from] = t;
+  for (int i = 0; i < 3; i++) {
+    mpq_init(e[i]);
+    mpq_set_str(e[i], epsilon[i], 10);
+  }
+  const struct diffusion_plan plan = {.word = word,
+                                      .words = n,
+                                      .steps = steps,
+                                      .n_steps = (size_t)(to - from + 1),
+                                      .epsilon = (const mpq_t *)e,
+                                      .n_epsilon = 3,
+                                      .c = 1,
+                                      .size = size,
+                                      .progress = no_progress};
+  ck_assert_msg(diffusion_init(k, &plan, &err), "%s: %s", line, err.message);
+  for (int i = 0; i < 3; i++)
+    mpq_clear(e[i]);
+}
+
+/* c d (log T)^3 / T: figures of theory, and on both sides of its answer. */
+START_TEST(bounds_are_the_least_steps) {
+  static const double d[] = {1, 1, 8, 2}, epsilon[] = {0.1, 0.05, 0.1, 0.3};
+  ck_assert(diffusion_bound(1, 1, 0.1) == 6910);
+  ck_assert(diffusion_bound(1, 1, 0.05) == 19182);
+  ck_assert(diffusion_bound(1, 8, 0.1) == 130831);
+  ck_assert(diffusion_bound(0.01, 1, 0.1) == 1);
+  for (int i = 0; i < 4; i++) {
+    double t = diffusion_bound(1, d[i], epsilon[i]);
+    ck_assert(d[i] * pow(log(t), 3) / t <= epsilon[i]);
+    ck_assert(d[i] * pow(log(t - 1), 3) / (t - 1) > epsilon[i]);
+  }
+}
+END_TEST
+
+/* The first steps from which on the distance stays within each epsilon, found
+   from the points; the depth of each chain; and that sizes change no depth. */
+static void check_found(const struct diffusion *k, size_t levels) {
+  static const double epsilon[] = {0.1, 0.05, 0.01};
+  for (size_t i = 0; i < k->points.n; i++) {
+    const struct diffusion_point *p = &k->points.at[i];
+    ck_assert_uint_eq(p->size.depth_inner, levels * (size_t)p->steps);
+    ck_assert(mpq_cmp(k->floor, p->tv) <= 0);
+  }
+  for (size_t e = 0; e < 3; e++) {
+    long t_star = 0;
+    for (size_t i = k->points.n; i-- > 0;) {
+      if (mpq_get_d(k->points.at[i].tv) > epsilon[e])
+        break;
+      t_star = k->points.at[i].steps;
+    }
+    if (t_star)
+      ck_assert_int_eq(k->targets.at[e].t_star, t_star);
+    ck_assert(t_star || !k->targets.at[e].t_star ||
+              k->targets.at[e].above_again);
+  }
+}
+
+static const struct {
+  const char *line, *size;
+  long steps;
+  size_t levels;
+  long t_star[3];
+  const char *fails; // the first premise that does; NULL: none
+  bool applies;
+} found[] = {
+    {"sampler bits=6", NULL, 24, 1, {4, 5, 7}, NULL, false},
+    {"sampler n=8 prior=ramp output=token bits=8 guard=8 random=8",
+     NULL,
+     40,
+     2,
+     {1, 2, 19},
+     NULL,
+     true},
+    {"sampler bits=7 points=5 prior=ramp guard=8",
+     NULL,
+     40,
+     1,
+     {15, 25, 0},
+     NULL,
+     false},
+    {"sampler bits=4", NULL, 24, 1, {12, 0, 0}, NULL, false},
+    {"sampler bits=3", NULL, 24, 1, {0, 0, 0}, "rounding bounded", false},
+    {"sampler bits=6", "d", 24, 1, {4, 5, 7}, "dimension fixed", false},
+};
+
+START_TEST(steps_that_are_enough_are_found) {
+  struct diffusion k;
+  find_diffusion(&k, found[_i].line, 1, found[_i].steps, found[_i].size);
+  check_found(&k, found[_i].levels);
+  for (int e = 0; e < 3; e++)
+    ck_assert_msg(k.targets.at[e].t_star == found[_i].t_star[e], "%s: T* = %ld",
+                  found[_i].line, k.targets.at[e].t_star);
+  ck_assert_int_eq(k.applies, found[_i].applies);
+  const char *fails = NULL;
+  for (int i = PREMISES - 1; i >= 0; i--)
+    if (k.premise[i].holds == PREMISE_NO)
+      fails = k.premise[i].name;
+  ck_assert_msg(!fails == !found[_i].fails, "%s: %s", found[_i].line,
+                fails ? fails : "nothing fails");
+  if (fails)
+    ck_assert_str_eq(fails, found[_i].fails);
+  diffusion_clear(&k);
+}
+END_TEST
+
+/* Depth is flat in n where the backbone is; not where it loops; T* grows with d
+   where that is the size. */
+START_TEST(growth_is_what_the_verdict_says) {
+  struct diffusion k;
+  find_diffusion(&k, "sampler n=4 prior=ramp output=token", 1, 6, NULL);
+  ck_assert_uint_eq(k.growth.n, 5);
+  for (size_t i = 0; i < 5; i++)
+    ck_assert_uint_eq(k.growth.at[i].size.depth_inner,
+                      2 * (size_t)k.growth.at[i].steps);
+  diffusion_clear(&k);
+  find_diffusion(&k, "sampler n=4 prior=ramp input=rule110", 1, 6, NULL);
+  ck_assert_str_eq(k.premise[1].name, "backbone of constant depth");
+  ck_assert(k.premise[1].holds == PREMISE_NO && !k.applies);
+  for (size_t i = 1; i < 5; i++)
+    ck_assert_uint_eq(k.growth.at[i].size.depth_inner -
+                          k.growth.at[i - 1].size.depth_inner,
+                      (size_t)(k.growth.at[i].n - k.growth.at[i - 1].n));
+  diffusion_clear(&k);
+  find_diffusion(&k, "sampler", 1, 24, "d");
+  for (size_t i = 1; i < k.growth.n; i++)
+    ck_assert_int_ge(k.growth.at[i].t_star, k.growth.at[i - 1].t_star);
+  ck_assert_int_gt(array_last(&k.growth).t_star, k.growth.at[0].t_star);
+  diffusion_clear(&k);
+}
+END_TEST
+
+/* The share of inputs whose first cell changes, of rows written out. */
+START_TEST(rule_110_never_settles) {
+  struct diffusion k;
+  enum {
+    CELLS = 9
+  };
+  find_diffusion(&k, "badscore n=9", 1, 20, NULL);
+  for (size_t i = 0; i < k.points.n; i++) {
+    unsigned long changed = 0;
+    mpq_t want;
+    for (unsigned row = 0; row < 1U << CELLS; row++) {
+      bool now[CELLS], next[CELLS];
+      for (unsigned c = 0; c < CELLS; c++)
+        now[c] = row >> c & 1;
+      for (long t = 0; t <= k.points.at[i].steps; t++) {
+        for (unsigned c = 0; c < CELLS; c++)
+          next[c] = 110 >> (4 * now[(c + CELLS - 1) % CELLS] + 2 * now[c] +
+                            now[(c + 1) % CELLS]) &
+                    1;
+        if (t == k.points.at[i].steps)
+          changed += now[0] != next[0];
+        memcpy(now, next, sizeof now);
+      }
+    }
+    mpq_init(want);
+    mpq_set_ui(want, changed, 1UL << CELLS);
+    mpq_canonicalize(want);
+    ck_assert(mpq_equal(want, k.points.at[i].tv));
+    ck_assert(changed);
+    ck_assert_uint_eq(k.points.at[i].size.depth_inner,
+                      (size_t)k.points.at[i].steps);
+    mpq_clear(want);
+  }
+  ck_assert(!k.applies && k.premise[3].holds == PREMISE_NO);
+  ck_assert_str_eq(k.premise[3].name, "score accurate");
+  diffusion_clear(&k);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("diffusion");
   TCase *t = tcase_create("diffusion");
@@ -423,6 +615,11 @@ int main(void) {
                       sizeof enumerated / sizeof *enumerated);
   tcase_add_loop_test(t, distances_are_sums_over_all_results, 0,
                       sizeof distances / sizeof *distances);
+  tcase_add_test(t, bounds_are_the_least_steps);
+  tcase_add_loop_test(t, steps_that_are_enough_are_found, 0,
+                      sizeof found / sizeof *found);
+  tcase_add_test(t, growth_is_what_the_verdict_says);
+  tcase_add_test(t, rule_110_never_settles);
   suite_add_tcase(s, t);
   return suite_run(s);
 }

@@ -235,6 +235,8 @@ static const struct row {
     {"sampler steps=6 method=ode start=10", 1},
     {"sampler steps=4 data=ring points=5 bits=4 random=2 start=3", 8},
     {"sampler steps=3 n=7 prior=ramp output=token", 6},
+    {"badscore steps=5 n=7", 5},
+    {"badscore steps=2 n=3", 2},
     {"sampler steps=2 n=6 prior=ramp input=rule110 bits=5", 10},
 };
 
@@ -261,6 +263,7 @@ static const char *const grown[] = {
     "mamba meaning=stepwise weights=generic d=2 bits=3 state=1 n=",
     "looped n=2 d=2 ff=2 bits=3 loops=",
     "cot n=2 d=2 ff=2 bits=3 tokens=",
+    "badscore n=5 steps=",
     "sampler bits=4 random=3 start=4 steps=",
     "sampler steps=2 prior=ramp bits=4 random=3 start=4 input=rule110 n=",
 };

@@ -80,6 +80,43 @@ START_TEST(theorems_in_json_have_the_documented_keys) {
 }
 END_TEST
 
+/* What scripts rely on. */
+START_TEST(a_diffusion_in_json_has_the_documented_keys) {
+  static char text[1 << 20];
+  const char *gates, *tv, *name, *because;
+  int steps, depth;
+  double approx;
+  json_t *floor, *star, *bound, *applies, *class, *premises, *item, *holds;
+  json_error_t err;
+  ck_assert_int_eq(
+      tool_run("diffusion sampler --steps 1..5 --json", text, sizeof text), 0);
+  json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+  ck_assert_msg(
+      !json_unpack_ex(j, &err, 0, "{s:o, s:o, s:o, s:F, s:{s:o, s:o, s:o}}",
+                      "floor", &floor, "t_star", &star, "t_star_bound", &bound,
+                      "epsilon", &approx, "verdict", "applies", &applies,
+                      "class", &class, "premises", &premises),
+      "%s", err.text);
+  ck_assert(json_is_string(floor) && json_is_integer(star));
+  ck_assert(json_is_false(applies) && json_is_null(class));
+  size_t i;
+  json_array_foreach(json_object_get(j, "points"), i, item) {
+    ck_assert_msg(!json_unpack_ex(item, &err, 0, "{s:i, s:s, s:F, s:i, s:s}",
+                                  "T", &steps, "tv", &tv, "tv_approx", &approx,
+                                  "depth", &depth, "gates", &gates),
+                  "%s", err.text);
+    ck_assert_int_eq(depth, steps + 1);
+    ck_assert(strchr(tv, '/') && approx > 0 && approx < 1);
+  }
+  ck_assert_uint_eq(i, 5);
+  json_array_foreach(premises, i, item)
+      ck_assert(!json_unpack_ex(item, &err, 0, "{s:s, s:o, s:s}", "name", &name,
+                                "holds", &holds, "because", &because));
+  ck_assert_uint_eq(i, 7);
+  json_decref(j);
+}
+END_TEST
+
 /* The same in text, in lines that fit a page. */
 START_TEST(theorems_as_text_are_short_lines) {
   static char text[1 << 20];
@@ -194,6 +231,44 @@ static const struct {
      "tc0: about 6e+09 wires; at most 2.5e+08 are made\n"},
     {"stats gas k=100000 bits=15 area=1", 3,
      "tc0: pressures up to 2.68e+13; at most 1048576 are made\n"},
+    {"diffusion sampler --steps 0", 2,
+     "tc0: --steps 0: must be from 1 to 4096 and ascend, as 8, 1,2,5, 1..64 or "
+     "1..64*2\n"},
+    {"diffusion sampler --steps 4..2", 2,
+     "tc0: --steps 4..2: must be from 1 to 4096 and ascend, as 8, 1,2,5, 1..64 "
+     "or 1..64*2\n"},
+    {"diffusion sampler --epsilon 0", 2,
+     "tc0: --epsilon 0: must be decimals above 0 and below 1, at most 8, as "
+     "0.1,0.01; a chain on a lattice need not reach its data exactly\n"},
+    {"diffusion sampler --epsilon 0.1,1", 2,
+     "tc0: --epsilon 0.1,1: must be decimals above 0 and below 1, at most 8, "
+     "as 0.1,0.01; a chain on a lattice need not reach its data exactly\n"},
+    {"diffusion sampler steps=3", 2,
+     "tc0: 'steps=3': --steps says how many steps to try\n"},
+    {"diffusion sampler --size bits", 2,
+     "tc0: --size bits: 'sampler' has no size of that name\n"},
+    {"diffusion sampler --constant -1", 2,
+     "tc0: --constant -1: must be above 0 and at most 1000000000\n"},
+    {"diffusion sampler --plot a.png", 2,
+     "tc0: --plot a.png: must end in .svg\n"},
+    {"diffusion add", 2,
+     "tc0: chain: 's', 1 values of 9 bits, cannot become 'x', 1 of 8\n"},
+    {"stats sampler data=ring d=2", 2,
+     "tc0: d=2: must be 1 for data=ring, which has two\n"},
+    {"stats sampler data=ring bits=7", 2,
+     "tc0: bits=7: must be from 3 to 6 for data=ring\n"},
+    {"stats sampler bits=4 points=6", 2,
+     "tc0: points=6: two would be in one cell of 4 bits\n"},
+    {"stats sampler n=3", 2,
+     "tc0: n=3: needs prior=ramp, or the input changes nothing\n"},
+    {"stats sampler input=rule110", 2,
+     "tc0: input=rule110: needs n= of at least 1\n"},
+    {"stats sampler bits=2", 2,
+     "tc0: 'bits=2': bits must be a whole number from 3 to 10\n"},
+    {"stats sampler random=13", 2,
+     "tc0: 'random=13': random must be a whole number from 1 to 12\n"},
+    {"stats badscore n=2", 2,
+     "tc0: 'n=2': n must be a whole number from 3 to 100000\n"},
     {"stats add m=3", 2,
      "tc0: 'add' has no parameter 'm=3'; it has n=, weights=\n"},
     {"stats", 2,
@@ -701,6 +776,7 @@ int main(void) {
   tcase_add_test(t, a_circuit_may_come_through_a_pipe);
   tcase_add_test(t, theorems_in_json_have_the_documented_keys);
   tcase_add_test(t, theorems_as_text_are_short_lines);
+  tcase_add_test(t, a_diffusion_in_json_has_the_documented_keys);
   tcase_add_test(t, help_lines_are_short_and_in_one_style);
   suite_add_tcase(s, t);
   return suite_run(s);
