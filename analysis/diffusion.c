@@ -1,5 +1,6 @@
 #include "analysis/diffusion.h"
 #include "analysis/diffusion_parts.h"
+#include "analysis/masked_law.h"
 #include "circuit/measure.h"
 #include "compile/models/models.h"
 
@@ -15,7 +16,7 @@ static bool is_about(const char *word, const char *parameter) {
 }
 
 static bool has_steps(const struct family *f) {
-  return f == &model_sampler || f == &model_badscore;
+  return f == &model_sampler || f == &model_badscore || f == &model_masked;
 }
 
 /* With steps=, or as a chain of times=; and with parameter `size`, unless that
@@ -155,13 +156,34 @@ static void find_changes(struct diffusion *k, unsigned n) {
   free(x);
 }
 
+/* ---- Words ---- */
+
+/* Of data and orders that are the source's. */
+static void find_words(struct diffusion *k, const struct source *s) {
+  fmpz value[FAMILY_MAX_PARAMETERS];
+  memcpy(value, s->value, sizeof value); // small integers
+  for (size_t i = 0; i < k->points.n; i++) {
+    struct diffusion_point *p = &k->points.at[i];
+    struct masked m;
+    struct masked_law l;
+    value[MASKED_STEPS] = p->steps;
+    masked_init(&m, value);
+    masked_law_init(&l, &m);
+    masked_law_distance(p->tv, &l);
+    masked_law_legal(p->legal, &l);
+    p->has_tv = p->has_legal = true;
+    masked_law_clear(&l);
+    masked_clear(&m);
+  }
+}
+
 /* ---- Steps ---- */
 
 static bool find_points(struct diffusion *k, const struct diffusion_plan *plan,
                         struct error *err) {
   for (size_t i = 0; i < plan->n_steps; i++) {
     struct diffusion_point p = {.steps = plan->steps[i]};
-    mpq_init(p.tv);
+    mpq_inits(p.tv, p.legal, NULL);
     size_init(&p.size);
     array_push(&k->points, p);
     if (!find_size(&array_last(&k->points).size, plan, p.steps, NULL, 0, err))
@@ -346,6 +368,8 @@ static bool find_all(struct diffusion *k, const struct diffusion_plan *plan,
   }
   if (k->kind == DIFFUSION_BAD && value_of(s, "n") <= BAD_MOST_N)
     find_changes(k, (unsigned)value_of(s, "n"));
+  if (k->kind == DIFFUSION_MASKED)
+    find_words(k, s);
   find_floor(k);
   find_slope(k);
   find_targets(k, plan, (double)d * (l ? l->sampler.together : 1));
@@ -370,6 +394,7 @@ bool diffusion_init(struct diffusion *k, const struct diffusion_plan *plan,
   if (ok) {
     k->kind = s.family == &model_sampler    ? DIFFUSION_SAMPLER
               : s.family == &model_badscore ? DIFFUSION_BAD
+              : s.family == &model_masked   ? DIFFUSION_MASKED
                                             : DIFFUSION_OTHER;
     bool is_sampler = k->kind == DIFFUSION_SAMPLER;
     if (is_sampler)
@@ -384,7 +409,7 @@ bool diffusion_init(struct diffusion *k, const struct diffusion_plan *plan,
 
 void diffusion_clear(struct diffusion *k) {
   for (size_t i = 0; i < k->points.n; i++) {
-    mpq_clear(k->points.at[i].tv);
+    mpq_clears(k->points.at[i].tv, k->points.at[i].legal, NULL);
     size_clear(&k->points.at[i].size);
   }
   for (size_t i = 0; i < k->growth.n; i++) {

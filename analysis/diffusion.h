@@ -49,6 +49,8 @@ struct diffusion_point {
   long steps;
   bool has_tv;
   mpq_t tv; // the greatest of all inputs
+  bool has_legal;
+  mpq_t legal; // of a masked one: the share of legal words
   struct diffusion_size size;
 };
 
@@ -89,7 +91,8 @@ enum {
 
 enum diffusion_kind {
   DIFFUSION_SAMPLER,
-  DIFFUSION_BAD, // the distance is to one more step
+  DIFFUSION_BAD,    // the distance is to one more step
+  DIFFUSION_MASKED, // to legal words, all as likely
   DIFFUSION_OTHER
 };
 

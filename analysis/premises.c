@@ -21,7 +21,7 @@ static const struct {
   const char *name, *unknown;
 } texts[PREMISES] = {
     {"Gaussian score-based chain",
-     "whether so few steps are enough for a chain that is none"},
+     "whether so few steps are enough for another chain"},
     {"backbone of constant depth",
      "whether another backbone, of constant depth, has the same score"},
     {"dimension fixed",
@@ -66,6 +66,12 @@ static bool depends_on_steps_only(const struct certificate *c,
 static void judge_backbone(struct diffusion *k, const struct source *s) {
   struct certificate c;
   struct error err = {0};
+  if (k->kind == DIFFUSION_MASKED) {
+    say(k, BACKBONE, PREMISE_NO,
+        "two levels a round, but a gate for each legal word, whose number need "
+        "not be polynomial");
+    return;
+  }
   if (!source_has_program(s)) {
     say(k, BACKBONE, PREMISE_NO, "a circuit is no family: no depth is proved");
     return;
@@ -90,6 +96,10 @@ static void judge_backbone(struct diffusion *k, const struct source *s) {
 static void judge_chain(struct diffusion *k, const struct sampler *s) {
   if (k->kind == DIFFUSION_OTHER)
     say(k, CHAIN, PREMISE_NO, "nothing says that its steps follow a score");
+  else if (k->kind == DIFFUSION_MASKED)
+    say(k, CHAIN, PREMISE_NO,
+        "cells are unmasked, not freed of Gaussian noise: that the theorem "
+        "holds for it, too, is a conjecture");
   else if (s && s->is_ode)
     say(k, CHAIN, PREMISE_YES,
         "the flow of Gaussian noise (Li and Yan have the chain with noise; for "
@@ -104,6 +114,8 @@ static void judge_chain(struct diffusion *k, const struct sampler *s) {
 static void judge_dimension(struct diffusion *k, const struct sampler *s) {
   if (k->kind == DIFFUSION_OTHER)
     say(k, DIMENSION, PREMISE_NOT_ASKED, "it is no diffusion");
+  else if (k->kind == DIFFUSION_MASKED)
+    say(k, DIMENSION, PREMISE_NO, "as many cells as the problem has");
   else if (k->kind == DIFFUSION_BAD)
     say(k, DIMENSION, PREMISE_NO, "n values for a problem of size n");
   else if (!strcmp(k->size, "d"))
@@ -116,6 +128,9 @@ static void judge_dimension(struct diffusion *k, const struct sampler *s) {
 static void judge_score(struct diffusion *k, const struct sampler *s) {
   if (k->kind == DIFFUSION_OTHER)
     say(k, SCORE, PREMISE_NOT_ASKED, "it has none");
+  else if (k->kind == DIFFUSION_MASKED)
+    say(k, SCORE, PREMISE_YES,
+        "exact marginals of each cell, given those that were unmasked");
   else if (k->kind == DIFFUSION_BAD && k->points.n &&
            array_last(&k->points).has_tv)
     say(k, SCORE, PREMISE_NO,
@@ -156,6 +171,9 @@ static void judge_rounding(struct diffusion *k,
 static void judge_token(struct diffusion *k, const struct sampler *s) {
   if (k->kind == DIFFUSION_OTHER)
     say(k, TOKEN, PREMISE_NOT_ASKED, "it is no diffusion");
+  else if (k->kind == DIFFUSION_MASKED)
+    say(k, TOKEN, PREMISE_NO,
+        "all cells come out, and those of a round do not know of each other");
   else if (s && (s->d > 1 || !strcmp(k->size, "d")))
     say(k, TOKEN, PREMISE_NO, "d values come out, each to be right");
   else

@@ -17,7 +17,8 @@ libcompile_a_SOURCES = \
   compile/models/posterior.h compile/models/posterior.c \
   compile/models/sampler.h compile/models/sampler_parts.h \
   compile/models/sampler.c compile/models/sampler_tables.c \
-  compile/models/badscore.c \
+  compile/models/badscore.c compile/models/masked.h \
+  compile/models/masked.c compile/models/masked_data.c \
   compile/models/rnn.c compile/models/mamba.h compile/models/mamba.c \
   compile/models/transformer.h compile/models/transformer.c \
   compile/models/layers.h compile/models/layers.c compile/models/cnn.c \

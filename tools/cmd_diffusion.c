@@ -163,7 +163,9 @@ static void print_points(const struct diffusion *k) {
   if (has_tv)
     printf("  %-12s  %-28s", k->kind == DIFFUSION_BAD ? "changed" : "distance",
            "exactly");
-  printf("  %11s  %11s\n", "inner depth", "gates");
+  printf("  %s%11s  %11s\n",
+         k->kind == DIFFUSION_MASKED ? "legal         " : "", "inner depth",
+         "gates");
   for (size_t i = 0; i < k->points.n; i++) {
     const struct diffusion_point *p = &k->points.at[i];
     printf("%6ld", p->steps);
@@ -171,12 +173,14 @@ static void print_points(const struct diffusion *k) {
       printf("  %-12.6g", mpq_get_d(p->tv));
       print_exact(p->tv);
     }
+    if (p->has_legal)
+      printf("  %-12.6g", mpq_get_d(p->legal));
     gmp_printf("  %11zu  %11Zd\n", p->size.depth_inner, p->size.gates);
   }
 }
 
 static void print_floor(const struct diffusion *k) {
-  if (!k->best || k->kind == DIFFUSION_BAD)
+  if (!k->best || k->kind == DIFFUSION_BAD || k->kind == DIFFUSION_MASKED)
     return;
   printf("\nleast distance %.6g, at T = %ld: %s\n", mpq_get_d(k->floor),
          k->best,
@@ -358,6 +362,8 @@ static void print_json(const struct diffusion *k, const struct request *q) {
     struct document *item = document_item(list);
     document_whole(item, "T", k->points.at[i].steps);
     add_tv(item, k->points.at[i].has_tv, k->points.at[i].tv);
+    if (k->points.at[i].has_legal)
+      document_rational(item, "legal", k->points.at[i].legal);
     add_size(item, &k->points.at[i].size);
   }
   if (k->best)
@@ -487,9 +493,9 @@ const struct command command_diffusion = {
         "many steps and\nits data, exactly, with the depth and size of the "
         "unrolled chain; the fewest steps\nfor a distance epsilon; and "
         "whether it follows that it solves its problem in constant\ndepth, "
-        "premise by premise. Made for 'sampler', whose data are known, and "
-        "'badscore';\nof other sources, applied again and again, only depth "
-        "and size are known.",
+        "premise by premise. Made for 'sampler' and 'masked', whose data "
+        "are known, and\n'badscore'; of other sources, applied again and "
+        "again, only depth and size are known.",
     .options =
         (const struct option[]){
             {"steps", 0, "T,A..B",
@@ -509,6 +515,7 @@ const struct command command_diffusion = {
             {"diffusion sampler bits=4 --steps 1..256*2 --epsilon 0.05", NULL},
             {"diffusion sampler --size d --steps 1..16 --json", NULL},
             {"diffusion badscore n=10 --steps 1..64*2", NULL},
+            {"diffusion masked order=far random=4 --steps 1,2,4,8,16", NULL},
             {0},
         },
     .takes_source = true,

@@ -10,7 +10,8 @@
 extern const struct family *const models[]; // NULL after the last, by name
 
 extern const struct family model_badscore, model_cnn, model_cot, model_denoiser,
-    model_looped, model_lstm, model_mamba, model_mixture, model_mlp,
-    model_resnet, model_rnn, model_sampler, model_transformer, model_unet;
+    model_looped, model_lstm, model_mamba, model_masked, model_mixture,
+    model_mlp, model_resnet, model_rnn, model_sampler, model_transformer,
+    model_unet;
 
 #endif
