@@ -256,7 +256,7 @@ static void find_slope(struct diffusion *k) {
     if (!p->has_tv || p->steps < last / 8 || p->steps > last || above <= 0)
       continue;
     double a = log((double)p->steps), b = log(above);
-    k->slope_from = n ? k->slope_from : p->steps;
+    k->slope_from = n > 0 ? k->slope_from : p->steps;
     k->slope_to = p->steps;
     n++;
     x += a;

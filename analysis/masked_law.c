@@ -4,73 +4,190 @@
 
 #include <flint/fmpz_vec.h>
 
-/* Cells that are not masked agree with word w. The states of a round are the
-   first words of classes that agree with each other. */
-static bool agree(const struct masked *m, size_t a, size_t b, size_t cells) {
-  const uint8_t *x = m->letters.at + a * m->cells;
-  const uint8_t *y = m->letters.at + b * m->cells;
-  for (size_t i = 0; i < cells; i++)
-    if (x[m->order[i]] != y[m->order[i]])
-      return false;
-  return true;
+/* ---- Partial words ---- */
+
+enum {
+  CELL_BITS = 4, // of each cell, the first lowest
+  CELL = (1 << CELL_BITS) - 1
+};
+
+/* Values of the cells of `mask`, and 0 elsewhere. */
+struct partial {
+  uint64_t mask, values;
+  fmpz count;  // how likely it is
+  size_t from; // the last partial word of the round before that became it
+};
+
+/* Those of a round, by open addressing: as many slots as a power of two. */
+struct partials {
+  struct partial *slot; // mask and from are 0 where there is none
+  size_t n, slots;
+};
+
+static uint64_t at(size_t cell, uint64_t value) {
+  return value << (CELL_BITS * cell);
 }
 
-/* [w] = the first word that agrees with w. */
-static void find_classes(const struct masked *m, size_t cells, size_t *class) {
-  for (size_t w = 0; w < m->words; w++)
-    for (class[w] = 0; !agree(m, class[w], w, cells);)
-      class[w]++;
+static uint64_t word_values(const struct masked *m, size_t w) {
+  uint64_t values = 0;
+  for (size_t i = 0; i < m->cells; i++)
+    values |= at(i, m->letters.at[w * m->cells + i]);
+  return values;
 }
 
-/* way[v] = of all random bits, how many give this value of the cell when word w
-   is a legal one that it may become, and so many cells are not masked. */
-static void count_ways(const struct masked *m, size_t w, size_t cells,
-                       size_t cell, unsigned long way[MASKED_MOST_VALUES]) {
-  size_t count[MASKED_MOST_VALUES] = {0};
-  for (size_t x = 0; x < m->words; x++)
-    if (agree(m, x, w, cells))
-      count[m->letters.at[x * m->cells + cell]]++;
-  memset(way, 0, MASKED_MOST_VALUES * sizeof *way);
-  for (size_t u = 0; u < (size_t)1 << m->random; u++)
-    way[masked_draw(m, count, u)]++;
+static void partials_init(struct partials *t, size_t slots) {
+  *t = (struct partials){xcalloc(slots, sizeof *t->slot), 0, slots};
 }
 
-/* From the class of word `from` to all that it may become. */
-static void unmask(const struct masked *m, fmpz *after, const fmpz_t before,
-                   size_t from, size_t cells, size_t to, const size_t *class) {
+static void partials_clear(struct partials *t) {
+  for (size_t i = 0; i < t->slots; i++)
+    fmpz_clear(&t->slot[i].count);
+  free(t->slot);
+}
+
+static struct partial *find(const struct partials *t, uint64_t mask,
+                            uint64_t values) {
+  uint64_t hash = (mask * 31 + values) * UINT64_C(0x9e3779b97f4a7c15);
+  size_t i = (size_t)(hash >> 32) & (t->slots - 1);
+  while (t->slot[i].from &&
+         (t->slot[i].mask != mask || t->slot[i].values != values))
+    i = (i + 1) & (t->slots - 1);
+  return &t->slot[i];
+}
+
+static void grow(struct partials *t) {
+  struct partials more;
+  partials_init(&more, 2 * t->slots);
+  for (size_t i = 0; i < t->slots; i++)
+    if (t->slot[i].from) {
+      struct partial *p = find(&more, t->slot[i].mask, t->slot[i].values);
+      *p = t->slot[i]; // its count moves
+      t->slot[i].count = 0;
+      more.n++;
+    }
+  partials_clear(t);
+  *t = more;
+}
+
+static struct partial *get(struct partials *t, uint64_t mask, uint64_t values) {
+  if (2 * t->n >= t->slots)
+    grow(t);
+  struct partial *p = find(t, mask, values);
+  if (!p->from) {
+    p->mask = mask;
+    p->values = values;
+    t->n++;
+  }
+  return p;
+}
+
+/* ---- Rounds ---- */
+
+/* What a partial word may become in a round. */
+struct unmasking {
+  const struct masked *m;
+  const uint64_t *word;                                // [words]
+  size_t count[MASKED_MOST_CELLS][MASKED_MOST_VALUES]; // of words left
   unsigned long way[MASKED_MOST_CELLS][MASKED_MOST_VALUES];
+  uint64_t chosen; // mask of the cells that are unmasked
+};
+
+static void count_words(struct unmasking *k, const struct partial *p) {
+  memset(k->count, 0, sizeof k->count);
+  for (size_t w = 0; w < k->m->words; w++)
+    if ((k->word[w] & p->mask) == p->values)
+      for (size_t i = 0; i < k->m->cells; i++)
+        k->count[i][k->m->letters.at[w * k->m->cells + i]]++;
+}
+
+/* The masked cell whose likeliest value is likeliest, the first of equals. */
+static size_t surest(const struct unmasking *k, uint64_t mask) {
+  size_t cell = 0, most = 0;
+  for (size_t i = 0; i < k->m->cells; i++)
+    for (size_t v = 0; v < k->m->values; v++)
+      if (!(mask & at(i, CELL)) && k->count[i][v] > most) {
+        most = k->count[i][v];
+        cell = i;
+      }
+  return cell;
+}
+
+static void choose(struct unmasking *k, const struct partial *p, size_t round) {
+  size_t to = masked_first(k->m, round + 1);
+  k->chosen = 0;
+  for (size_t i = masked_first(k->m, round); i < to; i++) {
+    size_t cell =
+        k->m->is_confident ? surest(k, p->mask | k->chosen) : k->m->order[i];
+    k->chosen |= at(cell, CELL);
+  }
+}
+
+/* Of all random bits, how many give each value of each cell. */
+static void count_ways(struct unmasking *k) {
+  memset(k->way, 0, sizeof k->way);
+  for (size_t i = 0; i < k->m->cells; i++)
+    for (size_t u = 0; k->chosen & at(i, CELL) && u < (size_t)1 << k->m->random;
+         u++)
+      k->way[i][masked_draw(k->m, k->count[i], u)]++;
+}
+
+/* `from` numbers the partial word, so that each of those that it may become is
+   met once. */
+static void unmask(struct unmasking *k, struct partials *after,
+                   const struct partial *p, size_t round, size_t from) {
   fmpz_t n;
   fmpz_init(n);
-  for (size_t i = cells; i < to; i++)
-    count_ways(m, from, cells, m->order[i], way[i]);
-  for (size_t w = 0; w < m->words; w++) {
-    if (class[w] != w || !agree(m, w, from, cells))
+  count_words(k, p);
+  choose(k, p, round);
+  count_ways(k);
+  uint64_t mask = p->mask | k->chosen;
+  for (size_t w = 0; w < k->m->words; w++) {
+    if ((k->word[w] & p->mask) != p->values)
       continue;
-    fmpz_set(n, before);
-    for (size_t i = cells; i < to; i++)
-      fmpz_mul_ui(n, n, way[i][m->letters.at[w * m->cells + m->order[i]]]);
-    fmpz_add(after + w, after + w, n);
+    struct partial *q = get(after, mask, k->word[w] & mask);
+    if (q->from == from)
+      continue;
+    q->from = from;
+    fmpz_set(n, &p->count);
+    for (size_t i = 0; i < k->m->cells; i++)
+      if (k->chosen & at(i, CELL))
+        fmpz_mul_ui(n, n, k->way[i][k->m->letters.at[w * k->m->cells + i]]);
+    fmpz_add(&q->count, &q->count, n);
   }
   fmpz_clear(n);
 }
 
+static void take_round(struct unmasking *k, struct partials *now,
+                       size_t round) {
+  struct partials after;
+  partials_init(&after, 64);
+  for (size_t i = 0; i < now->slots; i++)
+    if (!fmpz_is_zero(&now->slot[i].count))
+      unmask(k, &after, &now->slot[i], round, i + 1);
+  partials_clear(now);
+  *now = after;
+}
+
 void masked_law_init(struct masked_law *l, const struct masked *m) {
-  size_t *class = xmalloc(m->words * sizeof *class);
-  fmpz *after = _fmpz_vec_init((slong)m->words);
+  uint64_t *word = xmalloc(m->words * sizeof *word);
+  struct unmasking k = {.m = m, .word = word};
+  struct partials now;
+  for (size_t w = 0; w < m->words; w++)
+    word[w] = word_values(m, w);
+  partials_init(&now, 64);
+  struct partial *all = get(&now, 0, 0);
+  all->from = 1;
+  fmpz_one(&all->count);
+  for (size_t r = 0; r < m->steps; r++)
+    take_round(&k, &now, r);
   *l = (struct masked_law){m->words, _fmpz_vec_init((slong)m->words),
                            m->cells * m->random};
-  fmpz_one(l->count); // the class of all words
-  for (size_t r = 0; r < m->steps; r++) {
-    size_t cells = masked_first(m, r), to = masked_first(m, r + 1);
-    find_classes(m, to, class);
-    _fmpz_vec_zero(after, (slong)m->words);
-    for (size_t w = 0; w < m->words; w++)
-      if (!fmpz_is_zero(l->count + w))
-        unmask(m, after, l->count + w, w, cells, to, class);
-    _fmpz_vec_swap(l->count, after, (slong)m->words);
+  for (size_t w = 0; w < m->words; w++) {
+    uint64_t mask = m->cells == 16 ? UINT64_MAX : at(m->cells, 1) - 1;
+    fmpz_set(l->count + w, &find(&now, mask, word[w])->count);
   }
-  _fmpz_vec_clear(after, (slong)m->words);
-  free(class);
+  partials_clear(&now);
+  free(word);
 }
 
 void masked_law_clear(struct masked_law *l) {

@@ -43,17 +43,21 @@ enum masked_data {
   MASKED_PARITY        // words of n bits of which an even number is 1
 };
 
+/* CONFIDENT: those of which the likeliest value is likeliest, by n_v; the first
+   of equals. */
 enum masked_order {
   MASKED_ROWS, // by place
-  MASKED_FAR   // the first, the last, the second, the last but one
+  MASKED_FAR,  // the first, the last, the second, the last but one
+  MASKED_CONFIDENT
 };
 
 struct masked {
   size_t words, cells, values;
   unsigned random;
   size_t steps;
-  ARRAY(uint8_t) letters;          // [words][cells]
-  size_t order[MASKED_MOST_CELLS]; // cells as they are unmasked
+  ARRAY(uint8_t) letters; // [words][cells]
+  bool is_confident;
+  size_t order[MASKED_MOST_CELLS]; // else cells as they are unmasked
 };
 
 /* Of model_masked's parameters, checked. */
@@ -61,7 +65,8 @@ void masked_init(struct masked *m, const fmpz *value);
 void masked_clear(struct masked *m);
 size_t masked_cells(const fmpz *value);
 
-/* Round r unmasks order[i] for i from masked_first(m, r) to that of r + 1. */
+/* Round r unmasks the cells order[i], or as many, for i from masked_first(m, r)
+   to that of r + 1. */
 size_t masked_first(const struct masked *m, size_t round);
 /* The value of a cell, of count[values] words that are left. */
 size_t masked_draw(const struct masked *m, const size_t *count, size_t u);

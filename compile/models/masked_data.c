@@ -61,6 +61,7 @@ void masked_init(struct masked *m, const fmpz *value) {
                                      : (size_t)value[MASKED_N],
                        .random = (unsigned)value[MASKED_RANDOM],
                        .steps = (size_t)value[MASKED_STEPS]};
+  m->is_confident = value[MASKED_ORDER] == MASKED_CONFIDENT;
   for (size_t i = 0; i < m->cells; i++)
     m->order[i] = value[MASKED_ORDER] == MASKED_ROWS ? i
                   : i % 2                            ? m->cells - 1 - i / 2

@@ -278,11 +278,13 @@ static value_id add_rounds(struct chain *c, value_id cells, size_id n) {
   return program_reshape(p, "class", cells, scalar());
 }
 
-/* What of the input says the order of the points' weights. */
+/* What of the input says the order of the points' weights. Without one it is
+   another program, so there is at least one bit. */
 static value_id add_class(struct chain *c) {
   struct program *p = c->p;
   struct sizes *t = &p->sizes;
-  size_id n = family_size(p, &model_sampler, SAMPLER_N);
+  const struct family_parameter *q = &model_sampler.parameters[SAMPLER_N];
+  size_id n = size_parameter(t, q->name, q->standard, 1, q->most);
   size_id half = size_div(t, size_add(t, n, size_si(t, 2)), size_si(t, 2));
   value_id bits = program_input_bits(p, "prefix", scalar(), n);
   if (c->s->is_looped)

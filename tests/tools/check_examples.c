@@ -271,6 +271,8 @@ static const struct {
      "tc0: 'steps=17': steps must be a whole number from 1 to 16\n"},
     {"stats masked data=permutations n=4 steps=5", 2,
      "tc0: steps=5: must be from 1 to 4, the cells\n"},
+    {"stats masked order=confident steps=3", 2,
+     "tc0: steps=3: must divide 16, the cells, for order=confident\n"},
     {"stats masked data=permutations n=6", 2,
      "tc0: n=6: must be from 2 to 5 for permutations\n"},
     {"stats badscore n=2", 2,
