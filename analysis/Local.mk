@@ -2,7 +2,7 @@ noinst_LIBRARIES += libanalysis.a
 libanalysis_a_SOURCES = \
   analysis/check.h analysis/check.c \
   analysis/data.h analysis/data.c \
-  analysis/law.h analysis/law.c analysis/masked_law.h analysis/masked_law.c \
+  analysis/learned.h analysis/learned.c analysis/law.h analysis/law.c analysis/masked_law.h analysis/masked_law.c \
   analysis/diffusion.h analysis/diffusion_parts.h \
   analysis/diffusion.c analysis/premises.c \
   analysis/source.h analysis/source.c analysis/source_config.c analysis/source_family.c \

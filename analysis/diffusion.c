@@ -100,6 +100,23 @@ static void laws_init(struct laws *l, const struct source *s,
   }
 }
 
+/* Rounds of the innermost loops: what takes minutes is refused. */
+static bool check_laws(const struct sampler *s,
+                       const struct diffusion_plan *plan, struct error *err) {
+  const double most = 2e10;
+  double each = (double)s->states * s->classes *
+                ((double)((1UL << s->random) + 64 * s->points[0].n) + 200);
+  double work = 0;
+  for (size_t i = 0; i < plan->n_steps; i++)
+    work += each * (double)plan->steps[i];
+  return work <= most ||
+         error_set(err, 0,
+                   "%.2g table entries and draws, of which at most %.0g are "
+                   "tried: fewer --steps, as 1..64*2, or less of bits=, "
+                   "random= or points= would do",
+                   work, most);
+}
+
 static void laws_clear(struct laws *l) {
   for (size_t i = 0; i < l->n; i++)
     law_clear(&l->at[i]);
@@ -351,6 +368,96 @@ static bool find_growth(struct diffusion *k, const struct diffusion_plan *plan,
   return true;
 }
 
+/* ---- Models that predict noise ---- */
+
+/* Each step is the model's circuit and one level, in which x and the noise are
+   added up and rounded. That is a formula: no circuit is made. */
+static void find_learned_sizes(struct diffusion *k, struct source *s) {
+  const struct model_port *x = &s->model.inputs.at[0];
+  struct measure m;
+  measure_init(&m);
+  circuit_measure(source_circuit(s), &m);
+  mpz_add_ui(m.gates_inner, m.gates_inner,
+             x->n * (size_t)(x->levels.hi - x->levels.lo));
+  for (size_t i = 0; i < k->points.n; i++) {
+    struct diffusion_point *p = &k->points.at[i];
+    p->size.depth_inner = (size_t)p->steps * (m.depth_inner + 1);
+    p->size.depth = p->size.depth_inner + 1;
+    mpz_mul_si(p->size.gates_inner, m.gates_inner, p->steps);
+    mpz_add_ui(p->size.gates, p->size.gates_inner,
+               x->n * FLINT_BIT_COUNT((ulong)(x->levels.hi - x->levels.lo)));
+  }
+  measure_clear(&m);
+}
+
+/* Steps at which the distance is surely small enough, to the end. */
+static void find_learned_targets(struct diffusion *k,
+                                 const struct diffusion_plan *plan, double d) {
+  for (size_t e = 0; e < plan->n_epsilon; e++) {
+    double epsilon = mpq_get_d(plan->epsilon[e]);
+    struct diffusion_target t = {.bound = diffusion_bound(plan->c, d, epsilon)};
+    for (size_t i = k->points.n;
+         i > 0 && k->points.at[i - 1].sample.high <= epsilon; i--)
+      t.t_star = k->points.at[i - 1].steps;
+    array_push(&k->targets, t);
+  }
+}
+
+static bool sample_all(struct diffusion *k, const struct diffusion_plan *plan,
+                       const struct learned *l, struct error *err) {
+  struct learned_counts all, some;
+  bool ok = learned_sample(&all, l, l->trained, 0);
+  for (size_t i = 0; ok && i < k->points.n; i++) {
+    struct diffusion_point *p = &k->points.at[i];
+    ok = learned_sample(&some, l, p->steps, i + 1);
+    p->sample = learned_compare(l, &some, &all);
+    p->has_sample = true;
+    plan->progress(i + 1, k->points.n);
+  }
+  return ok || error_set(err, 0, "'%s' has no value for some x", plan->word[0]);
+}
+
+static bool find_learned(struct diffusion *k, const struct diffusion_plan *plan,
+                         struct source *s, struct error *err) {
+  const double most = 2e8;
+  double walks = (double)plan->trained;
+  struct learned l;
+  k->kind = DIFFUSION_LEARNED;
+  for (size_t i = 0; i < plan->n_steps; i++) {
+    struct diffusion_point p = {.steps = plan->steps[i]};
+    mpq_inits(p.tv, p.legal, NULL);
+    size_init(&p.size);
+    array_push(&k->points, p);
+    walks += (double)p.steps;
+  }
+  if (array_last(&k->points).steps > plan->trained)
+    return error_set(err, 0, "--steps %ld: at most the %ld of --trained",
+                     array_last(&k->points).steps, plan->trained);
+  if (walks * (double)plan->samples > most)
+    return error_set(err, 0,
+                     "%.2g steps of samples, of which at most %.0g are tried: "
+                     "fewer --steps or --samples would do",
+                     walks * (double)plan->samples, most);
+  learned_init(&l, &s->model, plan->trained, plan->samples, plan->options.seed);
+  bool ok = sample_all(k, plan, &l, err);
+  if (ok) {
+    find_learned_sizes(k, s);
+    find_learned_targets(k, plan, (double)l.d);
+    diffusion_judge(k, plan, s, NULL);
+  }
+  learned_clear(&l);
+  return ok;
+}
+
+/* A model file that could be one. */
+static bool open_learned(struct source *s, const struct diffusion_plan *plan) {
+  struct error ignored = {0};
+  source_init(s);
+  return !strchr(plan->word[0], ':') && !family_find(models, plan->word[0]) &&
+         source_open(s, plan->word, plan->words, &plan->options, &ignored) &&
+         s->kind == SOURCE_MODEL && learned_suits(&s->model);
+}
+
 /* ---- All of it ---- */
 
 static bool find_all(struct diffusion *k, const struct diffusion_plan *plan,
@@ -379,10 +486,46 @@ static bool find_all(struct diffusion *k, const struct diffusion_plan *plan,
   return true;
 }
 
+static bool find_with_laws(struct diffusion *k,
+                           const struct diffusion_plan *plan,
+                           const struct source *s, struct error *err) {
+  struct sampler sampler;
+  struct laws l;
+  sampler_init(&sampler, s->value);
+  bool ok = check_laws(&sampler, plan, err);
+  sampler_clear(&sampler);
+  if (!ok)
+    return false;
+  laws_init(&l, s, plan);
+  ok = find_all(k, plan, s, &l, err);
+  laws_clear(&l);
+  return ok;
+}
+
+static enum diffusion_kind kind_of(const struct source *s) {
+  return s->family == &model_sampler    ? DIFFUSION_SAMPLER
+         : s->family == &model_badscore ? DIFFUSION_BAD
+         : s->family == &model_masked   ? DIFFUSION_MASKED
+                                        : DIFFUSION_OTHER;
+}
+
+/* A chain of which circuits are made. */
+static bool find_chain(struct diffusion *k, const struct diffusion_plan *plan,
+                       struct error *err) {
+  struct source s;
+  bool ok = open_source(&s, plan, plan->steps[plan->n_steps - 1], NULL, 0, err);
+  if (ok) {
+    k->kind = kind_of(&s);
+    ok = k->kind == DIFFUSION_SAMPLER ? find_with_laws(k, plan, &s, err)
+                                      : find_all(k, plan, &s, NULL, err);
+  }
+  source_clear(&s);
+  return ok;
+}
+
 bool diffusion_init(struct diffusion *k, const struct diffusion_plan *plan,
                     struct error *err) {
   struct source s;
-  struct laws l;
   *k = (struct diffusion){.size = plan->size ? plan->size : "n"};
   mpq_init(k->floor);
   for (size_t i = 1; i < plan->words; i++)
@@ -390,19 +533,8 @@ bool diffusion_init(struct diffusion *k, const struct diffusion_plan *plan,
         has_steps(family_find(models, plan->word[0])))
       return error_set(err, 0, "'%s': --steps says how many steps to try",
                        plan->word[i]);
-  bool ok = open_source(&s, plan, plan->steps[plan->n_steps - 1], NULL, 0, err);
-  if (ok) {
-    k->kind = s.family == &model_sampler    ? DIFFUSION_SAMPLER
-              : s.family == &model_badscore ? DIFFUSION_BAD
-              : s.family == &model_masked   ? DIFFUSION_MASKED
-                                            : DIFFUSION_OTHER;
-    bool is_sampler = k->kind == DIFFUSION_SAMPLER;
-    if (is_sampler)
-      laws_init(&l, &s, plan);
-    ok = find_all(k, plan, &s, is_sampler ? &l : NULL, err);
-    if (is_sampler)
-      laws_clear(&l);
-  }
+  bool ok = open_learned(&s, plan) ? find_learned(k, plan, &s, err)
+                                   : find_chain(k, plan, err);
   source_clear(&s);
   return ok;
 }

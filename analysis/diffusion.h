@@ -18,6 +18,7 @@
 #ifndef DIFFUSION_H
 #define DIFFUSION_H
 
+#include "analysis/learned.h"
 #include "analysis/source.h"
 
 #include <gmp.h>
@@ -37,6 +38,8 @@ struct diffusion_plan {
   size_t n_epsilon;
   double c;         // of the bound
   const char *size; // the parameter that is the problem's size; NULL: n
+  long trained;     // steps of a model that predicts noise
+  size_t samples;   // of it
   void (*progress)(uint64_t done, uint64_t all);
 };
 
@@ -51,13 +54,15 @@ struct diffusion_point {
   mpq_t tv; // the greatest of all inputs
   bool has_legal;
   mpq_t legal; // of a masked one: the share of legal words
+  bool has_sample;
+  struct learned_distance sample; // of a model: to all steps
   struct diffusion_size size;
 };
 
 /* The steps from which on the distance is at most epsilon, as far as was tried;
    the first ones where it is not so to the end; 0: there are none. */
 struct diffusion_target {
-  long t_star;
+  long t_star; // of samples: with probability 0.95 for each number of steps
   long above_again; // more steps, that are too far away then; or 0
   double bound;     // steps by the bound
 };
@@ -91,8 +96,9 @@ enum {
 
 enum diffusion_kind {
   DIFFUSION_SAMPLER,
-  DIFFUSION_BAD,    // the distance is to one more step
-  DIFFUSION_MASKED, // to legal words, all as likely
+  DIFFUSION_BAD,     // the distance is to one more step
+  DIFFUSION_MASKED,  // to legal words, all as likely
+  DIFFUSION_LEARNED, // a model that predicts noise: by samples
   DIFFUSION_OTHER
 };
 

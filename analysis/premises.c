@@ -84,10 +84,16 @@ static void judge_backbone(struct diffusion *k, const struct source *s) {
   k->depth = strdup(c.depth);
   bool is_constant = depends_on_steps_only(
       &c, in->program, k->kind == DIFFUSION_OTHER ? "times" : "steps");
-  say(k, BACKBONE, is_constant ? PREMISE_YES : PREMISE_NO,
-      "inner depth at most %s for all sizes (proved)%s", c.depth,
-      is_constant ? ", so constant for a step"
-                  : ", which grows with more than the steps");
+  if (k->kind == DIFFUSION_LEARNED && is_constant)
+    say(k, BACKBONE, PREMISE_YES,
+        "inner depth at most %s (proved), and the model has no size that it "
+        "could grow with",
+        c.depth);
+  else
+    say(k, BACKBONE, is_constant ? PREMISE_YES : PREMISE_NO,
+        "inner depth at most %s for all sizes (proved)%s", c.depth,
+        is_constant ? ", so constant for a step"
+                    : ", which grows with more than the steps");
   certificate_clear(&c);
 }
 
@@ -100,6 +106,10 @@ static void judge_chain(struct diffusion *k, const struct sampler *s) {
     say(k, CHAIN, PREMISE_NO,
         "cells are unmasked, not freed of Gaussian noise: that the theorem "
         "holds for it, too, is a conjecture");
+  else if (k->kind == DIFFUSION_LEARNED)
+    say(k, CHAIN, PREMISE_YES,
+        "a model that predicts the noise in x, with Gaussian noise in each "
+        "step");
   else if (s && s->is_ode)
     say(k, CHAIN, PREMISE_YES,
         "the flow of Gaussian noise (Li and Yan have the chain with noise; for "
@@ -114,6 +124,8 @@ static void judge_chain(struct diffusion *k, const struct sampler *s) {
 static void judge_dimension(struct diffusion *k, const struct sampler *s) {
   if (k->kind == DIFFUSION_OTHER)
     say(k, DIMENSION, PREMISE_NOT_ASKED, "it is no diffusion");
+  else if (k->kind == DIFFUSION_LEARNED)
+    say(k, DIMENSION, PREMISE_YES, "that of the model's x");
   else if (k->kind == DIFFUSION_MASKED)
     say(k, DIMENSION, PREMISE_NO, "as many cells as the problem has");
   else if (k->kind == DIFFUSION_BAD)
@@ -128,6 +140,10 @@ static void judge_dimension(struct diffusion *k, const struct sampler *s) {
 static void judge_score(struct diffusion *k, const struct sampler *s) {
   if (k->kind == DIFFUSION_OTHER)
     say(k, SCORE, PREMISE_NOT_ASKED, "it has none");
+  else if (k->kind == DIFFUSION_LEARNED)
+    say(k, SCORE, PREMISE_NO,
+        "it was learned: how far it is from the score of its data is not "
+        "known, and the bound has that error as a term");
   else if (k->kind == DIFFUSION_MASKED)
     say(k, SCORE, PREMISE_YES,
         "exact marginals of each cell, given those that were unmasked");
@@ -148,6 +164,10 @@ static void judge_score(struct diffusion *k, const struct sampler *s) {
 static void judge_rounding(struct diffusion *k,
                            const struct diffusion_plan *plan) {
   double epsilon = mpq_get_d(plan->epsilon[0]);
+  if (k->kind == DIFFUSION_LEARNED) {
+    say(k, ROUNDING, PREMISE_NOT_ASKED, "sampled in floating point");
+    return;
+  }
   if (k->kind != DIFFUSION_SAMPLER) {
     say(k, ROUNDING, PREMISE_NOT_ASKED, "there are no data to be near to");
     return;

@@ -109,6 +109,32 @@ static bool read_epsilons(struct request *q, const char *text,
   return true;
 }
 
+static bool read_samples(struct request *q, const struct arguments *a,
+                         struct error *err) {
+  uint64_t samples = 8192, trained = 100;
+  if (!option_count(a, "samples", 100, 1 << 24, true, &samples, err) ||
+      !option_count(a, "trained", 1, DIFFUSION_MOST_STEPS, false, &trained,
+                    err))
+    return false;
+  q->plan.samples = samples;
+  q->plan.trained = (long)trained;
+  return true;
+}
+
+/* Circuits are made for each. */
+static bool check_steps(const struct request *q, const char *text,
+                        struct error *err) {
+  const long most = 300000;
+  long all = 0;
+  for (size_t i = 0; i < q->steps.n; i++)
+    all += q->steps.at[i];
+  return all <= most ||
+         error_set(err, 0,
+                   "--steps %s: %ld in all, more than %ld; fewer would do, as "
+                   "1..4096*2",
+                   text, all, most);
+}
+
 static bool read_constant(const struct arguments *a, double *c,
                           struct error *err) {
   const char *text = option_value(a, "constant");
@@ -139,7 +165,8 @@ static bool read_request(struct request *q, const struct arguments *a,
       .progress = progress_update};
   if (!read_steps(q, steps ? steps : "1..32", err) ||
       !read_epsilons(q, epsilon ? epsilon : "0.1,0.05,0.01", err) ||
-      !read_constant(a, &q->plan.c, err))
+      !check_steps(q, steps, err) || !read_constant(a, &q->plan.c, err) ||
+      !read_samples(q, a, err))
     return false;
   q->plan.steps = q->steps.at;
   q->plan.n_steps = q->steps.n;
@@ -155,6 +182,20 @@ static void print_exact(const mpq_t x) {
   char *text = mpq_get_str(NULL, 10, x);
   printf("  %-28s", strlen(text) <= 28 ? text : "");
   free(text);
+}
+
+/* Depth and gates of each are a formula then. */
+static void print_samples(const struct diffusion *k, const struct request *q) {
+  printf("sampled: %zu samples each, against as many of all %ld steps\n",
+         q->plan.samples, q->plan.trained);
+  printf("%6s  %-10s  %-20s  %11s  %13s\n", "steps", "sampled",
+         "0.95 confidence", "inner depth", "gates at most");
+  for (size_t i = 0; i < k->points.n; i++) {
+    const struct diffusion_point *p = &k->points.at[i];
+    printf("%6ld  %-10.4f  %.4f to %-10.4f", p->steps, p->sample.sampled,
+           p->sample.low, p->sample.high);
+    gmp_printf("  %11zu  %13Zd\n", p->size.depth_inner, p->size.gates);
+  }
 }
 
 static void print_points(const struct diffusion *k) {
@@ -194,11 +235,15 @@ static void print_floor(const struct diffusion *k) {
 }
 
 static void print_targets(const struct diffusion *k, const struct request *q) {
-  for (size_t e = 0; k->kind == DIFFUSION_SAMPLER && e < k->targets.n; e++) {
+  bool is_learned = k->kind == DIFFUSION_LEARNED;
+  size_t n = is_learned || k->kind == DIFFUSION_SAMPLER ? k->targets.n : 0;
+  for (size_t e = 0; e < n; e++) {
     const struct diffusion_target *t = &k->targets.at[e];
     printf("epsilon %g: ", mpq_get_d(q->epsilon[e]));
     if (t->t_star)
-      printf("T* = %ld measured", t->t_star);
+      printf("T* = %ld %s", t->t_star, is_learned ? "sampled" : "measured");
+    else if (is_learned)
+      printf("not shown by samples");
     else
       printf("not reached");
     if (t->above_again)
@@ -269,7 +314,10 @@ static void print_verdict(const struct diffusion *k) {
 }
 
 static void print_text(const struct diffusion *k, const struct request *q) {
-  print_points(k);
+  if (k->kind == DIFFUSION_LEARNED)
+    print_samples(k, q);
+  else
+    print_points(k);
   print_floor(k);
   print_targets(k, q);
   print_growth(k, q);
@@ -292,6 +340,13 @@ static void add_tv(struct document *d, bool has_tv, const mpq_t tv) {
   }
   document_null(d, "tv");
   document_null(d, "tv_approx");
+}
+
+static void add_sample(struct document *d, const struct learned_distance *x) {
+  struct document *item = document_object(d, "sampled");
+  document_real(item, "tv_approx", x->sampled);
+  document_real(item, "low", x->low);
+  document_real(item, "high", x->high);
 }
 
 static void add_size(struct document *d, const struct diffusion_size *z) {
@@ -356,12 +411,16 @@ static void print_json(const struct diffusion *k, const struct request *q) {
   join_words(q, source, sizeof source);
   document_text(d, "source", source);
   document_text(d, "distance",
-                k->kind == DIFFUSION_BAD ? "to one step more" : "to the data");
+                k->kind == DIFFUSION_BAD       ? "to one step more"
+                : k->kind == DIFFUSION_LEARNED ? "to all steps, sampled"
+                                               : "to the data");
   struct document *list = document_list(d, "points");
   for (size_t i = 0; i < k->points.n; i++) {
     struct document *item = document_item(list);
     document_whole(item, "T", k->points.at[i].steps);
     add_tv(item, k->points.at[i].has_tv, k->points.at[i].tv);
+    if (k->points.at[i].has_sample)
+      add_sample(item, &k->points.at[i].sample);
     if (k->points.at[i].has_legal)
       document_rational(item, "legal", k->points.at[i].legal);
     add_size(item, &k->points.at[i].size);
@@ -505,6 +564,8 @@ const struct command command_diffusion = {
             {"constant", 0, "C", "c of the bound c d (log T)^3 / T; default 1"},
             {"size", 0, "NAME", "the parameter that grows; default n"},
             {"plot", 0, "FILE.svg", "draw distance and depth, by gnuplot"},
+            {"trained", 0, "N", "steps of a model of noise; default 100"},
+            {"samples", 0, "N", "of it; default 8192"},
             {"csv", 0, NULL, "print a header and a row for each T"},
             {0},
         },

@@ -3,15 +3,18 @@
    distances against sums over all results. */
 #include "analysis/diffusion.h"
 #include "analysis/law.h"
+#include "analysis/learned.h"
 #include "analysis/masked_law.h"
 #include "analysis/source.h"
 #include "circuit/evaluate.h"
+#include "circuit/measure.h"
 #include "circuit/vectors.h"
 #include "compile/models/models.h"
 #include "tests/suite.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <flint/fmpz_vec.h>
 
@@ -622,6 +625,62 @@ START_TEST(shares_of_legal_words) {
 }
 END_TEST
 
+/* ---- A model that predicts noise ---- */
+
+/* Shares of cells by 40000 samples in numpy, of chains written there. */
+static const struct {
+  long steps;
+  size_t cell;
+  double share;
+} moons[] = {{1, 5, 0.128},    {1, 35, 0.374},   {1, 30, 0.098},
+             {5, 21, 0.432},   {5, 15, 0.197},   {5, 20, 0.139},
+             {100, 15, 0.266}, {100, 21, 0.201}, {100, 26, 0.182}};
+
+START_TEST(moons_are_sampled) {
+  struct source s;
+  struct error err = {0};
+  struct learned l;
+  struct learned_counts n[3];
+  static const long steps[] = {1, 5, 100};
+  char path[1000];
+  snprintf(path, sizeof path, "%s/onnx/diffusion_moons_op17/model.onnx",
+           getenv("TEST_DATA") ? getenv("TEST_DATA") : "");
+  if (!getenv("TEST_DATA") || access(path, R_OK)) {
+    printf("skipped: no diffusion_moons_op17\n");
+    return;
+  }
+  source_init(&s);
+  ck_assert_msg(source_open(&s, (const char *const[]){path}, 1,
+                            &(struct source_options){0}, &err),
+                "%s", err.message);
+  ck_assert(learned_suits(&s.model));
+  learned_init(&l, &s.model, 100, 8192, 1);
+  for (int i = 0; i < 3; i++)
+    ck_assert(learned_sample(&n[i], &l, steps[i], (uint64_t)i));
+  for (size_t i = 0; i < sizeof moons / sizeof *moons; i++) {
+    int k = moons[i].steps == 1 ? 0 : moons[i].steps == 5 ? 1 : 2;
+    double share = (double)n[k].at[moons[i].cell] / 8192;
+    ck_assert_msg(fabs(share - moons[i].share) < 0.025, "%ld steps: %g, not %g",
+                  moons[i].steps, share, moons[i].share);
+  }
+  learned_clear(&l);
+  source_clear(&s);
+}
+END_TEST
+
+/* Ends of the interval by their formula, where laws are known. */
+START_TEST(intervals_hold_for_what_is_known) {
+  struct learned l = {.d = 2, .samples = 3600};
+  struct learned_counts a = {{[3] = 3600}}, b = {{[3] = 1800, [9] = 1800}};
+  struct learned_distance x = learned_compare(&l, &a, &a);
+  double e = sqrt(log(40) / 3600);
+  ck_assert(x.sampled == 0 && x.low == 0 && fabs(x.high - e) < 1e-12);
+  x = learned_compare(&l, &a, &b);
+  ck_assert(x.sampled == 0.5 && fabs(x.high - 0.5 - e) < 1e-12);
+  ck_assert(fabs(x.low - (0.5 - e - 0.1)) < 1e-12); // 36 cells of 3600
+}
+END_TEST
+
 /* ---- What follows ---- */
 
 static void no_progress(uint64_t done, uint64_t all) {
@@ -774,6 +833,46 @@ START_TEST(growth_is_what_the_verdict_says) {
 }
 END_TEST
 
+static size_t inner_depth(const char *line) {
+  const char *word[32];
+  char all[256];
+  size_t n = 0;
+  struct source s;
+  struct measure m;
+  struct error err = {0};
+  snprintf(all, sizeof all, "%s", line);
+  for (char *w = strtok(all, " "); w; w = strtok(NULL, " "))
+    word[n++] = w;
+  source_init(&s);
+  ck_assert_msg(source_open(&s, word, n, &(struct source_options){0}, &err),
+                "%s: %s", line, err.message);
+  measure_init(&m);
+  circuit_measure(source_circuit(&s), &m);
+  size_t depth = m.depth_inner;
+  measure_clear(&m);
+  source_clear(&s);
+  return depth;
+}
+
+/* A chain of T steps is T times as deep as one, its vote one level more, for
+   every size of the problem. */
+START_TEST(chains_and_votes_are_as_deep_as_the_formula) {
+  for (int n = 4; n <= 64; n *= 2)
+    for (int steps = 1; steps <= 9; steps += 4) {
+      char line[200];
+      snprintf(line, sizeof line,
+               "sampler n=%d prior=ramp output=token bits=5 steps=%d", n,
+               steps);
+      ck_assert_uint_eq(inner_depth(line), 2 * (size_t)steps);
+      snprintf(line, sizeof line,
+               "vote:sampler n=%d prior=ramp output=token bits=5 steps=%d "
+               "replicas=5",
+               n, steps);
+      ck_assert_uint_eq(inner_depth(line), 2 * (size_t)steps + 1);
+    }
+}
+END_TEST
+
 /* The share of inputs whose first cell changes, of rows written out. */
 START_TEST(rule_110_never_settles) {
   struct diffusion k;
@@ -830,10 +929,13 @@ int main(void) {
                       sizeof wordy / sizeof *wordy);
   tcase_add_loop_test(t, shares_of_legal_words, 0,
                       sizeof shares / sizeof *shares);
+  tcase_add_test(t, moons_are_sampled);
+  tcase_add_test(t, intervals_hold_for_what_is_known);
   tcase_add_test(t, bounds_are_the_least_steps);
   tcase_add_loop_test(t, steps_that_are_enough_are_found, 0,
                       sizeof found / sizeof *found);
   tcase_add_test(t, growth_is_what_the_verdict_says);
+  tcase_add_test(t, chains_and_votes_are_as_deep_as_the_formula);
   tcase_add_test(t, rule_110_never_settles);
   suite_add_tcase(s, t);
   return suite_run(s);

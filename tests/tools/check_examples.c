@@ -117,6 +117,19 @@ START_TEST(a_diffusion_in_json_has_the_documented_keys) {
 }
 END_TEST
 
+/* A picture whole, or a message about what draws it, and no file then. */
+START_TEST(a_diffusion_is_drawn_by_gnuplot) {
+  static char text[1 << 20];
+  const char *line = "diffusion sampler --steps 1..4 --plot d.svg --csv";
+  bool is_there = !tool_shell("gnuplot --version", text, sizeof text);
+  ck_assert_int_eq(tool_run(line, text, sizeof text), is_there ? 0 : 2);
+  tool_shell("cat d.svg 2>/dev/null", text, sizeof text);
+  ck_assert(!is_there == !strstr(text, "</svg>"));
+  ck_assert(!is_there == !strstr(text, "total variation distance"));
+  ck_assert(!is_there == !strstr(text, "depth of the unrolled chain"));
+}
+END_TEST
+
 /* The same in text, in lines that fit a page. */
 START_TEST(theorems_as_text_are_short_lines) {
   static char text[1 << 20];
@@ -243,6 +256,15 @@ static const struct {
     {"diffusion sampler --epsilon 0.1,1", 2,
      "tc0: --epsilon 0.1,1: must be decimals above 0 and below 1, at most 8, "
      "as 0.1,0.01; a chain on a lattice need not reach its data exactly\n"},
+    {"diffusion sampler --steps 1..4096", 2,
+     "tc0: --steps 1..4096: 8390656 in all, more than 300000; fewer would do, "
+     "as 1..4096*2\n"},
+    {"diffusion sampler --steps 1..600 bits=10 random=12", 2,
+     "tc0: 8.2e+11 table entries and draws, of which at most 2e+10 are tried: "
+     "fewer --steps, as 1..64*2, or less of bits=, random= or points= would "
+     "do\n"},
+    {"diffusion sampler --samples 3", 2,
+     "tc0: --samples 3: must be a whole number from 100 to 16777216\n"},
     {"diffusion sampler steps=3", 2,
      "tc0: 'steps=3': --steps says how many steps to try\n"},
     {"diffusion sampler --size bits", 2,
@@ -785,6 +807,7 @@ int main(void) {
   tcase_add_test(t, theorems_in_json_have_the_documented_keys);
   tcase_add_test(t, theorems_as_text_are_short_lines);
   tcase_add_test(t, a_diffusion_in_json_has_the_documented_keys);
+  tcase_add_test(t, a_diffusion_is_drawn_by_gnuplot);
   tcase_add_test(t, help_lines_are_short_and_in_one_style);
   suite_add_tcase(s, t);
   return suite_run(s);
