@@ -14,7 +14,8 @@
   X(schedule)       \
   X(chain)          \
   X(vote)           \
-  X(derandomize)
+  X(derandomize)    \
+  X(diffusion)
 
 #define DECLARE(name) extern const struct command command_##name;
 #define ADDRESS(name) &command_##name,
@@ -22,13 +23,3 @@
 COMMANDS(DECLARE)
 
 const struct command *const commands[] = {COMMANDS(ADDRESS) NULL};
-extern const struct command command_build, command_check, command_diffusion,
-    command_dot, command_eval, command_inspect, command_list, command_path,
-    command_stats;
-
-const struct command *const commands[] = {
-    &command_list,  &command_inspect,   &command_stats,
-    &command_build, &command_path,      &command_eval,
-    &command_check, &command_diffusion, &command_dot,
-    NULL,
-};

@@ -62,6 +62,7 @@ tests_analysis_check_schedule_SOURCES = tests/analysis/check_schedule.c \
   $(PLAN_SOURCES)
 tests_analysis_check_schedule_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_schedule_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_diffusion
 endif
 tests_analysis_check_diffusion_SOURCES = tests/analysis/check_diffusion.c
