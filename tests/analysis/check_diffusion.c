@@ -833,6 +833,47 @@ START_TEST(growth_is_what_the_verdict_says) {
 }
 END_TEST
 
+/* A coarse lattice comes near and drifts away again; a finer one, or bits that
+   are kept until a step is rounded, come nearer. */
+static double distance_at(const char *line, long steps) {
+  struct opened o;
+  struct law l;
+  mpq_t tv;
+  mpq_init(tv);
+  open_sampler(&o, line, steps);
+  law_init(&l, &o.sampler, steps, 0);
+  law_distance(tv, &l, &o.sampler, 0, 1);
+  double distance = mpq_get_d(tv);
+  law_clear(&l);
+  close_sampler(&o);
+  mpq_clear(tv);
+  return distance;
+}
+
+START_TEST(rounding_in_every_step_adds_up) {
+  double coarse = distance_at("bits=4", 32);
+  ck_assert(coarse > 0.05 && coarse < 0.15);
+  ck_assert(distance_at("bits=4", 256) > 1.5 * coarse);
+  ck_assert(distance_at("bits=6", 32) < 0.001);
+  ck_assert(distance_at("bits=8", 32) < 0.00001);
+  const char *few = "bits=6 points=3 prior=ramp guard=0";
+  const char *many = "bits=6 points=3 prior=ramp guard=8";
+  ck_assert(distance_at(few, 128) > 0.15);
+  ck_assert(distance_at(many, 128) < 0.01);
+}
+END_TEST
+
+/* Above the floor it is 1 / T, but for logarithms: from 32 to 128 steps a
+   quarter, or nearly. */
+START_TEST(the_distance_falls_as_1_by_steps) {
+  const char *line = "bits=8 guard=10 random=8 prior=ramp";
+  double at[] = {distance_at(line, 32), distance_at(line, 64),
+                 distance_at(line, 128)};
+  for (int i = 0; i < 2; i++)
+    ck_assert(at[i] / at[i + 1] > 1.5 && at[i] / at[i + 1] < 2.5);
+}
+END_TEST
+
 static size_t inner_depth(const char *line) {
   const char *word[32];
   char all[256];
@@ -873,6 +914,27 @@ START_TEST(chains_and_votes_are_as_deep_as_the_formula) {
 }
 END_TEST
 
+/* The token of each row by the circuit, and by neighbourhoods looked up. */
+struct rows {
+  struct vectors all; // first, for vectors_fill()
+  size_t cells;
+  long steps;
+};
+
+static bool token_of(uint64_t row, size_t cells, long steps) {
+  bool now[64], next[64];
+  for (size_t c = 0; c < cells; c++)
+    now[c] = row >> c & 1;
+  for (long t = 0; t < steps; t++) {
+    for (size_t c = 0; c < cells; c++)
+      next[c] = 110 >> (4 * now[(c + cells - 1) % cells] + 2 * now[c] +
+                        now[(c + 1) % cells]) &
+                1;
+    memcpy(now, next, sizeof now);
+  }
+  return now[0];
+}
+
 /* The share of inputs whose first cell changes, of rows written out. */
 START_TEST(rule_110_never_settles) {
   struct diffusion k;
@@ -883,20 +945,9 @@ START_TEST(rule_110_never_settles) {
   for (size_t i = 0; i < k.points.n; i++) {
     unsigned long changed = 0;
     mpq_t want;
-    for (unsigned row = 0; row < 1U << CELLS; row++) {
-      bool now[CELLS], next[CELLS];
-      for (unsigned c = 0; c < CELLS; c++)
-        now[c] = row >> c & 1;
-      for (long t = 0; t <= k.points.at[i].steps; t++) {
-        for (unsigned c = 0; c < CELLS; c++)
-          next[c] = 110 >> (4 * now[(c + CELLS - 1) % CELLS] + 2 * now[c] +
-                            now[(c + 1) % CELLS]) &
-                    1;
-        if (t == k.points.at[i].steps)
-          changed += now[0] != next[0];
-        memcpy(now, next, sizeof now);
-      }
-    }
+    for (uint64_t row = 0; row < 1U << CELLS; row++)
+      changed += token_of(row, CELLS, k.points.at[i].steps) !=
+                 token_of(row, CELLS, k.points.at[i].steps + 1);
     mpq_init(want);
     mpq_set_ui(want, changed, 1UL << CELLS);
     mpq_canonicalize(want);
@@ -909,6 +960,42 @@ START_TEST(rule_110_never_settles) {
   ck_assert(!k.applies && k.premise[3].holds == PREMISE_NO);
   ck_assert_str_eq(k.premise[3].name, "score accurate");
   diffusion_clear(&k);
+}
+END_TEST
+
+static bool take_rows(void *context, uint64_t first, size_t count, size_t words,
+                      const uint64_t *in, const uint64_t *out) {
+  const struct rows *k = context;
+  for (size_t v = 0; v < count; v++)
+    if ((out[v / 64] >> v % 64 & 1) != token_of(first + v, k->cells, k->steps))
+      return false;
+  (void)in;
+  (void)words;
+  return true;
+}
+
+START_TEST(the_bad_score_is_rule_110) {
+  for (size_t cells = 3; cells <= 11; cells += 4)
+    for (long steps = 0; steps++ < 12;) {
+      char n[20], t[30];
+      struct source s;
+      struct error err = {0};
+      snprintf(n, sizeof n, "n=%zu", cells);
+      snprintf(t, sizeof t, "steps=%ld", steps);
+      source_init(&s);
+      ck_assert(source_open(&s, (const char *const[]){"badscore", n, t}, 3,
+                            &(struct source_options){0}, &err));
+      const struct circuit *c = source_circuit(&s);
+      struct rows k = {.cells = cells, .steps = steps};
+      vectors_init(&k.all, c, VECTORS_EXHAUSTIVE, 0);
+      struct evaluator *e = evaluator_new(c, EVALUATE_RUNGS);
+      struct evaluator_job job = {vectors_fill, take_rows, &k, false};
+      ck_assert_uint_eq(evaluator_run(e, UINT64_C(1) << cells, 0, &job),
+                        UINT64_C(1) << cells);
+      evaluator_free(e);
+      vectors_clear(&k.all);
+      source_clear(&s);
+    }
 }
 END_TEST
 
@@ -936,6 +1023,9 @@ int main(void) {
                       sizeof found / sizeof *found);
   tcase_add_test(t, growth_is_what_the_verdict_says);
   tcase_add_test(t, chains_and_votes_are_as_deep_as_the_formula);
+  tcase_add_test(t, rounding_in_every_step_adds_up);
+  tcase_add_test(t, the_distance_falls_as_1_by_steps);
+  tcase_add_test(t, the_bad_score_is_rule_110);
   tcase_add_test(t, rule_110_never_settles);
   suite_add_tcase(s, t);
   return suite_run(s);

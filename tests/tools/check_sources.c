@@ -23,6 +23,10 @@ static const struct {
     EXHAUSTIVE // all inputs, ladder by ladder, in the whole run only
   } run;
 } sources[] = {
+    {"sampler bits=4 start=4 random=2 steps=5", "--max-depth 6", QUICK},
+    {"sampler bits=5 start=4 random=4 steps=6", "--max-depth 7", LONG},
+    {"badscore n=16 steps=16", "--max-depth 17", QUICK},
+    {"masked data=permutations n=4 random=4 steps=2", "--max-depth 5", QUICK},
     {"parity n=10", "--max-depth 2 --max-gates 6", QUICK},
     {"parity n=24", "--max-depth 2 --max-gates 13", LONG},
     {"parity n=1024", "--max-depth 2 --max-gates 513", QUICK},
