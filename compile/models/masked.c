@@ -284,6 +284,10 @@ static bool check(const fmpz *value, struct error *err) {
       value[MASKED_N] > MASKED_MOST_VALUES)
     return error_set(err, 0, "n=%ld: must be from 2 to %d for permutations",
                      value[MASKED_N], MASKED_MOST_VALUES);
+  if (value[MASKED_DATA] == MASKED_WORDS &&
+      fmpz_bits(&value[MASKED_TABLE]) > 1UL << value[MASKED_N])
+    return error_set(err, 0, "n=%ld: table= must have at most 2^n bits",
+                     value[MASKED_N]);
   if (value[MASKED_ORDER] == MASKED_CONFIDENT &&
       cells % (size_t)value[MASKED_STEPS])
     return error_set(err, 0,
@@ -295,7 +299,7 @@ static bool check(const fmpz *value, struct error *err) {
                    value[MASKED_STEPS], cells);
 }
 
-static const char *const data[] = {"sudoku", "permutations", "parity"};
+static const char *const data[] = {"sudoku", "permutations", "parity", "words"};
 static const char *const orders[] = {"rows", "far", "confident"};
 
 const struct family model_masked = {
@@ -306,12 +310,15 @@ const struct family model_masked = {
                "and 288 a step",
     .parameters =
         {{"steps", "rounds", 4, 1, MASKED_MOST_CELLS, .is_size = false},
-         {"data", "4x4 grids, permutations of n, or n bits of even parity", 0,
-          0, 2, .choices = data},
+         {"data",
+          "4x4 grids, permutations of n, n bits of even parity or in a table",
+          0, 0, 3, .choices = data},
          {"n", "cells, but for sudoku", 4, 2, 9, .is_size = false},
          {"order", "by place, from both ends in turn, or what is surest", 0, 0,
           2, .choices = orders},
-         {"random", "bits of a draw", 6, 1, 7, .is_size = false}},
+         {"random", "bits of a draw", 6, 1, 7, .is_size = false},
+         {"table", "of data=words: bit w is 1 if w is a word", 0x8001, 1, 512,
+          .is_long = true}},
     .check = check,
     .build = build,
 };

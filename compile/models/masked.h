@@ -34,13 +34,15 @@ enum masked_parameter {
   MASKED_DATA,
   MASKED_N,
   MASKED_ORDER,
-  MASKED_RANDOM
+  MASKED_RANDOM,
+  MASKED_TABLE
 };
 
 enum masked_data {
   MASKED_SUDOKU,       // 4x4
   MASKED_PERMUTATIONS, // of n
-  MASKED_PARITY        // words of n bits of which an even number is 1
+  MASKED_PARITY,       // words of n bits of which an even number is 1
+  MASKED_WORDS         // of n bits: w is one if bit w of a table is 1
 };
 
 /* CONFIDENT: those of which the likeliest value is likeliest, by n_v; the first

@@ -5,6 +5,7 @@
 struct search {
   struct masked *m;
   enum masked_data data;
+  const fmpz *table;
   uint8_t word[MASKED_MOST_CELLS];
 };
 
@@ -17,13 +18,18 @@ static bool sees(size_t a, size_t b) {
 /* The last of n cells suits those before it. */
 static bool suits(const struct search *s, size_t n) {
   size_t ones = 0;
+  ulong word = 0; // of bits, the first lowest
   for (size_t i = 0; i + 1 < n; i++)
     if (s->word[i] == s->word[n - 1] &&
         (s->data == MASKED_PERMUTATIONS ||
          (s->data == MASKED_SUDOKU && sees(i, n - 1))))
       return false;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; i++) {
     ones += s->word[i];
+    word |= (ulong)s->word[i] << i;
+  }
+  if (s->data == MASKED_WORDS && n == s->m->cells)
+    return fmpz_tstbit(s->table, word);
   return s->data != MASKED_PARITY || n < s->m->cells || ones % 2 == 0;
 }
 
@@ -56,7 +62,7 @@ void masked_init(struct masked *m, const fmpz *value) {
   enum masked_data data = (enum masked_data)value[MASKED_DATA];
   *m = (struct masked){.cells = masked_cells(value),
                        .values = data == MASKED_SUDOKU ? 4
-                                 : data == MASKED_PARITY
+                                 : data != MASKED_PERMUTATIONS
                                      ? 2
                                      : (size_t)value[MASKED_N],
                        .random = (unsigned)value[MASKED_RANDOM],
@@ -66,7 +72,7 @@ void masked_init(struct masked *m, const fmpz *value) {
     m->order[i] = value[MASKED_ORDER] == MASKED_ROWS ? i
                   : i % 2                            ? m->cells - 1 - i / 2
                                                      : i / 2;
-  struct search s = {.m = m, .data = data};
+  struct search s = {.m = m, .data = data, .table = &value[MASKED_TABLE]};
   search(&s, 0);
 }
 

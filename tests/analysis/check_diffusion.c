@@ -435,10 +435,19 @@ static bool is_legal(const fmpz *value, const uint8_t *word, size_t cells) {
   }
   if (value[MASKED_DATA] == MASKED_SUDOKU)
     return true;
+  mpz_t table;
+  mpz_init(table);
+  fmpz_get_mpz(table, &value[MASKED_TABLE]);
+  unsigned long place = 0;
   for (size_t i = 0; i < cells; i++) {
     seen |= 1U << word[i];
     parity ^= word[i];
+    place += (unsigned long)word[i] << i;
   }
+  bool is_listed = mpz_tstbit(table, place);
+  mpz_clear(table);
+  if (value[MASKED_DATA] == MASKED_WORDS)
+    return is_listed;
   return value[MASKED_DATA] == MASKED_PARITY ? !parity
                                              : seen == (1U << cells) - 1;
 }
@@ -453,6 +462,9 @@ static const struct {
     {"data=permutations n=5 random=2", 120, 5},
     {"data=parity n=6 random=2 order=far", 32, 6},
     {"data=parity n=9 random=1", 256, 9},
+    {"data=words n=4 random=3", 2, 4},
+    {"data=words n=5 table=0x80010a48 random=3 order=far", 6, 5},
+    {"data=words n=6 table=0x1000000000000001 random=2 order=confident", 2, 6},
     {"data=permutations n=3 random=3 order=confident", 6, 3},
     {"data=permutations n=4 random=2 order=confident", 24, 4},
     {"data=parity n=6 random=2 order=confident", 32, 6},

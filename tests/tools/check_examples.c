@@ -293,6 +293,11 @@ static const struct {
      "tc0: 'steps=17': steps must be a whole number from 1 to 16\n"},
     {"stats masked data=permutations n=4 steps=5", 2,
      "tc0: steps=5: must be from 1 to 4, the cells\n"},
+    {"stats masked data=words n=3 table=0x100 steps=2", 2,
+     "tc0: n=3: table= must have at most 2^n bits\n"},
+    {"stats masked data=words table=0", 2,
+     "tc0: 'table=0': table must be a whole number from 1 on, of at most 512 "
+     "bits\n"},
     {"stats masked order=confident steps=3", 2,
      "tc0: steps=3: must divide 16, the cells, for order=confident\n"},
     {"stats masked data=permutations n=6", 2,
