@@ -149,6 +149,16 @@ static bool read_constant(const struct arguments *a, double *c,
                    text);
 }
 
+/* Of all commands that take a source. */
+static bool check_options(const struct arguments *a, struct error *err) {
+  static const char *const useless[] = {"calibrate", "dim",   "bind",
+                                        "random",    "basis", "strategy"};
+  for (size_t i = 0; i < sizeof useless / sizeof *useless; i++)
+    if (has_option(a, useless[i]))
+      return error_set(err, 0, "'diffusion' goes without --%s", useless[i]);
+  return true;
+}
+
 static bool read_request(struct request *q, const struct arguments *a,
                          struct error *err) {
   const char *steps = option_value(a, "steps");
@@ -163,7 +173,7 @@ static bool read_request(struct request *q, const struct arguments *a,
       .options = {.max_bytes = limits_memory(), .seed = limits_seed()},
       .size = option_value(a, "size"),
       .progress = progress_update};
-  if (!read_steps(q, steps ? steps : "1..32", err) ||
+  if (!check_options(a, err) || !read_steps(q, steps ? steps : "1..32", err) ||
       !read_epsilons(q, epsilon ? epsilon : "0.1,0.05,0.01", err) ||
       !check_steps(q, steps, err) || !read_constant(a, &q->plan.c, err) ||
       !read_samples(q, a, err))
@@ -279,14 +289,36 @@ static void print_growth(const struct diffusion *k, const struct request *q) {
            mpq_get_d(q->epsilon[0]), array_last(&k->points).steps);
 }
 
+/* In lines of at most 79 letters, all but the first indented; `at` letters are
+   there. */
+static void print_wrapped(const char *text, size_t at, int indent) {
+  for (const char *from = text; *from;) {
+    size_t n = strcspn(from, " ");
+    if (at + n + 1 > 79 && from != text) {
+      printf("\n%*s", indent, "");
+      at = (size_t)indent;
+    } else if (from != text) {
+      putchar(' ');
+      at++;
+    }
+    printf("%.*s", (int)n, from);
+    at += n;
+    from += n + (from[n] == ' ');
+  }
+  putchar('\n');
+}
+
 static void print_class(const struct diffusion *k) {
+  char text[1000];
   if (k->applies) {
     long t = k->targets.at[0].t_star;
-    printf("so the theorem applies: T = %ld is enough, whatever %s is, so a "
-           "circuit of constant depth\non random bits; replicas of it and a "
-           "majority gate, one level more, are right with\nseeds that are "
-           "wired in: non-uniform TC0\n",
-           t, k->size);
+    snprintf(text, sizeof text,
+             "so the theorem applies: T = %ld is enough, whatever %s is, so a "
+             "circuit of constant depth on random bits; replicas of it and a "
+             "majority gate, one level more, are right with seeds that are "
+             "wired in: non-uniform TC0",
+             t, k->size);
+    print_wrapped(text, 0, 0);
     return;
   }
   bool is_first = true;
@@ -294,10 +326,11 @@ static void print_class(const struct diffusion *k) {
     const struct premise *p = &k->premise[i];
     if (p->holds != PREMISE_NO)
       continue;
-    printf("%s %s; not known: %s\n",
-           is_first ? "so the theorem does not apply, because this fails:"
-                    : "and this:",
-           p->name, p->unknown);
+    snprintf(text, sizeof text, "%s %s; not known: %s",
+             is_first ? "so the theorem does not apply, because this fails:"
+                      : "and this:",
+             p->name, p->unknown);
+    print_wrapped(text, 0, 2);
     is_first = false;
   }
   if (is_first)
@@ -307,9 +340,11 @@ static void print_class(const struct diffusion *k) {
 static void print_verdict(const struct diffusion *k) {
   static const char *const words[] = {"no", "yes", "-"};
   puts("\nverdict");
-  for (int i = 0; i < PREMISES; i++)
-    printf("  %-3s  %s: %s\n", words[k->premise[i].holds], k->premise[i].name,
-           k->premise[i].because);
+  for (int i = 0; i < PREMISES; i++) {
+    const struct premise *p = &k->premise[i];
+    printf("  %-3s  %s: ", words[p->holds], p->name);
+    print_wrapped(p->because, 9 + strlen(p->name), 7);
+  }
   print_class(k);
 }
 
@@ -462,48 +497,64 @@ static void print_csv(const struct diffusion *k) {
 
 /* ---- A picture ---- */
 
+/* Points and levels of a picture. */
+struct curves {
+  size_t n;
+  double *x, *tv, *depth; // of one block
+  double ends[2], level[DIFFUSION_MOST_EPSILONS][2];
+  char label[DIFFUSION_MOST_EPSILONS][32];
+  struct plot_line line[DIFFUSION_MOST_EPSILONS + 1];
+};
+
+static void curves_init(struct curves *c, const struct diffusion *k,
+                        const struct request *q) {
+  size_t n = k->points.n;
+  *c = (struct curves){.n = n, .x = xmalloc(3 * n * sizeof *c->x)};
+  c->tv = c->x + n;
+  c->depth = c->tv + n;
+  for (size_t i = 0; i < n; i++) {
+    const struct diffusion_point *p = &k->points.at[i];
+    c->x[i] = (double)p->steps;
+    c->tv[i] = p->has_sample ? p->sample.sampled : mpq_get_d(p->tv);
+    c->depth[i] = (double)p->size.depth_inner;
+  }
+  c->ends[0] = c->x[0];
+  c->ends[1] = c->x[n - 1];
+  for (size_t e = 0; e < q->epsilons; e++) {
+    double epsilon = mpq_get_d(q->epsilon[e]);
+    snprintf(c->label[e], sizeof c->label[e], "epsilon %g", epsilon);
+    c->level[e][0] = c->level[e][1] = epsilon;
+    c->line[e + 1] =
+        (struct plot_line){c->label[e], c->ends, c->level[e], 2, true};
+  }
+}
+
 /* The distance against steps, with each epsilon, and depth against steps. */
 static bool plot(const struct diffusion *k, const struct request *q,
                  const char *path, struct error *err) {
-  size_t n = k->points.n;
-  double *x = xmalloc(3 * n * sizeof *x), *tv = x + n, *depth = tv + n;
-  for (size_t i = 0; i < n; i++) {
-    x[i] = (double)k->points.at[i].steps;
-    tv[i] = mpq_get_d(k->points.at[i].tv);
-    depth[i] = (double)k->points.at[i].size.depth_inner;
-  }
-  double ends[2] = {x[0], x[n - 1]}, level[DIFFUSION_MOST_EPSILONS][2];
-  char label[DIFFUSION_MOST_EPSILONS][32];
-  bool is_bad = k->kind == DIFFUSION_BAD;
-  struct plot_line line[DIFFUSION_MOST_EPSILONS + 1] = {
-      {is_bad ? "changed" : "exact", x, tv, k->best ? n : 0, false}};
-  for (size_t e = 0; e < q->epsilons; e++) {
-    snprintf(label[e], sizeof label[e], "epsilon %g", mpq_get_d(q->epsilon[e]));
-    level[e][0] = level[e][1] = mpq_get_d(q->epsilon[e]);
-    line[e + 1] = (struct plot_line){label[e], ends, level[e], 2, true};
-  }
-  const struct plot_line deep = {"inner depth", x, depth, n, false};
-  const struct plot_panel panel[] = {
-      {.title = is_bad ? "changed by one step more"
-                       : "total variation distance to the data",
-       .x = "steps T",
-       .y = is_bad ? "share of inputs" : "distance",
-       .is_log_x = true,
-       .is_log_y = !is_bad,
-       .line = line,
-       .lines = is_bad ? 1 : q->epsilons + 1},
-      {.title = "depth of the unrolled chain",
-       .x = "steps T",
-       .y = "inner depth",
-       .is_log_x = false,
-       .is_log_y = false,
-       .line = &deep,
-       .lines = 1},
-  };
+  static const char *const titles[] = {
+      [DIFFUSION_SAMPLER] = "total variation distance to the data",
+      [DIFFUSION_BAD] = "changed by one step more",
+      [DIFFUSION_MASKED] = "total variation distance to the data",
+      [DIFFUSION_LEARNED] = "sampled distance to all steps",
+      [DIFFUSION_OTHER] = ""};
+  struct curves c;
   char title[200];
+  bool is_bad = k->kind == DIFFUSION_BAD;
+  bool is_there = k->kind == DIFFUSION_LEARNED || k->best;
+  curves_init(&c, k, q);
   join_words(q, title, sizeof title);
-  bool ok = plot_write(path, title, panel, k->best ? 2 : 1, err);
-  free(x);
+  c.line[0] = (struct plot_line){is_bad ? "share of inputs" : "distance", c.x,
+                                 c.tv, c.n, false};
+  const struct plot_line deep = {"inner depth", c.x, c.depth, c.n, false};
+  const struct plot_panel panel[] = {
+      {titles[k->kind], "steps T", c.line[0].label, true, !is_bad, c.line,
+       is_bad ? 1 : q->epsilons + 1},
+      {"depth of the unrolled chain", "steps T", "inner depth", false, false,
+       &deep, 1},
+  };
+  bool ok = plot_write(path, title, panel + !is_there, 1U + is_there, err);
+  free(c.x);
   return ok;
 }
 

@@ -263,6 +263,8 @@ static const struct {
      "tc0: 8.2e+11 table entries and draws, of which at most 2e+10 are tried: "
      "fewer --steps, as 1..64*2, or less of bits=, random= or points= would "
      "do\n"},
+    {"diffusion sampler --basis majority", 2,
+     "tc0: 'diffusion' goes without --basis\n"},
     {"diffusion sampler --samples 3", 2,
      "tc0: --samples 3: must be a whole number from 100 to 16777216\n"},
     {"diffusion sampler steps=3", 2,
