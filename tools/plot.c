@@ -73,6 +73,9 @@ static void put_panel(FILE *out, const struct plot_panel *p, size_t panel) {
   fputs("set title ", out);
   put_text(out, p->title);
   fputs(" noenhanced\n", out);
+  /* What falls leaves room on the right, what grows on the left. */
+  fprintf(out, "set key top %s opaque samplen 2\n",
+          p->is_log_y ? "right" : "left");
   put_axis(out, "x", p->x, p->is_log_x);
   put_axis(out, "y", p->y, p->is_log_y);
   for (size_t i = 0; i < p->lines; i++) {
@@ -88,7 +91,7 @@ static void put_script(const struct plot *p) {
   FILE *out = p->script;
   fprintf(out,
           "set terminal svg size %zu,640 font \"Helvetica,22\" background "
-          "\"white\"\nset encoding utf8\nset grid\nset key below\n"
+          "\"white\"\nset encoding utf8\nset grid\n"
           "set lmargin 11\n",
           700 * p->panels);
   for (size_t i = 0; i < p->panels; i++)
