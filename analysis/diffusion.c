@@ -104,8 +104,11 @@ static void laws_init(struct laws *l, const struct source *s,
 static bool check_laws(const struct sampler *s,
                        const struct diffusion_plan *plan, struct error *err) {
   const double most = 2e10;
+  double draws = (double)(1UL << s->random), cells = (double)s->cells;
+  double pairs = draws < cells ? draws : cells; // of cells, of a ring
   double each = (double)s->states * s->classes *
-                ((double)((1UL << s->random) + 64 * s->points[0].n) + 200);
+                (draws + 64 * (double)s->points[0].n + 200 +
+                 (s->is_ring ? 4 * pairs * pairs : 0));
   double work = 0;
   for (size_t i = 0; i < plan->n_steps; i++)
     work += each * (double)plan->steps[i];
