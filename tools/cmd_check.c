@@ -8,6 +8,7 @@
 #include "tools/name_text.h"
 #include "tools/open.h"
 #include "tools/progress.h"
+#include "tools/rational.h"
 #include "tools/values_text.h"
 
 #include <stdio.h>
@@ -169,7 +170,7 @@ static void print_comparison(const struct verdict *v) {
     mpq_t share;
     mpq_init(share);
     fmpq_get_mpq(share, v->share);
-    printf(", %.3g of all", mpq_get_d(share));
+    printf(", %.3g of all", rational_double(share));
     mpq_clear(share);
   }
   puts(")");

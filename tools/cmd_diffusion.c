@@ -7,6 +7,7 @@
 #include "tools/open.h"
 #include "tools/plot.h"
 #include "tools/progress.h"
+#include "tools/rational.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -221,11 +222,11 @@ static void print_points(const struct diffusion *k) {
     const struct diffusion_point *p = &k->points.at[i];
     printf("%6ld", p->steps);
     if (has_tv) {
-      printf("  %-12.6g", mpq_get_d(p->tv));
+      printf("  %-12.6g", rational_double(p->tv));
       print_exact(p->tv);
     }
     if (p->has_legal)
-      printf("  %-12.6g", mpq_get_d(p->legal));
+      printf("  %-12.6g", rational_double(p->legal));
     gmp_printf("  %11zu  %11Zd\n", p->size.depth_inner, p->size.gates);
   }
 }
@@ -233,7 +234,7 @@ static void print_points(const struct diffusion *k) {
 static void print_floor(const struct diffusion *k) {
   if (!k->best || k->kind == DIFFUSION_BAD || k->kind == DIFFUSION_MASKED)
     return;
-  printf("\nleast distance %.6g, at T = %ld: %s\n", mpq_get_d(k->floor),
+  printf("\nleast distance %.6g, at T = %ld: %s\n", rational_double(k->floor),
          k->best,
          k->is_falling ? "no floor is seen yet"
                        : "a floor, by rounding in every step");
@@ -249,7 +250,7 @@ static void print_targets(const struct diffusion *k, const struct request *q) {
   size_t n = is_learned || k->kind == DIFFUSION_SAMPLER ? k->targets.n : 0;
   for (size_t e = 0; e < n; e++) {
     const struct diffusion_target *t = &k->targets.at[e];
-    printf("epsilon %g: ", mpq_get_d(q->epsilon[e]));
+    printf("epsilon %g: ", rational_double(q->epsilon[e]));
     if (t->t_star)
       printf("T* = %ld %s", t->t_star, is_learned ? "sampled" : "measured");
     else if (is_learned)
@@ -278,7 +279,7 @@ static void print_growth(const struct diffusion *k, const struct request *q) {
       snprintf(t_star, sizeof t_star, "%ld", g->t_star);
     printf("%6ld", g->n);
     if (has_tv && g->has_tv)
-      printf("  %6s  %-12.6g", t_star, mpq_get_d(g->tv));
+      printf("  %6s  %-12.6g", t_star, rational_double(g->tv));
     else if (has_tv)
       printf("  %6s  %-12s", "", "");
     gmp_printf("  %6ld  %11zu  %11Zd\n", g->steps, g->size.depth_inner,
@@ -286,7 +287,7 @@ static void print_growth(const struct diffusion *k, const struct request *q) {
   }
   if (has_tv)
     printf("T* is for epsilon %g, the distance that of %ld steps\n",
-           mpq_get_d(q->epsilon[0]), array_last(&k->points).steps);
+           rational_double(q->epsilon[0]), array_last(&k->points).steps);
 }
 
 /* In lines of at most 79 letters, all but the first indented; `at` letters are
@@ -400,7 +401,7 @@ static void add_steps(struct document *d, const char *key, long steps) {
 
 static void add_target(struct document *d, const mpq_t epsilon,
                        const struct diffusion_target *t) {
-  document_real(d, "epsilon", mpq_get_d(epsilon));
+  document_real(d, "epsilon", rational_double(epsilon));
   add_steps(d, "t_star", t->t_star);
   document_real(d, "t_star_bound", t->bound);
 }
@@ -487,7 +488,7 @@ static void print_csv(const struct diffusion *k) {
     const struct diffusion_point *p = &k->points.at[i];
     printf("%ld,", p->steps);
     if (p->has_tv)
-      gmp_printf("%Qd,%.17g", p->tv, mpq_get_d(p->tv));
+      gmp_printf("%Qd,%.17g", p->tv, rational_double(p->tv));
     else
       putchar(',');
     gmp_printf(",%zu,%zu,%Zd,%Zd\n", p->size.depth, p->size.depth_inner,
@@ -515,13 +516,13 @@ static void curves_init(struct curves *c, const struct diffusion *k,
   for (size_t i = 0; i < n; i++) {
     const struct diffusion_point *p = &k->points.at[i];
     c->x[i] = (double)p->steps;
-    c->tv[i] = p->has_sample ? p->sample.sampled : mpq_get_d(p->tv);
+    c->tv[i] = p->has_sample ? p->sample.sampled : rational_double(p->tv);
     c->depth[i] = (double)p->size.depth_inner;
   }
   c->ends[0] = c->x[0];
   c->ends[1] = c->x[n - 1];
   for (size_t e = 0; e < q->epsilons; e++) {
-    double epsilon = mpq_get_d(q->epsilon[e]);
+    double epsilon = rational_double(q->epsilon[e]);
     snprintf(c->label[e], sizeof c->label[e], "epsilon %g", epsilon);
     c->level[e][0] = c->level[e][1] = epsilon;
     c->line[e + 1] =

@@ -119,7 +119,7 @@ static void print_text(const struct report *r) {
   if (r->sample.draws) {
     print_sample(&r->sample);
     printf("majority of %lu: error %.4g, for one of %.4g", r->k,
-           mpq_get_d(r->majority), mpq_get_d(r->one));
+           rational_double(r->majority), rational_double(r->one));
   } else {
     printf("one replica: error ");
     rational_print(r->one);

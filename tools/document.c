@@ -2,6 +2,7 @@
 #include "circuit/array.h"
 #include "circuit/error.h"
 #include "tools/name_text.h"
+#include "tools/rational.h"
 
 #include <math.h>
 #include <string.h>
@@ -107,7 +108,7 @@ void document_rational(struct document *d, const char *key, const mpq_t q) {
   gmp_sprintf(text, "%Zd/%Zd", mpq_numref(q), mpq_denref(q));
   document_text(d, key, text);
   snprintf(approx, sizeof approx, "%s_approx", key);
-  document_real(d, approx, mpq_get_d(q));
+  document_real(d, approx, rational_double(q));
   free(text);
 }
 

@@ -184,7 +184,22 @@ static bool is_listed(const open_lengths *l, const char *name) {
   return false;
 }
 
+/* The positions of tokens, which n= says, of a model that is no ONNX file. */
+static void list_positions(open_lengths *l, const struct model *m) {
+  for (size_t i = 0; i < m->inputs.n; i++) {
+    const struct lengths *shape = flow_shape(&m->flow, m->inputs.at[i].flow);
+    if (!m->inputs.at[i].is_real && shape->rank)
+      array_push(l,
+                 (struct open_length){NULL, &m->inputs.at[i], shape->rank - 1,
+                                      (long)lengths_last(shape)});
+  }
+}
+
 static void list_open(open_lengths *l, const struct model *m) {
+  if (!m->onnx.graph.inputs.n) {
+    list_positions(l, m);
+    return;
+  }
   for (size_t i = 0; i < m->inputs.n; i++) {
     const struct model_port *in = &m->inputs.at[i];
     const struct onnx_port *port = &m->onnx.graph.inputs.at[in->file];

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mpfr.h>
+
 enum {
   MOST_DIGITS = 100, // of a decimal
   MOST_POWER = 10000,
@@ -62,10 +64,19 @@ bool option_rational(const struct arguments *a, const char *name, mpq_t q,
                    name, text);
 }
 
+double rational_double(const mpq_t q) {
+  mpfr_t x;
+  mpfr_init2(x, 53);
+  mpfr_set_q(x, q, MPFR_RNDN);
+  double d = mpfr_get_d(x, MPFR_RNDN);
+  mpfr_clear(x);
+  return d;
+}
+
 void rational_print(const mpq_t q) {
   if (mpz_sizeinbase(mpq_denref(q), 10) <= SHORT)
     gmp_printf("%Qd = ", q);
-  double d = mpq_get_d(q);
+  double d = rational_double(q);
   if (d > 0 || !mpq_sgn(q)) {
     printf("%.4g", d);
     return;

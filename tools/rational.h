@@ -10,6 +10,8 @@
    absent, and q stays. */
 bool option_rational(const struct arguments *a, const char *name, mpq_t q,
                      struct error *err);
+/* To nearest, where mpq_get_d() rounds towards 0. */
+double rational_double(const mpq_t q);
 /* "3/16 = 0.1875", or the decimal alone where the fraction is long. */
 void rational_print(const mpq_t q);
 
