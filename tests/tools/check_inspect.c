@@ -195,11 +195,11 @@ static const struct {
   int value;
   const char *depth, *gates;
 } growth[] = {
-    {"multiply n=8", "n", 8, "constant", "null"},
+    {"multiply n=8", "n", 8, "constant", "n^2"},
     {"rule n=8 steps=3", "n", 8, "constant", "n"},
     {"rule n=8 steps=3", "steps", 3, "steps", "steps"},
     {"lstm n=5", "n", 5, "n", "n"},
-    {"divide n=6", "n", 6, "null", "null"},
+    {"divide n=6", "n", 6, "constant", "null"},
     {"transformer n=3 d=4 layers=2 weights=generic", "n", 3, "constant", "n^2"},
     {"transformer n=3 d=4 layers=2 weights=generic", "layers", 2, "layers",
      "layers"},
