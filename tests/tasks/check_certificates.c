@@ -119,7 +119,7 @@ static const struct {
     {"remainder", {12, 10, 0, 2}, "5*n", false},
     {"remainder", {12, 10, 0, 3}, "n^2+8*n+3", false},
     {"root", {12, 3}, NULL, false},
-    {"rule", {110, 9, 4}, "2*n*steps", true},
+    {"rule", {110, 9, 4, 0, 1}, "2*n*steps", true},
     {"sort", {4, 5}, "m^2*n+m^2-m", false},
     {"sum", {5, 6}, "m*n+m-n-1", false},
     {"tent", {9}, "T+1", true},

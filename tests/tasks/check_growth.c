@@ -98,8 +98,8 @@ static const struct {
     {"word", {1, 6, 0, 1}, "n", 1, 70, LOG, 1, 0, "ceil(log2(n))", 0},
     {"word", {2, 6, 0, 1}, "n", 1, 70, LOG, 1, 0, "ceil(log2(n))", 0},
     {"word", {2, 6, 0, 2}, "n", 1, 130, CONSTANT, 0, 3, "3", 0},
-    {"word", {3, 6, 0, 1}, "n", 2, 70, LOG, 1, 0, "ceil(log2(n))+1", 0},
-    {"word", {3, 6, 0, 2}, "n", 1, 130, CONSTANT, 0, 1, "1", 1},
+    {"word", {3, 6, 0, 1}, "n", 2, 70, LOG, 1, 0, "ceil(log2(n))+1", 1},
+    {"word", {3, 6, 0, 2}, "n", 1, 130, CONSTANT, 0, 1, "1", 0},
 };
 
 static long growth_of(enum growth g, long n) {
