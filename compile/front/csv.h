@@ -13,17 +13,17 @@
          ... csv_double(&c, i, &d) for i in [0..64) ...
      csv_close(&c);
 
-   Digits    a bus of several values may be one column instead, named as the bus,
-             of as many characters: digits, and '.' for 0. Without a header
-             all such buses are, or none.
-   Columns   `label` is kept as text, `torch_pred` is the prediction to compare
-             with, unless a bus has those names. Others are an error. A bus
-             that is optional has all of its columns or none.
-   Lines     blank ones are skipped; cells may be quoted, without quotes
-             inside; blanks around a cell do not count.
-   Errors    err->file is the path, which must outlive err, and err->line is
-             set. csv_close() is due in any case.
-   Cost      the longest line, and 16 bytes a column. */
+   Digits   A bus of several values may be one column instead, named as the bus,
+            of as many characters: digits, and '.' for 0. Without a header all
+            such buses are, or none.
+   Columns  'label' is kept as text, 'torch_pred' is the prediction to compare
+            with, unless a bus has those names. Others are an error. A bus that
+            is optional has all of its columns or none.
+   Lines    Blank ones are skipped; cells may be quoted, without quotes inside;
+            blanks around a cell do not count.
+   Errors   err->file is the path, which must outlive err, and err->line is set.
+            csv_close() is due in any case.
+   Cost     The longest line, and 16 bytes a column. */
 #ifndef CSV_H
 #define CSV_H
 
