@@ -211,8 +211,7 @@ static void say_because(const struct report *r, char *text, size_t n) {
 
 static const char *const premises[] = {
     "the number of bits of the numbers is held, or is a parameter",
-    "numbers mean what 'tc0 list' and the reports say: fixed point, rounded as "
-    "stated",
+    "numbers mean what the reports say: fixed point, rounded as stated",
     "uniformity is that of this generator: one program for all sizes",
 };
 
