@@ -158,9 +158,10 @@ int main(void) {
   tcase_set_timeout(all, 120);
   tcase_add_loop_test(all, circuits_are_within_the_certificates_of_their_tasks,
                       0,
-                      is_whole_run()  ? 20000
-                      : is_full_run() ? 5000
-                                      : 500);
+                      is_whole_run()   ? 20000
+                      : is_full_run()  ? 5000
+                      : is_short_run() ? 60
+                                       : 500);
   tcase_add_loop_test(all, gates_are_bounded_by_these_polynomials, 0,
                       sizeof known / sizeof *known);
   suite_add_tcase(s, all);
