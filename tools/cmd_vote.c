@@ -181,8 +181,8 @@ static int vote(const struct arguments *a, struct source *s) {
   struct error err = {0};
   struct report r;
   int status = STATUS_BAD;
-  report_init(&r, s, &voted);
   source_init(&voted);
+  report_init(&r, s, &voted);
   if (!find_error(&r, a, s, &err) || !find_replicas(&r, a, &err)) {
     status = report(&err);
   } else if (open_wrapped(&voted, a, "vote:", "replicas", r.k)) {
