@@ -10,6 +10,6 @@ libanalysis_a_SOURCES = \
   analysis/strategy.h analysis/strategy.c
 libanalysis_a_SOURCES += analysis/chances.h analysis/chances.c \
   analysis/schedule.h analysis/schedule.c \
-  analysis/fit.h analysis/fit.c analysis/vote.h analysis/vote.c \
+  analysis/log.h analysis/fit.h analysis/fit.c analysis/vote.h analysis/vote.c \
   analysis/derandomize.h analysis/derandomize.c
 libanalysis_a_SOURCES += analysis/theorems.h analysis/theorems.c

@@ -49,23 +49,6 @@ static uint32_t join_outputs(const struct circuit *c, const fmpz *z) {
   return goal;
 }
 
-bool source_goal(const struct source *s, const struct circuit *c,
-                 uint64_t input, uint32_t *goal) {
-  if (!has_goal(s))
-    return false;
-  slong ins = (slong)bus_values(c->input_buses.at, c->input_buses.n);
-  slong outs = (slong)bus_values(c->output_buses.at, c->output_buses.n);
-  fmpz *in = _fmpz_vec_init(ins), *out = _fmpz_vec_init(outs);
-  bool *is_random = source_random_inputs(s, c);
-  join_inputs(c, is_random, input, in);
-  s->family->goal(s->value, in, out);
-  *goal = join_outputs(c, out);
-  free(is_random);
-  _fmpz_vec_clear(in, ins);
-  _fmpz_vec_clear(out, outs);
-  return true;
-}
-
 static uint32_t most_frequent(const struct chances *k, uint64_t input) {
   const uint64_t *count = k->count + (input << k->outputs);
   uint32_t best = 0;
@@ -75,13 +58,31 @@ static uint32_t most_frequent(const struct chances *k, uint64_t input) {
   return best;
 }
 
+/* What the task says of each input. */
+static void ask_task(struct chances *k, const struct source *s,
+                     const struct circuit *c) {
+  slong ins = (slong)bus_values(c->input_buses.at, c->input_buses.n);
+  slong outs = (slong)bus_values(c->output_buses.at, c->output_buses.n);
+  fmpz *in = _fmpz_vec_init(ins), *out = _fmpz_vec_init(outs);
+  bool *is_random = source_random_inputs(s, c);
+  for (uint64_t x = 0; x < UINT64_C(1) << k->inputs; x++) {
+    join_inputs(c, is_random, x, in);
+    s->family->goal(s->value, in, out);
+    k->goal[x] = join_outputs(c, out);
+  }
+  free(is_random);
+  _fmpz_vec_clear(in, ins);
+  _fmpz_vec_clear(out, outs);
+}
+
 static void find_goals(struct chances *k, const struct source *s,
                        const struct circuit *c) {
   k->has_goal = has_goal(s);
   k->goal = xmalloc(sizeof *k->goal << k->inputs);
-  for (uint64_t x = 0; x < UINT64_C(1) << k->inputs; x++)
-    if (!source_goal(s, c, x, &k->goal[x]))
-      k->goal[x] = most_frequent(k, x);
+  if (k->has_goal)
+    ask_task(k, s, c);
+  for (uint64_t x = 0; !k->has_goal && x < UINT64_C(1) << k->inputs; x++)
+    k->goal[x] = most_frequent(k, x);
 }
 
 /* ---- All seeds for all inputs ---- */

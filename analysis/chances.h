@@ -57,9 +57,5 @@ bool sample_find(struct sample *r, struct source *s, uint64_t draws,
 /* Whether input i of the source's circuit is random, for each of them; to be
    freed. */
 bool *source_random_inputs(const struct source *s, const struct circuit *c);
-/* The goal of a task with these bits as inputs; false if the source has none.
- */
-bool source_goal(const struct source *s, const struct circuit *c,
-                 uint64_t input, uint32_t *goal);
 
 #endif

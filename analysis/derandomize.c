@@ -263,19 +263,11 @@ bool derandomizing_wire(const struct derandomizing *d, struct source *voted,
 }
 
 struct verdicts {
+  struct vectors vectors; // first: vectors_fill() takes this as its context
   const struct circuit *c;
   const struct chances *chances;
   uint64_t wrong;
 };
-
-static void fill_all(const void *context, uint64_t first, size_t count,
-                     size_t words, uint64_t *in) {
-  const struct verdicts *v = context;
-  (void)count;
-  for (size_t i = 0; i < v->c->inputs.n; i++)
-    for (size_t w = 0; w < words; w++)
-      in[i * words + w] = vectors_exhaustive(first / 64 + w, i);
-}
 
 static bool take_all(void *context, uint64_t first, size_t count, size_t words,
                      const uint64_t *in, const uint64_t *out) {
@@ -296,11 +288,13 @@ static bool take_all(void *context, uint64_t first, size_t count, size_t words,
 
 uint64_t derandomizing_check(const struct circuit *c,
                              const struct chances *chances) {
-  struct verdicts v = {c, chances, 0};
+  struct verdicts v = {.c = c, .chances = chances};
+  vectors_init(&v.vectors, c, VECTORS_EXHAUSTIVE, 0);
   struct evaluator *e = evaluator_new(c, EVALUATE_LADDERS);
-  struct evaluator_job job = {fill_all, take_all, &v, false};
+  struct evaluator_job job = {vectors_fill, take_all, &v, false};
   evaluator_run(e, UINT64_C(1) << chances->inputs, 0, &job);
   evaluator_free(e);
+  vectors_clear(&v.vectors);
   return v.wrong;
 }
 

@@ -1,4 +1,5 @@
 #include "analysis/strategy.h"
+#include "analysis/log.h"
 #include "compile/program/count.h"
 #include "compile/program/operation.h"
 
@@ -106,16 +107,10 @@ static bool relax(struct search *k, size_t step) {
 
 /* ---- What costs depth ---- */
 
-static double log_of(const mpz_t z) {
-  long e;
-  double d = mpz_get_d_2exp(&e, z);
-  return d > 0 ? log(d) + (double)e * log(2) : 0;
-}
-
 /* Gain of the trial in log(gates) + log(wires) / 4 for a level. */
 static double gain_of(const struct search *k) {
-  double gain = log_of(k->now.gates) - log_of(k->trial.gates) +
-                (log_of(k->now.wires) - log_of(k->trial.wires)) / 4;
+  double gain = log_z(k->now.gates) - log_z(k->trial.gates) +
+                (log_z(k->now.wires) - log_z(k->trial.wires)) / 4;
   size_t more =
       k->trial.depth > k->now.depth ? k->trial.depth - k->now.depth : 0;
   return gain / (double)(more ? more : 1);

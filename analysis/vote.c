@@ -1,4 +1,5 @@
 #include "analysis/vote.h"
+#include "analysis/log.h"
 
 #include <assert.h>
 #include <math.h>
@@ -29,12 +30,6 @@ void vote_error(mpq_t r, const mpq_t p, unsigned long k) {
   mpz_pow_ui(mpq_denref(r), mpq_denref(p), k);
   mpq_canonicalize(r);
   mpz_clears(a, b, sum, binomial, power, term, NULL);
-}
-
-static double log_of(const mpz_t z) {
-  long exponent;
-  double mantissa = mpz_get_d_2exp(&exponent, z);
-  return log(mantissa) + (double)exponent * log(2);
 }
 
 static double gap(const mpq_t p) {
@@ -82,7 +77,7 @@ unsigned long vote_replicas(const mpq_t p, const mpq_t bound) {
 }
 
 unsigned long vote_replicas_hoeffding(const mpq_t p, const mpq_t bound) {
-  double nats = log_of(mpq_denref(bound)) - log_of(mpq_numref(bound));
+  double nats = log_z(mpq_denref(bound)) - log_z(mpq_numref(bound));
   return odd_from(nats / (2 * gap(p) * gap(p)));
 }
 
