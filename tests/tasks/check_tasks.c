@@ -37,11 +37,7 @@ static void parity_costs(struct task_case *k) {
   with_outputs(k, (size_t)depth, digit_gates(depth, most), 1);
 }
 
-static const struct {
-  const char *task;
-  fmpz value[FAMILY_MAX_PARAMETERS];
-  size_t depth, gates, depth_inner, gates_inner;
-} cases[] = {
+static const struct task_row cases[] = {
     {"parity", {1, 2}, 0, 0, 0, 0},
     {"parity", {2, 2}, 2, 2, 1, 1},
     {"parity", {7, 2}, 2, 4, 1, 3},
@@ -338,11 +334,7 @@ static void divide_costs(struct task_case *k) {
 }
 
 /* What a formula says for these parameters. */
-static const struct {
-  const char *task;
-  fmpz value[FAMILY_MAX_PARAMETERS];
-  void (*costs)(struct task_case *k);
-} formulas[] = {
+static const struct task_formula formulas[] = {
     {"parity", {2, 9}, parity_costs},
     {"parity", {3, 3}, parity_costs},
     {"parity", {8, 3}, parity_costs},
@@ -467,30 +459,14 @@ enum {
   FORMULAS = sizeof formulas / sizeof *formulas
 };
 
-static struct task_case find_case(int i) {
-  struct task_case k = {.task = i < CASES ? cases[i].task
-                                          : formulas[i - CASES].task};
-  memcpy(k.value, i < CASES ? cases[i].value : formulas[i - CASES].value,
-         sizeof k.value);
-  if (i < CASES) {
-    k.depth = cases[i].depth;
-    k.gates = cases[i].gates;
-    k.depth_inner = cases[i].depth_inner;
-    k.gates_inner = cases[i].gates_inner;
-  } else {
-    formulas[i - CASES].costs(&k);
-  }
-  return k;
-}
-
 START_TEST(run_circuit_and_reference_agree) {
-  struct task_case k = find_case(_i);
+  struct task_case k = task_case_find(cases, CASES, formulas, _i);
   task_case_agrees(&k);
 }
 END_TEST
 
 START_TEST(depth_and_gates_are_those_of_the_formula) {
-  struct task_case k = find_case(_i);
+  struct task_case k = task_case_find(cases, CASES, formulas, _i);
   task_case_costs(&k);
 }
 END_TEST

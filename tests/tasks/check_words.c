@@ -89,11 +89,7 @@ static void paths_costs(struct task_case *k) {
                rounds ? n * (n - 1) * p : 0);
 }
 
-static const struct {
-  const char *task;
-  fmpz value[FAMILY_MAX_PARAMETERS];
-  void (*costs)(struct task_case *k);
-} formulas[] = {
+static const struct task_formula formulas[] = {
     {"word", {0, 6, 8, 1}, word_costs}, // 875 gates in depth 3
     {"word", {0, 6, 1, 1}, word_costs},
     {"word", {0, 6, 2, 1}, word_costs},
@@ -140,11 +136,7 @@ static const struct {
     {"paths", {7, 5}, paths_costs},
 };
 
-static const struct {
-  const char *task;
-  fmpz value[FAMILY_MAX_PARAMETERS];
-  size_t depth, gates, depth_inner, gates_inner;
-} cases[] = {
+static const struct task_row cases[] = {
     {"word", {3, 2, 1, 2}, 0, 0, 0, 0},
     {"word", {3, 2, 12, 2}, 2, 13, 1, 12},
     {"word", {3, 8, 5, 2}, 2, 38, 1, 35},
@@ -170,30 +162,14 @@ enum {
   FORMULAS = sizeof formulas / sizeof *formulas
 };
 
-static struct task_case find_case(int i) {
-  struct task_case k = {.task = i < CASES ? cases[i].task
-                                          : formulas[i - CASES].task};
-  memcpy(k.value, i < CASES ? cases[i].value : formulas[i - CASES].value,
-         sizeof k.value);
-  if (i < CASES) {
-    k.depth = cases[i].depth;
-    k.gates = cases[i].gates;
-    k.depth_inner = cases[i].depth_inner;
-    k.gates_inner = cases[i].gates_inner;
-  } else {
-    formulas[i - CASES].costs(&k);
-  }
-  return k;
-}
-
 START_TEST(run_circuit_and_reference_agree) {
-  struct task_case k = find_case(_i);
+  struct task_case k = task_case_find(cases, CASES, formulas, _i);
   task_case_agrees(&k);
 }
 END_TEST
 
 START_TEST(depth_and_gates_are_those_of_the_formula) {
-  struct task_case k = find_case(_i);
+  struct task_case k = task_case_find(cases, CASES, formulas, _i);
   task_case_costs(&k);
 }
 END_TEST

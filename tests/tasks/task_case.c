@@ -4,6 +4,7 @@
 #include "circuit/values.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <check.h>
 #include <flint/fmpz_vec.h>
@@ -106,6 +107,23 @@ static bool input_bit(size_t n, size_t v, size_t i, uint64_t *random) {
     return v;
   uint64_t z = random_below(random, 64);
   return z >= (v % 3 == 0 ? 32u : v % 3 == 1 ? 1u : 63u);
+}
+
+struct task_case task_case_find(const struct task_row *row, int rows,
+                                const struct task_formula *formula, int i) {
+  struct task_case k = {.task =
+                            i < rows ? row[i].task : formula[i - rows].task};
+  memcpy(k.value, i < rows ? row[i].value : formula[i - rows].value,
+         sizeof k.value);
+  if (i >= rows) {
+    formula[i - rows].costs(&k);
+    return k;
+  }
+  k.depth = row[i].depth;
+  k.gates = row[i].gates;
+  k.depth_inner = row[i].depth_inner;
+  k.gates_inner = row[i].gates_inner;
+  return k;
 }
 
 void task_case_agrees(const struct task_case *k) {

@@ -18,6 +18,22 @@ struct task_case {
   size_t weight_bits; // at most; 0: any
 };
 
+/* A case whose figures are written down, and one whose formula has them. */
+struct task_row {
+  const char *task;
+  fmpz value[FAMILY_MAX_PARAMETERS];
+  size_t depth, gates, depth_inner, gates_inner;
+};
+struct task_formula {
+  const char *task;
+  fmpz value[FAMILY_MAX_PARAMETERS];
+  void (*costs)(struct task_case *k); // sets the figures
+};
+
+/* Case i of `rows` rows, which formulas follow. */
+struct task_case task_case_find(const struct task_row *row, int rows,
+                                const struct task_formula *formula, int i);
+
 /* Run, circuit and answer are equal: on all inputs where they have at most 12
    bits, else on 300 that are random, extreme or drawn by the task; always on
    such as keep its promise. */
