@@ -75,16 +75,15 @@ static int run(const struct arguments *a) {
     return report(&err);
   measure_init(&r.one);
   measure_init(&r.chain);
-  source_init(&chain);
   if (open_source(&s, a)) {
     circuit_measure(make_circuit(&s, a), &r.one);
     if (open_wrapped(&chain, a, "chain:", "times", r.steps)) {
       fill(&r, a, &chain);
       status = STATUS_YES;
     }
+    source_clear(&chain);
   }
   source_clear(&s);
-  source_clear(&chain);
   measure_clear(&r.one);
   measure_clear(&r.chain);
   return status;

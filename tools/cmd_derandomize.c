@@ -95,25 +95,33 @@ static bool check_path(const char *path, struct error *err) {
          error_set(err, 0, "-o %s: must end in .tc or .tcb", path);
 }
 
-static int derandomize_source(const struct arguments *a, struct source *s) {
+/* With the seeds that were found; the status. */
+static int wire(struct report *r, const struct arguments *a) {
   struct source voted;
   struct error err = {0};
-  struct report r = {.s = s, .path = option_value(a, "output")};
   int status = STATUS_BAD;
-  measure_init(&r.of_one);
-  measure_init(&r.m);
-  source_init(&voted);
-  if (!check_path(r.path, &err) || !find_seeds(&r, a, s, &err)) {
-    status = report(&err);
-  } else if (open_wrapped(&voted, a, "vote:", "replicas", r.d.k)) {
-    if (!finish(&r, a, &voted, &err)) {
+  if (open_wrapped(&voted, a, "vote:", "replicas", r->d.k)) {
+    if (!finish(r, a, &voted, &err)) {
       status = report(&err);
     } else {
-      (has_option(a, "json") ? print_json : print_text)(&r);
-      status = r.mismatches ? STATUS_NO : STATUS_YES;
+      (has_option(a, "json") ? print_json : print_text)(r);
+      status = r->mismatches ? STATUS_NO : STATUS_YES;
     }
   }
   source_clear(&voted);
+  return status;
+}
+
+static int derandomize_source(const struct arguments *a, struct source *s) {
+  struct error err = {0};
+  struct report r = {.s = s, .path = option_value(a, "output")};
+  int status;
+  measure_init(&r.of_one);
+  measure_init(&r.m);
+  if (!check_path(r.path, &err) || !find_seeds(&r, a, s, &err))
+    status = report(&err);
+  else
+    status = wire(&r, a);
   derandomizing_clear(&r.d);
   chances_clear(&r.chances);
   measure_clear(&r.of_one);

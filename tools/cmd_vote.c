@@ -181,17 +181,18 @@ static int vote(const struct arguments *a, struct source *s) {
   struct error err = {0};
   struct report r;
   int status = STATUS_BAD;
-  source_init(&voted);
   report_init(&r, s, &voted);
   if (!find_error(&r, a, s, &err) || !find_replicas(&r, a, &err)) {
     status = report(&err);
-  } else if (open_wrapped(&voted, a, "vote:", "replicas", r.k)) {
-    vote_error(r.majority, r.one, r.k);
-    circuit_measure(make_circuit(&voted, a), &r.of_vote);
-    (has_option(a, "json") ? print_json : print_text)(&r);
-    status = STATUS_YES;
+  } else {
+    if (open_wrapped(&voted, a, "vote:", "replicas", r.k)) {
+      vote_error(r.majority, r.one, r.k);
+      circuit_measure(make_circuit(&voted, a), &r.of_vote);
+      (has_option(a, "json") ? print_json : print_text)(&r);
+      status = STATUS_YES;
+    }
+    source_clear(&voted);
   }
-  source_clear(&voted);
   report_clear(&r);
   return status;
 }

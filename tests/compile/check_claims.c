@@ -577,7 +577,7 @@ START_TEST(long_staircases_take_few_gates_in_several_levels) {
     EVEN,
     UNEVEN,
     VALLEY
-  } shape = _i % 3;
+  } shape = (enum shape)(_i % 3);
   unsigned levels = 2 + (unsigned)_i / 3;
   size_t sides = shape == VALLEY ? 2 : 1;
   bool has_bits = levels == 3 && shape != EVEN;
