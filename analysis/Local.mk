@@ -13,3 +13,9 @@ libanalysis_a_SOURCES += analysis/chances.h analysis/chances.c \
   analysis/log.h analysis/fit.h analysis/fit.c analysis/vote.h analysis/vote.c \
   analysis/derandomize.h analysis/derandomize.c
 libanalysis_a_SOURCES += analysis/theorems.h analysis/theorems.c
+libanalysis_a_SOURCES += analysis/gauge.h analysis/gauge.c \
+  analysis/labs/exhibit.h analysis/labs/exhibit.c \
+  analysis/labs/lab.h analysis/labs/list.c \
+  analysis/labs/sweep.h analysis/labs/sweep.c
+libanalysis_a_SOURCES += analysis/labs/amdahl.c
+libanalysis_a_SOURCES += analysis/labs/transformer_flat.c

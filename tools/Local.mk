@@ -23,6 +23,8 @@ libtools_a_SOURCES += tools/all_bases.h tools/all_bases.c
 libtools_a_SOURCES += tools/list_theorems.h tools/list_theorems.c
 libtools_a_SOURCES += tools/totals.h tools/totals.c
 libtools_a_SOURCES += tools/growth_report.h tools/growth_report.c
+libtools_a_SOURCES += tools/cmd_lab.c tools/lab_document.c tools/lab_page.c \
+  tools/lab_plot.h tools/lab_plot.c tools/lab_report.h tools/lab_text.c
 libtools_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 TOOLS_LIBS = libtools.a libanalysis.a libtasks.a libcompile.a libcircuit.a \
   libonnxproto.a $(PROTOBUFC_LIBS) \

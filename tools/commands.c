@@ -15,7 +15,8 @@
   X(chain)          \
   X(vote)           \
   X(derandomize)    \
-  X(diffusion)
+  X(diffusion)      \
+  X(lab)
 
 #define DECLARE(name) extern const struct command command_##name;
 #define ADDRESS(name) &command_##name,

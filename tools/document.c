@@ -130,6 +130,10 @@ struct document *document_item(struct document *list) {
   return append(list, json_object());
 }
 
+struct document *document_row(struct document *list) {
+  return append(list, json_array());
+}
+
 void document_add_text(struct document *list, const char *text) {
   append(list, text_value(text));
 }

@@ -41,6 +41,7 @@ struct document *document_object(struct document *d, const char *key);
 struct document *document_list(struct document *d, const char *key);
 /* A new object, list or integer at the end of a list. */
 struct document *document_item(struct document *list);
+struct document *document_row(struct document *list);
 void document_add_text(struct document *list, const char *text);
 void document_add_count(struct document *list, size_t n);
 

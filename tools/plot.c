@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 struct plot {
+  bool is_svg;
   const char *title;
   const struct plot_panel *panel;
   size_t panels;
@@ -62,10 +63,8 @@ static void put_axis(FILE *out, const char *axis, const char *label,
   fprintf(out, "set %slabel ", axis);
   put_text(out, label);
   fprintf(out, "\n%s logscale %s\n", is_log ? "set" : "unset", axis);
-  if (is_log && *axis == 'y')
-    fprintf(out, "set format y \"10^{%%T}\"\n");
-  else
-    fprintf(out, "set format %s \"%%g\"\n", axis);
+  const char *format = !is_log ? "%g" : *axis == 'y' ? "10^{%T}" : "%.0s%c";
+  fprintf(out, "set format %s \"%s\"\n", axis, format);
 }
 
 static void put_panel(FILE *out, const struct plot_panel *p, size_t panel) {
@@ -73,11 +72,10 @@ static void put_panel(FILE *out, const struct plot_panel *p, size_t panel) {
   fputs("set title ", out);
   put_text(out, p->title);
   fputs(" noenhanced\n", out);
-  /* What falls leaves room on the right, what grows on the left. */
-  fprintf(out, "set key top %s opaque samplen 2\n",
-          p->is_log_y ? "right" : "left");
+  fputs("set key below left Left reverse samplen 2\n", out);
   put_axis(out, "x", p->x, p->is_log_x);
   put_axis(out, "y", p->y, p->is_log_y);
+  fprintf(out, "set yrange %s\n", p->is_log_y ? "[*:*]" : "[*<0:*]");
   for (size_t i = 0; i < p->lines; i++) {
     if (!shown(p, &p->line[i]))
       continue;
@@ -87,21 +85,31 @@ static void put_panel(FILE *out, const struct plot_panel *p, size_t panel) {
   fputs(*separator == 'p' ? "set multiplot next\n" : "\n", out);
 }
 
-static void put_script(const struct plot *p) {
+static void put_svg(const struct plot *p) {
   FILE *out = p->script;
   fprintf(out,
           "set terminal svg size %zu,640 font \"Helvetica,22\" background "
           "\"white\"\nset encoding utf8\nset grid\n"
           "set lmargin 11\n",
-          700 * p->panels);
-  for (size_t i = 0; i < p->panels; i++)
-    put_data(out, &p->panel[i], i);
+          p->panels > 1 ? 700 * p->panels : 1000);
   fprintf(out, "set multiplot layout 1,%zu title ", p->panels);
   put_text(out, p->title);
   fputs(" noenhanced font \",24\"\n", out);
   for (size_t i = 0; i < p->panels; i++)
     put_panel(out, &p->panel[i], i);
   fputs("unset multiplot\n", out);
+}
+
+static void put_letters(const struct plot *p) {
+  fputs("set terminal dumb 79 24 noenhanced\n", p->script);
+  for (size_t i = 0; i < p->panels; i++)
+    put_panel(p->script, &p->panel[i], i);
+}
+
+static void put_script(const struct plot *p) {
+  for (size_t i = 0; i < p->panels; i++)
+    put_data(p->script, &p->panel[i], i);
+  (p->is_svg ? put_svg : put_letters)(p);
 }
 
 /* ---- The program ---- */
@@ -135,6 +143,8 @@ static bool explain(struct error *err, int status) {
 static bool draw(FILE *out, const void *context) {
   const struct plot *p = context;
   int fd[2], status = 0;
+  if (fflush(p->script) || fseek(p->script, 0, SEEK_SET))
+    return error_set(p->err, 0, "no room for a temporary file");
   if (pipe(fd))
     return error_set(p->err, 0, "no pipe to gnuplot");
   pid_t child = fork();
@@ -147,16 +157,34 @@ static bool draw(FILE *out, const void *context) {
   return ok || explain(p->err, status);
 }
 
+/* Makes the script; false with a message. */
+static bool begin(struct plot *p) {
+  p->script = tmpfile();
+  if (!p->script)
+    return error_set(p->err, 0, "no room for a temporary file");
+  put_script(p);
+  return true;
+}
+
+bool plot_put(FILE *out, bool is_svg, const char *title,
+              const struct plot_panel *panel, size_t panels,
+              struct error *err) {
+  struct plot p = {is_svg, title, panel, panels, NULL, err};
+  if (!begin(&p))
+    return false;
+  bool ok = draw(out, &p);
+  fclose(p.script);
+  return ok;
+}
+
 bool plot_write(const char *path, const char *title,
                 const struct plot_panel *panel, size_t panels,
                 struct error *err) {
   struct error failed = {.file = path};
-  struct plot p = {title, panel, panels, tmpfile(), err};
-  if (!p.script)
-    return error_set(err, 0, "no room for a temporary file");
-  put_script(&p);
-  bool ok = !fflush(p.script) && !fseek(p.script, 0, SEEK_SET) &&
-            file_replace(path, draw, &p, &failed);
+  struct plot p = {true, title, panel, panels, NULL, err};
+  if (!begin(&p))
+    return false;
+  bool ok = file_replace(path, draw, &p, &failed);
   if (!ok && !*err->message)
     *err = failed;
   fclose(p.script);

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct plot_line {
   const char *label;
@@ -34,5 +35,9 @@ struct plot_panel {
 bool plot_write(const char *path, const char *title,
                 const struct plot_panel *panel, size_t panels,
                 struct error *err);
+
+/* To a stream: an SVG, or letters, one panel below the other. */
+bool plot_put(FILE *out, bool is_svg, const char *title,
+              const struct plot_panel *panel, size_t panels, struct error *err);
 
 #endif

@@ -68,3 +68,9 @@ endif
 tests_analysis_check_diffusion_SOURCES = tests/analysis/check_diffusion.c
 tests_analysis_check_diffusion_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_diffusion_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_labs
+endif
+tests_analysis_check_labs_SOURCES = tests/analysis/check_labs.c
+tests_analysis_check_labs_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_labs_LDADD = $(ANALYSIS_LIBS)

@@ -146,6 +146,10 @@ static const struct {
   int status;
   const char *message; // on standard error, its last line
 } wrong[] = {
+    {"lab no-such", 2,
+     "tc0: there is no lab 'no-such'; 'tc0 lab' lists them\n"},
+    {"lab amdahl 3", 2, "tc0: '3' after 'amdahl': one name, or all\n"},
+    {"lab amdahl --quick -o /dev/null", 2, "tc0: -o /dev/null: File exists\n"},
     {"stats nothing", 2,
      "tc0: 'nothing' is no task, built-in model or file; 'tc0 list' has the "
      "tasks and models\n"},

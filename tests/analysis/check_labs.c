@@ -1,0 +1,107 @@
+/* Each lab at small sizes: it runs, all its findings hold, and its numbers are
+   those of formulas from elsewhere. */
+#include "analysis/labs/lab.h"
+#include "tests/suite.h"
+
+#include <stdio.h>
+
+static struct lab_run small;
+
+static struct exhibit *run_small(const char *name) {
+  struct error err = {0};
+  const struct lab *lab = lab_find(name);
+  ck_assert_ptr_nonnull(lab);
+  small = (struct lab_run){.is_quick = true, .options.seed = 1};
+  ck_assert_msg(lab->run(&small, &err), "%s: %s", name, err.message);
+  return &small.e;
+}
+
+/* A cell of a table, below the heads. */
+static const char *cell(const struct exhibit *e, size_t table, size_t row,
+                        size_t column) {
+  ck_assert_uint_lt(table, e->tables.n);
+  const struct exhibit_table *t = &e->tables.at[table];
+  size_t at = (row + 1) * t->columns + column;
+  ck_assert_uint_lt(at, t->cells.n);
+  return t->cells.at[at];
+}
+
+static size_t rows(const struct exhibit *e, size_t table) {
+  ck_assert_uint_lt(table, e->tables.n);
+  const struct exhibit_table *t = &e->tables.at[table];
+  return t->cells.n / t->columns - 1;
+}
+
+static double number(const struct exhibit *e, size_t table, size_t row,
+                     size_t column) {
+  char *end;
+  const char *text = cell(e, table, row, column);
+  double x = strtod(text, &end);
+  ck_assert_msg(end != text, "'%s' is no number", text);
+  return x;
+}
+
+START_TEST(every_lab_bears_out_its_claim) {
+  const struct lab *lab = lab_list[_i];
+  struct exhibit *e = run_small(lab->name);
+  ck_assert_uint_ge(e->findings.n, 1);
+  ck_assert_uint_ge(e->tables.n, 1);
+  ck_assert_uint_ge(e->panels.n + e->cells.n, 1);
+  for (size_t i = 0; i < e->findings.n; i++)
+    ck_assert_msg(e->findings.at[i].holds, "%s: no: %s", lab->name,
+                  e->findings.at[i].text);
+  exhibit_clear(e);
+}
+END_TEST
+
+START_TEST(names_are_sorted_and_texts_are_there) {
+  for (size_t i = 0; lab_list[i]; i++) {
+    const struct lab *lab = lab_list[i];
+    ck_assert(!i || strcmp(lab_list[i - 1]->name, lab->name) < 0);
+    ck_assert_ptr_eq(lab_find(lab->name), lab);
+    ck_assert(*lab->title && *lab->claim && *lab->source && *lab->shows);
+  }
+  ck_assert_ptr_null(lab_find("no-such"));
+}
+END_TEST
+
+/* 7, 8, 7 and 5 levels a block, and one for the first. */
+START_TEST(transformers_are_flat) {
+  static const double depth[] = {15, 17, 15, 11};
+  struct exhibit *e = run_small("transformer-flat");
+  size_t n = rows(e, 0) / 4;
+  ck_assert_uint_ge(n, 5);
+  for (size_t i = 0; i < 4 * n; i++)
+    ck_assert_double_eq(number(e, 0, i, 2), depth[i / n]);
+  exhibit_clear(e);
+}
+END_TEST
+
+/* 2 n gates a step: a wide enough machine needs as many steps as the rule. */
+START_TEST(speedup_ends_at_work_by_span) {
+  struct exhibit *e = run_small("amdahl");
+  ck_assert_str_eq(cell(e, 0, 1, 0), "Rule 110");
+  ck_assert_double_eq(number(e, 0, 1, 1), 2 * 16 * 16 + 16);
+  ck_assert_double_eq(number(e, 0, 1, 2), 17);
+  ck_assert_double_eq_tol(number(e, 0, 1, 6), 528 / 17.0, 0.1);
+  exhibit_clear(e);
+}
+END_TEST
+
+int main(void) {
+  size_t n = 0;
+  while (lab_list[n])
+    n++;
+  Suite *s = suite_create("labs");
+  TCase *all = tcase_create("all");
+  tcase_set_timeout(all, 60);
+  tcase_add_loop_test(all, every_lab_bears_out_its_claim, 0, (int)n);
+  tcase_add_test(all, names_are_sorted_and_texts_are_there);
+  suite_add_tcase(s, all);
+  TCase *numbers = tcase_create("numbers");
+  tcase_set_timeout(numbers, 60);
+  tcase_add_test(numbers, transformers_are_flat);
+  tcase_add_test(numbers, speedup_ends_at_work_by_span);
+  suite_add_tcase(s, numbers);
+  return suite_run(s);
+}
