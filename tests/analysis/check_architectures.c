@@ -228,6 +228,8 @@ static const struct {
 };
 
 START_TEST(published_ones_are_counted) {
+  if (is_left_out(_i))
+    return;
   static const struct source_options options = {.seed = 1};
   char path[400];
   const char *word[] = {path, published[_i].n};

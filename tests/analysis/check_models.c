@@ -243,6 +243,8 @@ static const struct row {
 };
 
 START_TEST(circuits_equal_programs_and_are_as_deep_as_proved) {
+  if (is_left_out(_i))
+    return;
   struct opened m;
   struct measure measure;
   const struct row *r = &rows[_i];
@@ -644,6 +646,8 @@ static const char *const spent[] = {
 
 /* More levels for fewer gates, and the same outputs; proofs hold. */
 START_TEST(strategies_change_no_output) {
+  if (is_left_out(_i))
+    return;
   struct measure last, measure;
   measure_init(&last);
   for (int i = -1; i < STRATEGIES; i++) {

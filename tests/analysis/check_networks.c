@@ -431,7 +431,8 @@ int main(void) {
   tcase_set_timeout(t, 300);
   tcase_add_loop_test(t, a_network_has_its_depth_and_gates_and_outputs, 0,
                       NETWORKS);
-  tcase_add_test(t, real_numbers_of_16_bits_take_few_gates_if_split);
+  if (!is_short_run())
+    tcase_add_test(t, real_numbers_of_16_bits_take_few_gates_if_split);
   tcase_add_loop_test(t, a_network_is_the_same_with_numbers_of_100_bits_more, 0,
                       NETWORKS);
   tcase_add_loop_test(t, a_network_is_the_same_after_being_a_file, 0,

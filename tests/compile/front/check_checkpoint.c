@@ -558,6 +558,8 @@ static void answer(const long *x, long *y, const void *context) {
 }
 
 START_TEST(a_circuit_is_its_program) {
+  if (is_left_out(_i))
+    return;
   const struct plain *of = &models[_i];
   struct plain_weights w;
   struct subject s;
