@@ -19,3 +19,4 @@ libanalysis_a_SOURCES += analysis/gauge.h analysis/gauge.c \
   analysis/labs/sweep.h analysis/labs/sweep.c
 libanalysis_a_SOURCES += analysis/labs/amdahl.c
 libanalysis_a_SOURCES += analysis/labs/transformer_flat.c
+libanalysis_a_SOURCES += analysis/map.h analysis/map.c analysis/map_lines.c

@@ -12,6 +12,7 @@
   X(dot)            \
   X(growth)         \
   X(schedule)       \
+  X(map)            \
   X(chain)          \
   X(vote)           \
   X(derandomize)    \
