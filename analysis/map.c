@@ -12,6 +12,8 @@
 
 const char *const map_class_names[] = {
     "constant depth", "polylogarithmic depth", "only linear depth known"};
+const char *const map_model_names[] = {"constant depth",
+                                       "polylogarithmic depth", "linear depth"};
 const char *const map_fits_names[] = {"yes", "no", "open"};
 
 enum {
@@ -88,30 +90,45 @@ static void take_rate(struct map_row *r, const struct rate *g) {
     r->growth = xstrdup(g->logs ? "logarithmic" : "constant");
 }
 
+static char *depth_text(const struct map_row *r, const struct source *s,
+                        const struct certificate *k, const char *last) {
+  if (r->line.is_log)
+    return text("%s with %s = ceil(log2(n))", k->depth, last);
+  if (!r->line.is_held)
+    return xstrdup(k->depth);
+  fmpz_t depth;
+  fmpz_init(depth);
+  if (!formula_value(&k->formulas, depth, k->of_depth, s->instance.parameter))
+    BUG("%s has no depth", r->line.source);
+  char *digits = text("%ld", fmpz_get_si(depth));
+  fmpz_clear(depth);
+  return digits;
+}
+
 /* What grows are sizes of the program: a certificate holds for all. */
-static bool certify_row(struct map_row *r, const struct source *s,
-                        struct error *err) {
+static void certify_row(struct map_row *r, const struct source *s) {
   const char *name[MOST_WORDS];
   struct certificate k;
+  struct error err = {0};
   struct rate g = {0};
   size_t place, n = split(r->line.grows, name);
-  bool ok = program_certify(&k, s->instance.program, NULL, err);
-  for (size_t i = 0; ok && i < n; i++) {
+  r->is_proved = program_certify(&k, s->instance.program, NULL, &err);
+  for (size_t i = 0; r->is_proved && i < n; i++) {
     if (!find_size(s->instance.program, name[i], &place))
-      BUG("%s: %s is no size", r->line.name, name[i]);
+      BUG("%s: %s is no size", r->line.source, name[i]);
     rate_add(&g, &k, place, name[i], r->line.is_log && i + 1 == n);
   }
-  if (ok) {
+  if (r->is_proved) {
     take_rate(r, &g);
-    r->depth = r->line.is_log
-                   ? text("%s with %s = ceil(log2(n))", k.depth, name[n - 1])
-                   : xstrdup(k.depth);
-    r->is_proved = true;
+    r->depth = depth_text(r, s, &k, n ? name[n - 1] : "");
     r->has_gates = k.gates;
     certificate_clear(&k);
+  } else {
+    r->here = MAP_LINEAR;
+    r->growth = xstrdup("other");
+    r->depth = text("not certified: %s", err.message);
   }
   free((void *)(uintptr_t)name[0]);
-  return ok;
 }
 
 /* ---- Depth, measured ---- */
@@ -217,16 +234,35 @@ static const char *gates_of(const struct map_row *r) {
                         : "no bound on gates";
 }
 
+/* "linear as n, steps grow". */
+static char *how_it_grows(const struct map_row *r) {
+  const char *name[MOST_WORDS];
+  char list[200] = "";
+  size_t n = split(r->line.grows, name), length = 0;
+  for (size_t i = 0; i < n && length < sizeof list; i++)
+    length += (size_t)snprintf(list + length, sizeof list - length, "%s%s",
+                               i ? ", " : "", name[i]);
+  free((void *)(uintptr_t)name[0]);
+  return n ? text("%s as %s grow%s", r->growth, list, n == 1 ? "s" : "")
+           : xstrdup(r->growth);
+}
+
+static char *say_here(const struct map_row *r) {
+  char *grows = how_it_grows(r);
+  const char *how = !*r->line.grows ? "one circuit, of one size"
+                    : r->is_proved  ? "proved, for all sizes"
+                                    : "measured";
+  char *here =
+      text("'%s' has inner depth %s%s (%s), %s; %s", r->line.source,
+           r->is_proved ? "at most " : "", r->depth, how, grows, gates_of(r));
+  free(grows);
+  return here;
+}
+
 static void say_row(struct map_row *r) {
   const struct map_line *l = &r->line;
   const struct complexity *c = &l->complexity;
-  const char *how = r->is_proved ? *l->grows ? "for all sizes, proved"
-                                             : "one circuit, of one size"
-                                 : "measured";
-  char *here = text("'tc0 growth %s': inner depth at most %s (%s), so %s%s%s; "
-                    "%s",
-                    l->source, r->depth, how, r->growth,
-                    *l->grows ? " in " : "", l->grows, gates_of(r));
+  char *here = say_here(r);
   if (c->class)
     r->because = text("%s. %s: %s (%s; %s)", here, c->class, c->says, c->status,
                       c->source);
@@ -250,15 +286,20 @@ static bool row_init(struct map_row *r, const struct family *f,
     r->line.source = r->line.name;
   if (!r->line.complexity.class)
     r->line.complexity = f->complexity;
-  bool ok = open_line(&s, r->line.source, err) &&
-            (r->line.at[0] ? measure_row(r, err) : certify_row(r, &s, err));
+  bool ok = open_line(&s, r->line.source, err);
+  if (ok && r->line.at[0])
+    ok = measure_row(r, err);
+  else if (ok)
+    certify_row(r, &s);
   source_clear(&s);
   if (!ok)
     return false;
   if (f->answer)
     know_task(r);
   else
-    r->known = r->line.reach == REACH_DEPTH ? r->here : MAP_CONSTANT;
+    r->known = r->line.reach == REACH_DEPTH  ? r->here
+               : r->line.reach == REACH_SCAN ? MAP_POLYLOG
+                                             : MAP_CONSTANT;
   say_row(r);
   return true;
 }
@@ -310,6 +351,10 @@ static bool find_rows(struct map_rows *rows, const struct family *const *family,
 
 /* ---- Cells ---- */
 
+static const char *how_proved(const struct map_row *r) {
+  return r->is_proved ? "proved" : "measured";
+}
+
 /* How little depth is enough, and why. */
 static char *say_enough(const struct map_row *task) {
   const struct complexity *c = &task->line.complexity;
@@ -323,25 +368,30 @@ static char *say_enough(const struct map_row *task) {
                 "depth %s",
                 map_class_names[task->known], c->class, c->says, c->source,
                 task->depth);
-  return text("%s is enough: the best circuit known here has inner depth at "
-              "most %s (%s)",
-              task->here == MAP_LINEAR ? "linear depth"
-                                       : map_class_names[task->here],
-              task->depth, task->is_proved ? "proved" : "measured");
+  return text("%s is enough: the best circuit known here has inner depth %s "
+              "(%s)",
+              map_model_names[task->here], task->depth, how_proved(task));
 }
 
 static char *say_model(const struct map_row *model) {
-  if (model->line.reach == REACH_THEOREM)
+  static const char *const growth[] = {"is constant", "is logarithmic",
+                                       "grows with its steps"};
+  const struct map_line *l = &model->line;
+  switch (l->reach) {
+  case REACH_THEOREM:
     return text("this diffusion's depth, %s, is constant for each step, and %s "
                 "(%s)",
-                model->depth, model->line.says, model->line.from);
-  if (model->line.reach == REACH_CONJECTURE)
-    return text("%s (%s)", model->line.says, model->line.from);
-  return text("the model's depth, at most %s (%s), %s", model->depth,
-              model->is_proved ? "proved" : "measured",
-              model->here == MAP_CONSTANT  ? "is constant"
-              : model->here == MAP_POLYLOG ? "is logarithmic"
-                                           : "grows with its steps");
+                model->depth, l->says, l->from);
+  case REACH_CONJECTURE:
+    return text("%s (%s)", l->says, l->from);
+  case REACH_SCAN:
+    return text("the model's depth, at most %s (%s), grows with its steps, but "
+                "%s (%s)",
+                model->depth, how_proved(model), l->says, l->from);
+  default:
+    return text("the model's depth, at most %s (%s), %s", model->depth,
+                how_proved(model), growth[model->here]);
+  }
 }
 
 static void fits(struct map_cell *c, const struct map_row *task,
@@ -349,15 +399,15 @@ static void fits(struct map_cell *c, const struct map_row *task,
   char *enough = say_enough(task), *of = say_model(model);
   bool says_more = model->known == MAP_LINEAR && task->known == MAP_LINEAR &&
                    model->line.says;
-  bool by_depth = model->line.reach == REACH_DEPTH;
+  bool is_step = model->line.reach == REACH_THEOREM ||
+                 model->line.reach == REACH_CONJECTURE;
   c->fits = MAP_YES;
-  c->because = text("%s; %s%s%s%s%s%s", enough,
-                    by_depth ? of
-                             : "a step of this diffusion has constant "
-                               "depth",
-                    says_more ? ": " : "", says_more ? model->line.says : "",
-                    says_more ? " (" : "", says_more ? model->line.from : "",
-                    says_more ? ")" : "");
+  c->because =
+      text("%s; %s%s%s%s%s%s", enough,
+           is_step ? "a step of this diffusion has constant depth" : of,
+           says_more ? ": " : "", says_more ? model->line.says : "",
+           says_more ? " (" : "", says_more ? model->line.from : "",
+           says_more ? ")" : "");
   c->source = task->known < task->here || task->line.is_large
                   ? task->line.complexity.source
               : says_more ? model->line.from

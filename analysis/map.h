@@ -32,7 +32,8 @@ enum map_class {
   MAP_LINEAR, // or more; of less nothing is known
   MAP_CLASSES
 };
-extern const char *const map_class_names[MAP_CLASSES];
+extern const char *const map_class_names[MAP_CLASSES]; // of tasks
+extern const char *const map_model_names[MAP_CLASSES];
 
 enum map_fits {
   MAP_YES,
@@ -47,6 +48,7 @@ enum map_reach {
   REACH_DEPTH,      // its certified depth
   REACH_THEOREM,    // the theorem about diffusions, whatever its steps
   REACH_CONJECTURE, // that, where the theorem does not apply
+  REACH_SCAN        // tables of its steps, composed in pairs
 };
 
 /* What is written down of a row: map_lines.c. */
@@ -59,7 +61,8 @@ struct map_line {
   const char *size;
   bool is_large;
   struct complexity complexity; // class NULL: that of the task
-  bool is_log;                  // the last that grows is ceil(log2(n))
+  bool is_held; // depth is said for the line's values of all else
+  bool is_log;  // the last that grows is ceil(log2(n))
   enum map_reach reach;
   const char *says, *from; // of a model, and the source of that
 };

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #define POLYNOMIAL "polynomially many gates by the task's formula (stated)"
-#define EXPONENTIAL "exponentially many gates here"
+#define EXPONENTIAL "exponentially many gates"
 
 /* clang-format off */
 const struct map_line map_tasks[] = {
@@ -50,7 +50,7 @@ const struct map_line map_tasks[] = {
   {.name = "mdp", .grows = "w h sweeps", .size = POLYNOMIAL},
   {.name = "median", .grows = "m n"},
   {.name = "multiply", .grows = "n"},
-  {.name = "parity", .source = "parity depth=2", .grows = "n"},
+  {.name = "parity", .source = "parity depth=2", .grows = "n", .is_held = true},
   {.name = "paths", .grows = "n p", .size = POLYNOMIAL},
   {.name = "pattern", .grows = "w h"},
   {.name = "power", .source = "power method=residues", .grows = "n",
@@ -65,7 +65,7 @@ const struct map_line map_tasks[] = {
   {.name = "rule number=110", .grows = "n steps"},
   {.name = "rule number=30", .grows = "n steps",
    .complexity = {"in P", "Rule 30 is not known to be P-complete, as Rule 110 "
-                  "is: Wolfram conjectures that it cannot be foretold",
+                  "is; that nothing foretells it is a conjecture of Wolfram's",
                   "proved", "Neary and Woods 2006"}},
   {.name = "rule number=90", .source = "rule number=90 method=shortcut",
    .grows = "n steps", .size = POLYNOMIAL,
@@ -112,6 +112,9 @@ const struct map_line map_tasks[] = {
 
 #define CIRCUIT_CLASSES "Liu, Preechakul, Kuwaranancharoen and Bai 2025"
 #define GENERIC " weights=generic"
+#define STEPS                                                                \
+  "a step for each position, with a state that grows with the problem; one " \
+  "that is held is a finite automaton, in NC1"
 
 const struct map_line map_models[] = {
   {.name = "badscore", .grows = "n steps",
@@ -121,29 +124,31 @@ const struct map_line map_models[] = {
   {.name = "cnn", .source = "cnn" GENERIC, .grows = "h w channels",
    .says = "so many convolutions, whatever the image",
    .from = CIRCUIT_CLASSES},
-  {.name = "cot", .grows = "n tokens",
-   .says = "chain of thought of polynomially many tokens computes exactly P",
+  {.name = "cot", .source = "cot" GENERIC, .grows = "n tokens",
+   .says = "chain of thought of polynomially many tokens, with numbers of "
+           "O(log n) bits, computes exactly P",
    .from = "Merrill and Sabharwal 2024"},
   {.name = "denoiser", .source = "denoiser" GENERIC, .grows = "d ff",
    .says = "one step of a diffusion, its layers those of an MLP",
    .from = CIRCUIT_CLASSES},
-  {.name = "looped", .grows = "n loops",
+  {.name = "looped", .source = "looped" GENERIC, .grows = "n loops",
    .says = "as many loops as the problem's chain is long",
    .from = "Merrill and Sabharwal 2025 (arXiv 2503.03961)"},
-  {.name = "looped loops=log2(n)", .source = "looped", .grows = "n loops",
+  {.name = "looped loops=log2(n)", .source = "looped" GENERIC, .grows = "n loops",
    .is_log = true,
    .says = "with log^i n loops, padded transformers compute TC^i",
    .from = "Merrill and Sabharwal 2025; Svete et al. 2026 (arXiv 2605.30523)"},
-  {.name = "lstm", .grows = "n", .says = "a step for each position",
-   .from = CIRCUIT_CLASSES},
+  {.name = "lstm", .source = "lstm" GENERIC, .grows = "n d ff",
+   .says = STEPS, .from = CIRCUIT_CLASSES},
   {.name = "mamba", .source = "mamba meaning=closed" GENERIC, .grows = "n d",
    .says = "the recurrence in closed form, rounded once, is in TC0",
    .from = "Merrill, Petty and Sabharwal 2024"},
   {.name = "mamba meaning=stepwise",
    .source = "mamba meaning=stepwise" GENERIC, .grows = "n d",
-   .says = "rounded after every step it is another function, which the "
-           "theorems about state spaces do not cover",
-   .from = "Merrill, Petty and Sabharwal 2024"},
+   .reach = REACH_SCAN,
+   .says = "a channel's state has few values, so maps of it are tables, of "
+           "which pairs of pairs are composed in logarithmic depth",
+   .from = "Ladner and Fischer 1980"},
   {.name = "masked", .grows = "steps", .at = {2, 3, 4},
    .size = "a gate for each word that the data allow here",
    .reach = REACH_CONJECTURE,
@@ -158,16 +163,17 @@ const struct map_line map_models[] = {
    .from = CIRCUIT_CLASSES},
   {.name = "resnet", .source = "resnet" GENERIC, .grows = "h w channels",
    .says = "so many blocks, whatever the image", .from = CIRCUIT_CLASSES},
-  {.name = "rnn", .grows = "n", .says = "a step for each position",
-   .from = CIRCUIT_CLASSES},
+  {.name = "rnn", .source = "rnn" GENERIC, .grows = "n d ff",
+   .says = STEPS, .from = CIRCUIT_CLASSES},
   {.name = "sampler", .source = "sampler prior=ramp n=8",
    .grows = "n steps", .reach = REACH_THEOREM,
    .says = "where the premises hold (a Gaussian chain, an accurate score, a "
            "dimension that does not grow, a backbone in TC0, one token) any "
-           "number of steps computes what non-uniform TC0 does",
+           "number of steps computes what non-uniform TC0 does; 'tc0 "
+           "diffusion' looks at them one by one",
    .from = "Li and Yan 2025; Liu 2025; Liu, Preechakul, Kuwaranancharoen and "
            "Bai 2025, Theorem 4.1"},
-  {.name = "transformer", .grows = "n",
+  {.name = "transformer", .source = "transformer" GENERIC, .grows = "n",
    .says = "constant depth for every n, with numbers of few bits: in TC0",
    .from = "Merrill and Sabharwal 2023"},
   {.name = "unet", .source = "unet" GENERIC, .grows = "h w channels",

@@ -18,7 +18,9 @@ static void add_row(const struct map_row *r, struct document *d) {
   document_text(d, "depth", r->depth);
   document_text(d, "depth_growth", r->growth);
   document_bool(d, "depth_proved", r->is_proved);
-  document_text(d, "known", map_class_names[r->known]);
+  document_text(
+      d, "known",
+      (r->family->answer ? map_class_names : map_model_names)[r->known]);
   document_text(d, "because", r->because);
 }
 

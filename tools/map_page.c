@@ -89,7 +89,7 @@ static void put_models(FILE *out, const struct map *m) {
                 m->models.at[j + n].known == m->models.at[j].known;)
       n++;
     fprintf(out, "<th class=\"group\" colspan=\"%zu\" scope=\"colgroup\">", n);
-    put(out, map_class_names[m->models.at[j].known]);
+    put(out, map_model_names[m->models.at[j].known]);
     fputs("</th>", out);
   }
   fputs("</tr>\n<tr>", out);

@@ -25,50 +25,62 @@ static void print_hanging(const char *label, int indent, const char *text) {
   } while (*text);
 }
 
+/* Of a model: a..z, then A..Z. */
+static char letter_of(size_t j) {
+  return (char)(j < 26 ? 'a' + (char)j : 'A' + (char)(j - 26));
+}
+
+/* "2*steps, linear; constant by the theorem". */
+static void describe(char *text, size_t n, const struct map_row *r) {
+  static const char *const notes[] = {
+      [REACH_DEPTH] = "",
+      [REACH_THEOREM] = "; whatever its steps constant, where the theorem "
+                        "about diffusions holds",
+      [REACH_CONJECTURE] = "; whatever its steps constant, as is conjectured",
+      [REACH_SCAN] = "; logarithmic by tables of its steps"};
+  const struct complexity *c = &r->line.complexity;
+  int k = snprintf(text, n, "%s, %s%s%s", r->depth, r->growth,
+                   r->is_proved ? "" : " (measured)", notes[r->line.reach]);
+  if (c->class)
+    snprintf(text + k, n - (size_t)k, "; %s (%s)", c->class, c->source);
+}
+
 static void print_class(const struct map_rows *rows, enum map_class class,
-                        const char *what, bool has_letters) {
-  size_t n = 0;
-  for (size_t i = 0; i < rows->n; i++)
-    n += rows->at[i].known == class;
-  if (n)
-    printf("\n%s: %s\n", what, map_class_names[class]);
+                        const char *title, bool has_letters) {
+  char label[NAME + MARGIN + 40], text[1000];
+  bool is_first = true;
   for (size_t i = 0; i < rows->n; i++) {
     const struct map_row *r = &rows->at[i];
-    const struct complexity *c = &r->line.complexity;
-    char label[NAME + MARGIN + 40], text[1000];
     if (r->known != class)
       continue;
-    snprintf(label, sizeof label, "  %s%s", has_letters ? "  " : "",
-             r->line.name);
+    if (is_first)
+      printf("\n%s\n", title);
+    is_first = false;
     if (has_letters)
-      label[2] = (char)('a' + i);
-    snprintf(text, sizeof text, " %s%s%s%s", r->depth,
-             !strcmp(r->growth, r->depth) ? "" : ", ", r->growth,
-             r->is_proved ? "" : " (measured)");
-    snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s%s%s%s",
-             c->class ? "; " : "", c->class ? c->class : "",
-             c->class ? " (" : "", c->class ? c->source : "",
-             c->class ? ")" : "");
-    print_hanging(label, NAME + 2 * MARGIN, text + 1);
+      snprintf(label, sizeof label, "  %c %s", letter_of(i), r->line.name);
+    else
+      snprintf(label, sizeof label, "  %s", r->line.name);
+    describe(text, sizeof text, r);
+    print_hanging(label, NAME + 2 * MARGIN, text);
   }
+}
+
+/* A gap between classes. */
+static const char *gap(const struct map_rows *models, size_t j) {
+  return !j ? "" : models->at[j].known != models->at[j - 1].known ? "   " : " ";
 }
 
 static void print_matrix(const struct map *m) {
   printf("\n%-*s", NAME + MARGIN, "");
   for (size_t j = 0; j < m->models.n; j++)
-    printf("%s%c ",
-           j && m->models.at[j].known != m->models.at[j - 1].known ? "  " : "",
-           (char)('a' + j));
+    printf("%s%c", gap(&m->models, j), letter_of(j));
   puts("");
   for (size_t i = 0; i < m->tasks.n; i++) {
     if (i && m->tasks.at[i].known != m->tasks.at[i - 1].known)
       puts("");
     printf("  %-*s", NAME, m->tasks.at[i].line.name);
     for (size_t j = 0; j < m->models.n; j++)
-      printf("%s%c ",
-             j && m->models.at[j].known != m->models.at[j - 1].known ? "  "
-                                                                     : "",
-             map_symbols[map_at(m, i, j)->fits]);
+      printf("%s%c", gap(&m->models, j), map_symbols[map_at(m, i, j)->fits]);
     puts("");
   }
 }
@@ -86,11 +98,16 @@ static void print_legend(void) {
 }
 
 void map_print(const struct map *m) {
+  char title[100];
   puts("Tasks and models, by depth");
-  for (int class = 0; class < MAP_CLASSES; class ++)
-    print_class(&m->tasks, (enum map_class) class, "tasks", false);
-  for (int class = 0; class < MAP_CLASSES; class ++)
-    print_class(&m->models, (enum map_class) class, "models", true);
+  for (int class = 0; class < MAP_CLASSES; class ++) {
+    snprintf(title, sizeof title, "tasks: %s", map_class_names[class]);
+    print_class(&m->tasks, (enum map_class) class, title, false);
+  }
+  for (int class = 0; class < MAP_CLASSES; class ++) {
+    snprintf(title, sizeof title, "models: %s", map_model_names[class]);
+    print_class(&m->models, (enum map_class) class, title, true);
+  }
   print_matrix(m);
   print_legend();
 }

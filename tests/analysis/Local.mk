@@ -74,3 +74,9 @@ endif
 tests_analysis_check_labs_SOURCES = tests/analysis/check_labs.c
 tests_analysis_check_labs_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_labs_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_map
+endif
+tests_analysis_check_map_SOURCES = tests/analysis/check_map.c
+tests_analysis_check_map_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_map_LDADD = $(ANALYSIS_LIBS)
