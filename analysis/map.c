@@ -264,8 +264,8 @@ static void say_row(struct map_row *r) {
   const struct complexity *c = &l->complexity;
   char *here = say_here(r);
   if (c->class)
-    r->because = text("%s. %s: %s (%s; %s)", here, c->class, c->says, c->status,
-                      c->source);
+    r->because = text("%s. The problem is %s: %s (%s; %s)", here, c->class,
+                      c->says, c->status, c->source);
   else if (l->says)
     r->because = text("%s. In the literature: %s (%s)", here, l->says, l->from);
   else
@@ -341,9 +341,9 @@ static bool find_rows(struct map_rows *rows, const struct family *const *family,
   bool ok = true;
   for (size_t i = 0; ok && family[i]; i++)
     ok = add_family(&all, family[i], line, err);
-  for (int class = 0; class < MAP_CLASSES; class ++)
+  for (int k = 0; k < MAP_CLASSES; k++)
     for (size_t i = 0; i < all.n; i++)
-      if (all.at[i].known == (enum map_class) class)
+      if (all.at[i].known == (enum map_class)k)
         array_push(rows, all.at[i]);
   array_clear(&all);
   return ok;
@@ -368,9 +368,10 @@ static char *say_enough(const struct map_row *task) {
                 "depth %s",
                 map_class_names[task->known], c->class, c->says, c->source,
                 task->depth);
-  return text("%s is enough: the best circuit known here has inner depth %s "
+  return text("%s is enough: the best circuit known here has inner depth %s%s "
               "(%s)",
-              map_model_names[task->here], task->depth, how_proved(task));
+              map_model_names[task->here], task->is_proved ? "at most " : "",
+              task->depth, how_proved(task));
 }
 
 static char *say_model(const struct map_row *model) {
@@ -394,25 +395,31 @@ static char *say_model(const struct map_row *model) {
   }
 }
 
+/* What a step is good for where the number of steps grows; else ''. */
+static char *say_steps(const struct map_row *task,
+                       const struct map_row *model) {
+  const struct map_line *l = &model->line;
+  if (task->known < MAP_LINEAR || !l->says)
+    return xstrdup("");
+  return text(": %s (%s)", l->says, l->from);
+}
+
 static void fits(struct map_cell *c, const struct map_row *task,
                  const struct map_row *model) {
-  char *enough = say_enough(task), *of = say_model(model);
-  bool says_more = model->known == MAP_LINEAR && task->known == MAP_LINEAR &&
-                   model->line.says;
   bool is_step = model->line.reach == REACH_THEOREM ||
                  model->line.reach == REACH_CONJECTURE;
+  char *enough = say_enough(task), *steps = say_steps(task, model);
+  char *of = is_step ? xstrdup("a step of this diffusion has constant depth")
+                     : say_model(model);
   c->fits = MAP_YES;
-  c->because =
-      text("%s; %s%s%s%s%s%s", enough,
-           is_step ? "a step of this diffusion has constant depth" : of,
-           says_more ? ": " : "", says_more ? model->line.says : "",
-           says_more ? " (" : "", says_more ? model->line.from : "",
-           says_more ? ")" : "");
-  c->source = task->known < task->here || task->line.is_large
-                  ? task->line.complexity.source
-              : says_more ? model->line.from
-                          : "the certificates of both, by 'tc0 growth'";
+  c->because = text("%s; %s%s", enough, of, steps);
+  if (task->known < task->here || task->line.is_large)
+    c->source = task->line.complexity.source;
+  else
+    c->source =
+        *steps ? model->line.from : "the certificates of both, by 'tc0 growth'";
   free(enough);
+  free(steps);
   free(of);
 }
 

@@ -18,7 +18,7 @@
    excluded is so on a condition, which is quoted with its source, and else the
    cell is open.
 
-   Cost  a second: each row's program is made and certified. */
+   Cost  0.3 s: each row's program is made and certified. */
 #ifndef MAP_H
 #define MAP_H
 

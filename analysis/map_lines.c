@@ -112,6 +112,8 @@ const struct map_line map_tasks[] = {
 
 #define CIRCUIT_CLASSES "Liu, Preechakul, Kuwaranancharoen and Bai 2025"
 #define GENERIC " weights=generic"
+#define AS_MLP                                                               \
+  "layers whose number does not grow: in TC0, as an MLP of constant depth is"
 #define STEPS                                                                \
   "a step for each position, with a state that grows with the problem; one " \
   "that is held is a finite automaton, in NC1"
@@ -122,24 +124,25 @@ const struct map_line map_models[] = {
            "apply: without accurate scores they compute what any machine does",
    .from = "Liu 2025 (arXiv 2507.12469)"},
   {.name = "cnn", .source = "cnn" GENERIC, .grows = "h w channels",
-   .says = "so many convolutions, whatever the image",
+   .says = AS_MLP,
    .from = CIRCUIT_CLASSES},
   {.name = "cot", .source = "cot" GENERIC, .grows = "n tokens",
    .says = "chain of thought of polynomially many tokens, with numbers of "
            "O(log n) bits, computes exactly P",
    .from = "Merrill and Sabharwal 2024"},
   {.name = "denoiser", .source = "denoiser" GENERIC, .grows = "d ff",
-   .says = "one step of a diffusion, its layers those of an MLP",
+   .says = AS_MLP,
    .from = CIRCUIT_CLASSES},
   {.name = "looped", .source = "looped" GENERIC, .grows = "n loops",
-   .says = "as many loops as the problem's chain is long",
+   .says = "padded, with log^i n loops it computes TC^i; here there are as many "
+           "as the problem has steps",
    .from = "Merrill and Sabharwal 2025 (arXiv 2503.03961)"},
   {.name = "looped loops=log2(n)", .source = "looped" GENERIC, .grows = "n loops",
    .is_log = true,
    .says = "with log^i n loops, padded transformers compute TC^i",
    .from = "Merrill and Sabharwal 2025; Svete et al. 2026 (arXiv 2605.30523)"},
   {.name = "lstm", .source = "lstm" GENERIC, .grows = "n d ff",
-   .says = STEPS, .from = CIRCUIT_CLASSES},
+   .says = STEPS, .from = CIRCUIT_CLASSES "; Ladner and Fischer 1980"},
   {.name = "mamba", .source = "mamba meaning=closed" GENERIC, .grows = "n d",
    .says = "the recurrence in closed form, rounded once, is in TC0",
    .from = "Merrill, Petty and Sabharwal 2024"},
@@ -156,15 +159,15 @@ const struct map_line map_models[] = {
            "whatever its steps is a conjecture",
    .from = "Liu 2025 (arXiv 2507.12469)"},
   {.name = "mixture", .source = "mixture" GENERIC, .grows = "d ff experts",
-   .says = "a choice and a layer, whatever the number of experts",
+   .says = AS_MLP,
    .from = CIRCUIT_CLASSES},
   {.name = "mlp", .source = "mlp" GENERIC, .grows = "d ff out",
    .says = "of constant depth it computes TC0, and no more",
    .from = CIRCUIT_CLASSES},
   {.name = "resnet", .source = "resnet" GENERIC, .grows = "h w channels",
-   .says = "so many blocks, whatever the image", .from = CIRCUIT_CLASSES},
+   .says = AS_MLP, .from = CIRCUIT_CLASSES},
   {.name = "rnn", .source = "rnn" GENERIC, .grows = "n d ff",
-   .says = STEPS, .from = CIRCUIT_CLASSES},
+   .says = STEPS, .from = CIRCUIT_CLASSES "; Ladner and Fischer 1980"},
   {.name = "sampler", .source = "sampler prior=ramp n=8",
    .grows = "n steps", .reach = REACH_THEOREM,
    .says = "where the premises hold (a Gaussian chain, an accurate score, a "
@@ -177,7 +180,7 @@ const struct map_line map_models[] = {
    .says = "constant depth for every n, with numbers of few bits: in TC0",
    .from = "Merrill and Sabharwal 2023"},
   {.name = "unet", .source = "unet" GENERIC, .grows = "h w channels",
-   .says = "two resolutions, whatever the image", .from = CIRCUIT_CLASSES},
+   .says = AS_MLP, .from = CIRCUIT_CLASSES},
   {0},
 };
 /* clang-format on */

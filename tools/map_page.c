@@ -42,15 +42,16 @@ static const char head[] =
     "<style>\n"
     "body { font: 16px/1.45 sans-serif; margin: 1em auto; max-width: 90em;\n"
     "  padding: 0 1em; color: #111; background: #fff; }\n"
-    "table { border-collapse: collapse; }\n"
+    "table { border-collapse: collapse; font-size: 14px; }\n"
     ".wide { overflow-x: auto; }\n"
-    "th, td { border: 1px solid #999; padding: 0.2em 0.4em; }\n"
-    "th { text-align: left; font-weight: normal; background: #f2f2f2; }\n"
-    "thead th { vertical-align: bottom; }\n"
-    "th.model { height: 13em; white-space: nowrap; }\n"
-    "th.model span { writing-mode: vertical-rl; transform: rotate(180deg); }\n"
+    "th, td { border: 1px solid #999; padding: 0.15em 0.3em; }\n"
+    "th { text-align: left; font-weight: normal; background: #f2f2f2;\n"
+    "  vertical-align: bottom; }\n"
+    "th.model { height: 12em; white-space: nowrap; }\n"
+    "th.model a { writing-mode: vertical-rl; transform: rotate(180deg); }\n"
     "th.group { font-weight: bold; background: #ddd; }\n"
     "td { text-align: center; white-space: nowrap; }\n"
+    "td.text { text-align: left; }\n"
     "td a { color: inherit; text-decoration: none; display: block; }\n"
     "td.yes { background: #d5ecd4; }\n"
     "td.no { background: #f6d3cc; }\n"
@@ -82,8 +83,8 @@ static const char head[] =
 
 static const char *const symbols[MAP_FITS] = {"+", "&#8722;", "?"};
 
-static void put_models(FILE *out, const struct map *m) {
-  fputs("<thead>\n<tr><th rowspan=\"2\" scope=\"col\">task</th>", out);
+static void put_classes(FILE *out, const struct map *m) {
+  fputs("<tr><th colspan=\"3\"></th>", out);
   for (size_t j = 0, n; j < m->models.n; j += n) {
     for (n = 1; j + n < m->models.n &&
                 m->models.at[j + n].known == m->models.at[j].known;)
@@ -92,13 +93,21 @@ static void put_models(FILE *out, const struct map *m) {
     put(out, map_model_names[m->models.at[j].known]);
     fputs("</th>", out);
   }
-  fputs("</tr>\n<tr>", out);
+  fputs("</tr>\n", out);
+}
+
+/* Once more for each class of tasks, as the table is longer than a screen. */
+static void put_models(FILE *out, const struct map *m, const char *title) {
+  fputs("<tr><th class=\"group\" scope=\"rowgroup\">tasks: ", out);
+  put(out, title);
+  fputs("</th><th scope=\"col\">depth here</th><th scope=\"col\">class</th>",
+        out);
   for (size_t j = 0; j < m->models.n; j++) {
-    fputs("<th class=\"model\" scope=\"col\"><span>", out);
+    fprintf(out, "<th class=\"model\" scope=\"col\"><a href=\"#m%zu\">", j);
     put(out, m->models.at[j].line.name);
-    fputs("</span></th>", out);
+    fputs("</a></th>", out);
   }
-  fputs("</tr>\n</thead>\n", out);
+  fputs("</tr>\n", out);
 }
 
 static void put_cell(FILE *out, const struct map *m, size_t i, size_t j) {
@@ -113,23 +122,30 @@ static void put_cell(FILE *out, const struct map *m, size_t i, size_t j) {
           symbols[c->fits], map_fits_names[c->fits]);
 }
 
+static void put_row(FILE *out, const struct map *m, size_t i) {
+  const struct map_row *t = &m->tasks.at[i];
+  const char *class = t->line.complexity.class;
+  fprintf(out, "<tr><th scope=\"row\"><a href=\"#t%zu\">", i);
+  put(out, t->line.name);
+  fputs("</a></th><td class=\"text\">", out);
+  put(out, t->growth);
+  fputs("</td><td class=\"text\">", out);
+  put(out, class ? class : "");
+  fputs("</td>", out);
+  for (size_t j = 0; j < m->models.n; j++)
+    put_cell(out, m, i, j);
+  fputs("</tr>\n", out);
+}
+
 static void put_table(FILE *out, const struct map *m) {
-  fputs("<h2>The map</h2>\n<div class=\"wide\">\n<table>\n", out);
-  put_models(out, m);
-  fputs("<tbody>\n", out);
+  fputs("<h2>The map</h2>\n<div class=\"wide\">\n<table>\n<thead>\n", out);
+  put_classes(out, m);
+  fputs("</thead>\n<tbody>\n", out);
   for (size_t i = 0; i < m->tasks.n; i++) {
     const struct map_row *t = &m->tasks.at[i];
-    if (!i || t->known != t[-1].known) {
-      fprintf(out, "<tr><th class=\"group\" colspan=\"%zu\">", m->models.n + 1);
-      put(out, map_class_names[t->known]);
-      fputs("</th></tr>\n", out);
-    }
-    fprintf(out, "<tr><th scope=\"row\"><a href=\"#t%zu\">", i);
-    put(out, t->line.name);
-    fputs("</a></th>", out);
-    for (size_t j = 0; j < m->models.n; j++)
-      put_cell(out, m, i, j);
-    fputs("</tr>\n", out);
+    if (!i || t->known != t[-1].known)
+      put_models(out, m, map_class_names[t->known]);
+    put_row(out, m, i);
   }
   fputs("</tbody>\n</table>\n</div>\n", out);
 }
@@ -137,7 +153,9 @@ static void put_table(FILE *out, const struct map *m) {
 static void put_list(FILE *out, const struct map *m) {
   fputs("<h2>The models</h2>\n<dl>\n", out);
   for (size_t j = 0; j < m->models.n; j++) {
-    put_in(out, "dt", m->models.at[j].line.name);
+    fprintf(out, "<dt id=\"m%zu\">", j);
+    put(out, m->models.at[j].line.name);
+    fputs("</dt>", out);
     put_in(out, "dd", m->models.at[j].because);
     fputs("\n", out);
   }
@@ -165,7 +183,7 @@ static void put_reasons(FILE *out, const struct map *m) {
   }
 }
 
-static bool write(FILE *out, const void *context) {
+static bool write_page(FILE *out, const void *context) {
   const struct map *m = context;
   fputs(head, out);
   put_table(out, m);
@@ -176,5 +194,5 @@ static bool write(FILE *out, const void *context) {
 }
 
 bool map_write_page(const struct map *m, const char *path, struct error *err) {
-  return file_replace(path, write, m, err);
+  return file_replace(path, write_page, m, err);
 }

@@ -100,13 +100,13 @@ static void print_legend(void) {
 void map_print(const struct map *m) {
   char title[100];
   puts("Tasks and models, by depth");
-  for (int class = 0; class < MAP_CLASSES; class ++) {
-    snprintf(title, sizeof title, "tasks: %s", map_class_names[class]);
-    print_class(&m->tasks, (enum map_class) class, title, false);
+  for (int k = 0; k < MAP_CLASSES; k++) {
+    snprintf(title, sizeof title, "tasks: %s", map_class_names[k]);
+    print_class(&m->tasks, (enum map_class)k, title, false);
   }
-  for (int class = 0; class < MAP_CLASSES; class ++) {
-    snprintf(title, sizeof title, "models: %s", map_model_names[class]);
-    print_class(&m->models, (enum map_class) class, title, true);
+  for (int k = 0; k < MAP_CLASSES; k++) {
+    snprintf(title, sizeof title, "models: %s", map_model_names[k]);
+    print_class(&m->models, (enum map_class)k, title, true);
   }
   print_matrix(m);
   print_legend();
