@@ -4,6 +4,7 @@
 #include "tasks/task.h"
 #include "tools/command.h"
 #include "tools/document.h"
+#include "tools/hanging.h"
 #include "tools/list_theorems.h"
 
 #include <stdio.h>
@@ -42,24 +43,8 @@ static void describe_parameter(struct document *d,
 }
 
 enum {
-  INDENT = 11,
-  LINE = 80
+  INDENT = 11
 };
-
-/* In lines that begin with so many spaces, but for the first, which begins with
-   the name. */
-static void print_hanging(const char *name, int indent, const char *text) {
-  do {
-    size_t n = strlen(text), most = (size_t)(LINE - indent);
-    if (n > most)
-      for (n = most; n > 1 && text[n] != ' ';)
-        n--;
-    printf("%-*s%.*s\n", indent, name, (int)n, text);
-    name = "";
-    text += n;
-    text += *text == ' ';
-  } while (*text);
-}
 
 static void print_parameter(const struct family_parameter *q) {
   printf("%*s%s=", INDENT + 2, "", q->name);
@@ -162,7 +147,7 @@ static bool fits_line(const char *const *name, size_t n, size_t rows) {
   size_t all = 0;
   for (size_t i = 0; i < n; i += rows)
     all += column_width(name, i, i + rows, n);
-  return all <= LINE + 1;
+  return all <= HANGING_LINE + 1;
 }
 
 /* Down columns, in as few lines as hold them. */

@@ -1,4 +1,5 @@
 #include "tools/map_text.h"
+#include "tools/hanging.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -6,36 +7,20 @@
 const char map_symbols[] = "+-?";
 
 enum {
-  LINE = 80,
   NAME = 24,
   MARGIN = 2
 };
-
-/* In lines that begin with so many spaces, the first with a label. */
-static void print_hanging(const char *label, int indent, const char *text) {
-  do {
-    size_t n = strlen(text), most = (size_t)(LINE - indent);
-    if (n > most)
-      for (n = most; n > 1 && text[n] != ' ';)
-        n--;
-    printf("%-*s%.*s\n", indent, label, (int)n, text);
-    label = "";
-    text += n;
-    text += *text == ' ';
-  } while (*text);
-}
 
 /* Of a model: a..z, then A..Z. */
 static char letter_of(size_t j) {
   return (char)(j < 26 ? 'a' + (char)j : 'A' + (char)(j - 26));
 }
 
-/* "2*steps, linear; constant by the theorem". */
+/* "2*steps, linear; constant if premises hold". */
 static void describe(char *text, size_t n, const struct map_row *r) {
   static const char *const notes[] = {
       [REACH_DEPTH] = "",
-      [REACH_THEOREM] = "; whatever its steps constant, where the theorem "
-                        "about diffusions holds",
+      [REACH_THEOREM] = "; whatever its steps constant, if premises hold",
       [REACH_CONJECTURE] = "; whatever its steps constant, as is conjectured",
       [REACH_SCAN] = "; logarithmic by tables of its steps"};
   const struct complexity *c = &r->line.complexity;
