@@ -355,10 +355,16 @@ static const char *how_proved(const struct map_row *r) {
   return r->is_proved ? "proved" : "measured";
 }
 
+/* That its known depth is enough is not proved here in full. */
+static bool rests_on_literature(const struct map_row *task) {
+  return task->known < task->here || task->line.is_large ||
+         (task->known < MAP_LINEAR && !(task->is_proved && task->has_gates));
+}
+
 /* How little depth is enough, and why. */
 static char *say_enough(const struct map_row *task) {
   const struct complexity *c = &task->line.complexity;
-  if (task->line.is_large && task->known < MAP_LINEAR)
+  if (rests_on_literature(task) && task->line.is_large)
     return text("%s of polynomial size is enough (%s: %s; %s), while the "
                 "circuit here, of inner depth %s, has %s",
                 map_class_names[task->known], c->class, c->says, c->source,
@@ -368,10 +374,14 @@ static char *say_enough(const struct map_row *task) {
                 "depth %s",
                 map_class_names[task->known], c->class, c->says, c->source,
                 task->depth);
+  bool is_cited = rests_on_literature(task) && c->class;
   return text("%s is enough: the best circuit known here has inner depth %s%s "
-              "(%s)",
+              "(%s), and %s%s%s%s%s%s",
               map_model_names[task->here], task->is_proved ? "at most " : "",
-              task->depth, how_proved(task));
+              task->depth, how_proved(task), gates_of(task),
+              is_cited ? "; in the literature it is " : "",
+              is_cited ? c->class : "", is_cited ? " (" : "",
+              is_cited ? c->source : "", is_cited ? ")" : "");
 }
 
 static char *say_model(const struct map_row *model) {
@@ -413,7 +423,7 @@ static void fits(struct map_cell *c, const struct map_row *task,
                      : say_model(model);
   c->fits = MAP_YES;
   c->because = text("%s; %s%s", enough, of, steps);
-  if (task->known < task->here || task->line.is_large)
+  if (rests_on_literature(task))
     c->source = task->line.complexity.source;
   else
     c->source =

@@ -213,6 +213,10 @@ START_TEST(every_cell_has_a_reason_that_can_be_cited) {
                     o->line.name);
       ck_assert_msg(c->source && *c->source, "%s, %s", t->line.name,
                     o->line.name);
+      if (c->fits == MAP_YES && t->here == MAP_CONSTANT &&
+          !(t->is_proved && t->has_gates))
+        ck_assert(!strcmp(c->source, t->line.complexity.source) &&
+                  strstr(c->because, c->source));
       if (c->fits == MAP_NO) {
         ck_assert(!strncmp(c->because, "conditional: ", 13));
         ck_assert(strstr(c->because, " unless "));
@@ -244,8 +248,7 @@ START_TEST(every_row_is_known_of) {
 }
 END_TEST
 
-/* More depth never takes a task away, and a task with less never is refused
-   where one with more is not, by classes of the same bars. */
+/* What less depth is enough for, more is. */
 START_TEST(depth_is_never_a_loss) {
   size_t shallow = place(&map.models, "transformer"),
          middle = place(&map.models, "looped loops=log2(n)"),
