@@ -1,6 +1,6 @@
 noinst_LIBRARIES += libanalysis.a
 libanalysis_a_SOURCES = \
-  analysis/check.h analysis/check.c \
+  analysis/check.h analysis/check.c analysis/class.h analysis/class.c \
   analysis/data.h analysis/data.c \
   analysis/learned.h analysis/learned.c analysis/law.h analysis/law.c analysis/masked_law.h analysis/masked_law.c \
   analysis/diffusion.h analysis/diffusion_parts.h \

@@ -1,6 +1,6 @@
 /* tc0 growth: depth and size against a parameter, formulas, the certificate. */
+#include "analysis/class.h"
 #include "analysis/fit.h"
-#include "compile/program/certify.h"
 #include "tools/axis.h"
 #include "tools/document.h"
 #include "tools/measuring.h"
@@ -37,9 +37,7 @@ struct report {
   ARRAY(struct point) points;
   struct fit fit[CURVES]; // where there is one axis
   struct source last;     // has the program
-  struct certificate certificate;
-  bool is_certified;
-  struct error why_not;
+  struct family_class class[AXES];
 };
 
 /* ---- Measuring ---- */
@@ -157,97 +155,77 @@ static void print_fit(const struct report *r, int curve) {
 
 /* ---- The certificate ---- */
 
-/* The place of an axis among the program's sizes; false if it chooses among
-   programs. */
-static bool find_size(const struct report *r, size_t axis, size_t *place) {
-  const struct sizes *t = &r->last.instance.program->sizes;
-  for (*place = 0; *place < t->parameters.n; ++*place)
-    if (!strcmp(t->parameters.at[*place].name, r->axes.of[axis].name))
-      return true;
-  return false;
-}
-
-static void certify(struct report *r) {
-  size_t place;
-  if (!source_has_program(&r->last)) {
-    error_set(&r->why_not, 0, "a circuit file has no growth");
-    return;
-  }
+/* Of each axis; of all, only if each is a size. */
+static const struct family_class *certificate_of(const struct report *r,
+                                                 size_t axis) {
   for (size_t i = 0; i < r->axes.n; i++)
-    if (!find_size(r, i, &place)) {
-      error_set(&r->why_not, 0,
-                "each %s is a program of its own, so nothing is proved for all",
-                r->axes.of[i].name);
-      return;
-    }
-  r->is_certified = program_certify(&r->certificate, r->last.instance.program,
-                                    r->last.instance.levels, &r->why_not);
+    if (!r->class[i].is_proved)
+      return &r->class[i];
+  return &r->class[axis];
 }
 
-/* "TC0", "TC1", ... of depth that is at most that power of the logarithm;
-   "none" otherwise. */
-static void class_of(const struct report *r, size_t axis, char *class,
-                     size_t n) {
-  unsigned long logs;
-  size_t place;
-  snprintf(class, n, "none");
-  if (r->is_certified && r->certificate.gates && find_size(r, axis, &place) &&
-      formula_is_polylog(&r->certificate.formulas, r->certificate.of_depth,
-                         place, &logs))
-    snprintf(class, n, "TC%lu", logs);
+static const char *const holds_names[] = {"no", "yes", "not judged"};
+
+static void print_premises(const struct family_class *k) {
+  puts("premises:");
+  for (size_t i = 0; i < k->premises; i++)
+    printf("  %s\n", k->premise[i].says);
 }
 
-static void say_because(const struct report *r, char *text, size_t n) {
-  if (!r->is_certified)
-    snprintf(text, n, "%s", r->why_not.message);
+static void print_class(const struct family_class *k, const char *name) {
+  if (strcmp(k->class, "none"))
+    printf("so in %s, as %s grows\n", k->class, name);
   else
-    snprintf(text, n,
-             "inner depth at most %s and %s%s for every value of the "
-             "parameters: each operation adds a constant, a loop its rounds",
-             r->certificate.depth,
-             r->certificate.gates ? "gates at most " : "no bound on gates",
-             r->certificate.gates ? r->certificate.gates : "");
+    printf("no class TC^i follows, as %s grows: %s\n", name,
+           k->how == CLASS_LINEAR  ? "depth is at most linear"
+           : k->how == CLASS_OTHER ? k->growth
+                                   : "no bound on gates was derived");
+  printf("  below: %s\n", k->below);
+  if (k->above)
+    printf("  above: %s\n", k->above);
 }
-
-static const char *const premises[] = {
-    "the number of bits of the numbers is held, or is a parameter",
-    "numbers mean what the reports say: fixed point, rounded as stated",
-    "uniformity is that of this generator: one program for all sizes",
-};
 
 static void print_certificate(const struct report *r) {
-  char because[2000], class[20];
-  say_because(r, because, sizeof because);
-  if (!r->is_certified) {
-    printf("no certificate: %s\n", because);
+  const struct family_class *k = certificate_of(r, 0);
+  if (!k->is_proved) {
+    printf("no certificate: %s\n", k->because);
     return;
   }
-  printf("proved: %s\n", because);
-  for (size_t i = 0; i < r->axes.n; i++) {
-    class_of(r, i, class, sizeof class);
-    if (strcmp(class, "none"))
-      printf("so in %s, as %s grows\n", class, r->axes.of[i].name);
-    else
-      printf("no class TC^i follows, as %s grows\n", r->axes.of[i].name);
+  printf("proved: %s\n", k->because);
+  for (size_t i = 0; i < r->axes.n; i++)
+    print_class(&r->class[i], r -> axes.of[i].name);
+  print_premises(k);
+}
+
+static void add_premises(const struct family_class *k, struct document *c) {
+  struct document *list = document_list(c, "premises");
+  for (size_t i = 0; i < k->premises; i++)
+    document_add_text(list, k->premise[i].says);
+  list = document_list(c, "judged");
+  for (size_t i = 0; i < k->premises; i++) {
+    struct document *item = document_item(list);
+    document_text(item, "name", k->premise[i].name);
+    document_text(item, "holds", holds_names[k->premise[i].holds]);
   }
 }
 
-static void add_certificate(const struct report *r, struct document *d) {
-  char because[2000], class[20];
-  struct document *c = document_object(d, "certificate");
-  class_of(r, 0, class, sizeof class);
-  say_because(r, because, sizeof because);
-  document_text(c, "class", class);
-  document_bool(c, "proved", r->is_certified);
-  if (r->is_certified) {
-    document_text(c, "depth", r->certificate.depth);
-    if (r->certificate.gates)
-      document_text(c, "gates", r->certificate.gates);
+static void add_certificate(const struct report *r, size_t axis,
+                            const char *key, struct document *d) {
+  const struct family_class *k = certificate_of(r, axis);
+  struct document *c = document_object(d, key);
+  document_text(c, "class", k->class);
+  document_bool(c, "proved", k->is_proved);
+  if (k->is_proved) {
+    document_text(c, "depth", k->depth);
+    document_text(c, "growth", strcmp(k->growth, "1") ? k->growth : "constant");
+    document_text(c, "below", k->below);
   }
-  struct document *list = document_list(c, "premises");
-  for (size_t i = 0; i < sizeof premises / sizeof *premises; i++)
-    document_add_text(list, premises[i]);
-  document_text(c, "because", because);
+  if (k->gates)
+    document_text(c, "gates", k->gates);
+  if (k->above)
+    document_text(c, "above", k->above);
+  add_premises(k, c);
+  document_text(c, "because", k->because);
 }
 
 /* ---- The report ---- */
@@ -301,14 +279,17 @@ static void print_json(const struct report *r) {
     add_point(r, &r->points.at[i], list);
   for (int curve = 0; r->axes.n == 1 && curve < CURVES; curve++)
     add_fit(&r->fit[curve], curve_keys[curve], d);
-  add_certificate(r, d);
+  add_certificate(r, 0, "certificate", d);
+  if (r->axes.n > 1)
+    add_certificate(r, 1, "second_certificate", d);
   document_print(d, stdout);
 }
 
 static void finish(struct report *r) {
   if (r->axes.n == 1)
     find_fits(r);
-  certify(r);
+  for (size_t i = 0; i < r->axes.n; i++)
+    class_find(&r->class[i], &r -> last, r -> axes.of[i].name);
   if (has_option(r->a, "json")) {
     print_json(r);
   } else if (!has_option(r->a, "csv")) {
@@ -319,8 +300,8 @@ static void finish(struct report *r) {
   }
   for (int curve = 0; curve < CURVES; curve++)
     fit_clear(&r->fit[curve]);
-  if (r->is_certified)
-    certificate_clear(&r->certificate);
+  for (size_t i = 0; i < r->axes.n; i++)
+    class_clear(&r->class[i]);
 }
 
 static void report_clear(struct report *r) {

@@ -532,6 +532,28 @@ static void proof_clear(struct proof *k) {
   fmpz_mpoly_clear(k->gates, ring(k));
 }
 
+/* What all numbers are at most; NULL if that is not known of one. */
+static char *find_most(const struct proof *k) {
+  char *text = NULL;
+  bool is_known = true;
+  fmpz_mpoly_t most;
+  fmpz_mpoly_init(most, k->f->ring);
+  for (size_t i = 0; is_known && i < k->p->steps.n; i++)
+    is_known = !k->p->steps.at[i].operation->reads_bits;
+  for (size_t v = 0; is_known && v < k->p->values.n; v++) {
+    const struct fact *x = &k->fact[v];
+    is_known = x->is_constant || x->is_bounded;
+    if (!x->is_constant && is_known && fmpz_mpoly_is_zero(most, k->f->ring))
+      fmpz_mpoly_set(most, x->most, k->f->ring);
+    else if (!x->is_constant && is_known)
+      formula_max(k->f, most, most, x->most);
+  }
+  if (is_known)
+    text = formula_text(k->f, most);
+  fmpz_mpoly_clear(most, k->f->ring);
+  return text;
+}
+
 bool program_certify(struct certificate *c, const struct program *p,
                      const unsigned char *levels, struct error *err) {
   struct proof k;
@@ -553,6 +575,7 @@ bool program_certify(struct certificate *c, const struct program *p,
   c->depth = formula_text(&c->formulas, c->of_depth);
   if (k.has_gates)
     c->gates = formula_text(&c->formulas, c->of_gates);
+  c->most = find_most(&k);
   proof_clear(&k);
   return true;
 }
@@ -560,6 +583,7 @@ bool program_certify(struct certificate *c, const struct program *p,
 void certificate_clear(struct certificate *c) {
   free(c->depth);
   free(c->gates);
+  free(c->most);
   fmpz_mpoly_clear(c->of_depth, c->formulas.ring);
   fmpz_mpoly_clear(c->of_gates, c->formulas.ring);
   formulas_clear(&c->formulas);

@@ -22,8 +22,11 @@
 #include "compile/program/formula.h"
 
 struct certificate {
-  char *depth;      // a formula
-  char *gates;      // a formula; NULL: no bound was derived
+  char *depth; // a formula
+  char *gates; // a formula; NULL: no bound was derived
+  /* What |element| of every value is at most, but for constants, and so what is
+     weighed; NULL: that is not known, or bits of an integer are weighed. */
+  char *most;
   bool is_constant; // depth
   struct formulas formulas;
   fmpz_mpoly_t of_depth, of_gates;

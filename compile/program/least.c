@@ -215,6 +215,7 @@ static bool check_least(const struct instance *in, const struct step *s,
 }
 
 static const struct op least = {.name = "least",
+                                .reads_bits = true,
                                 .run = run_least,
                                 .lower = lower_least,
                                 .certify = certify_least,

@@ -49,6 +49,7 @@ static void certify_lookahead(struct proof *k, const struct step *s) {
 }
 
 static const struct op lookahead = {.name = "bits_lookahead",
+                                    .reads_bits = true,
                                     .run = run_bits,
                                     .lower = lower_lookahead,
                                     .certify = certify_lookahead,

@@ -29,6 +29,7 @@ struct op {
      every reading: for certify. */
   bool keeps_index;
   bool needs_ladder; // operand 0 must be free (number.h)
+  bool reads_bits; // its gates have weights up to 2^n for n bits of an operand
   /* For certify: what is known of the results; NULL: nothing is. */
   void (*certify)(struct proof *k, const struct step *s);
   /* Whether lengths that depend on parameters suit each other; may be NULL. */

@@ -92,6 +92,7 @@ static void certify_power(struct proof *k, const struct step *s) {
 
 static const struct op power = {.certify = certify_power,
                                 .name = "power",
+                                .reads_bits = true,
                                 .run = run_power,
                                 .lower = lower_power,
                                 .check = check_power};

@@ -70,6 +70,7 @@ static void certify_product(struct proof *k, const struct step *s) {
 
 static const struct op product = {.certify = certify_product,
                                   .name = "product",
+                                  .reads_bits = true,
                                   .run = run_product,
                                   .lower = lower_product,
                                   .check = check_product};

@@ -108,11 +108,13 @@ static void certify_quotient(struct proof *k, const struct step *s) {
 
 static const struct op quotient_op = {.certify = certify_quotient,
                                       .name = "quotient",
+                                      .reads_bits = true,
                                       .run = run_quotient,
                                       .lower = lower_quotient,
                                       .check = check_quotient};
 static const struct op remainder_op = {.certify = certify_quotient,
                                        .name = "remainder",
+                                       .reads_bits = true,
                                        .run = run_quotient,
                                        .lower = lower_quotient,
                                        .check = check_quotient};

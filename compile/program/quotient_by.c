@@ -123,11 +123,13 @@ static void certify_by(struct proof *k, const struct step *s) {
 }
 
 static const struct op quotient_by = {.name = "quotient",
+                                      .reads_bits = true,
                                       .run = run_by,
                                       .lower = lower_by,
                                       .certify = certify_by,
                                       .check = check_by};
 static const struct op remainder_by = {.name = "remainder",
+                                       .reads_bits = true,
                                        .run = run_by,
                                        .lower = lower_by,
                                        .certify = certify_by,

@@ -50,6 +50,7 @@ static void certify_root(struct proof *k, const struct step *s) {
 }
 
 static const struct op root = {.name = "root",
+                               .reads_bits = true,
                                .run = run_root,
                                .lower = lower_root,
                                .certify = certify_root,

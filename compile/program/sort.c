@@ -88,6 +88,7 @@ static void certify_sorted(struct proof *k, const struct step *s) {
 }
 
 static const struct op sorted = {.name = "sorted_bits",
+                                 .reads_bits = true,
                                  .run = run_sorted,
                                  .lower = lower_sorted,
                                  .certify = certify_sorted,

@@ -51,7 +51,11 @@ tests_analysis_check_vote_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_vote_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_fit
+check_PROGRAMS += tests/analysis/check_class
 endif
+tests_analysis_check_class_SOURCES = tests/analysis/check_class.c
+tests_analysis_check_class_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_class_LDADD = $(ANALYSIS_LIBS)
 tests_analysis_check_fit_SOURCES = tests/analysis/check_fit.c
 tests_analysis_check_fit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_fit_LDADD = $(ANALYSIS_LIBS)
