@@ -1,5 +1,4 @@
 #include "analysis/gauge.h"
-#include "compile/program/certify.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -45,17 +44,6 @@ static bool count(struct gauge *g) {
          program_count(&g->count, in->program, in->parameter, in->levels, &err);
 }
 
-static void certify(struct gauge *g) {
-  struct certificate k;
-  struct error err = {0};
-  if (!source_has_program(&g->s) ||
-      !program_certify(&k, g->s.instance.program, g->s.instance.levels, &err))
-    return;
-  g->proved = xstrdup(k.depth);
-  g->proved_gates = k.gates ? xstrdup(k.gates) : NULL;
-  certificate_clear(&k);
-}
-
 bool gauge_find(struct gauge *g, const struct source_options *o,
                 struct error *err, const char *line, ...) {
   va_list list;
@@ -68,7 +56,6 @@ bool gauge_find(struct gauge *g, const struct source_options *o,
   if (!g->is_counted)
     circuit_measure(source_circuit(&g->s), &g->made);
   g->m = g->is_counted ? &g->count.m : &g->made;
-  certify(g);
   return true;
 }
 
@@ -77,8 +64,6 @@ void gauge_clear(struct gauge *g) {
   measure_clear(&g->made);
   if (g->has_count)
     count_clear(&g->count);
-  free(g->proved);
-  free(g->proved_gates);
 }
 
 double gauge_gates(const struct gauge *g) {

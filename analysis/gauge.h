@@ -18,8 +18,6 @@ struct gauge {
   struct source s; // opened
   const struct measure *m;
   bool is_counted;
-  char *proved;       // inner depth at most, for all sizes: a formula; or NULL
-  char *proved_gates; // or NULL
   struct measure made;
   struct count count;
   bool has_count; // which is to be cleared

@@ -15,8 +15,13 @@
 #include "analysis/labs/exhibit.h"
 
 /* Sorted; lab_NAME is in labs/NAME.c. */
-#define LABS(X) \
-  X(amdahl)     \
+#define LABS(X)          \
+  X(amdahl)              \
+  X(macro_micro)         \
+  X(mamba_two_meanings)  \
+  X(mlp_width_or_depth)  \
+  X(one_ball_five_balls) \
+  X(rnn_cot_loop_lines)  \
   X(transformer_flat)
 
 struct lab_run {

@@ -4,9 +4,19 @@
 
 void sweep_table(struct lab_run *r, const char *title, const char *key) {
   char columns[200];
-  snprintf(columns, sizeof columns,
-           "source|%s|inner depth|inner gates|depth for all, proved", key);
+  snprintf(columns, sizeof columns, "source|%s|inner depth|inner gates", key);
   exhibit_table(&r->e, title, columns);
+}
+
+static void prove(struct sweep *s, const struct source *source) {
+  struct family_class k;
+  class_find(&k, source, s->key);
+  s->how = k.how;
+  *s->proved = 0;
+  if (k.how != CLASS_UNKNOWN)
+    snprintf(s->proved, sizeof s->proved, "; for every %s at most %s (proved)",
+             s->key, k.depth);
+  class_clear(&k);
 }
 
 static bool add(struct lab_run *r, struct sweep *s, size_t i,
@@ -17,11 +27,12 @@ static bool add(struct lab_run *r, struct sweep *s, size_t i,
   if (ok) {
     s->depth[i] = g.m->depth_inner;
     s->gates[i] = gauge_gates(&g);
-    s->is_proved = g.proved;
-    exhibit_row(&r->e, "%s|%ld|%zu|%.6g|%s", s->label, s->at[i], s->depth[i],
-                s->gates[i], g.proved ? g.proved : "nothing");
+    exhibit_row(&r->e, "%s|%ld|%zu|%.6g", s->label, s->at[i], s->depth[i],
+                s->gates[i]);
     exhibit_point(&r->e, (double)s->at[i], (double)s->depth[i]);
   }
+  if (ok && i == s->n - 1)
+    prove(s, &g.s);
   gauge_clear(&g);
   return ok;
 }
@@ -50,4 +61,21 @@ bool sweep_is_line(const struct sweep *s, long *slope) {
     if ((long)s->depth[i] - (long)s->depth[0] != *slope * (s->at[i] - s->at[0]))
       return false;
   return true;
+}
+
+void sweep_find_line(struct lab_run *r, const struct sweep *s, const char *of) {
+  long slope = 0;
+  bool is_line = sweep_is_line(s, &slope);
+  exhibit_finding(&r->e, is_line && slope > 0 && s->how >= CLASS_LINEAR,
+                  "%s: each %s adds %ld level%s exactly%s", s->label, of, slope,
+                  slope == 1 ? "" : "s", s->proved);
+}
+
+void sweep_find_flat(struct lab_run *r, const struct sweep *s,
+                     const char *besides) {
+  exhibit_finding(
+      &r->e,
+      sweep_is_flat(s) && (s->how == CLASS_CONSTANT || s->how == CLASS_UNKNOWN),
+      "%s: inner depth %zu for %s = %ld to %ld%s%s", s->label, s->depth[0],
+      s->key, s->at[0], s->at[s->n - 1], s->proved, besides);
 }

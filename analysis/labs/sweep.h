@@ -9,6 +9,7 @@
 #ifndef SWEEP_H
 #define SWEEP_H
 
+#include "analysis/class.h"
 #include "analysis/labs/lab.h"
 
 enum {
@@ -21,10 +22,11 @@ struct sweep {
   size_t n;                 // 1..SWEEP_MOST
   size_t depth[SWEEP_MOST]; // inner; as found
   double gates[SWEEP_MOST]; // inner
-  bool is_proved;           // a bound on depth for all values
+  enum class_growth how;    // that is proved for all values of the key
+  char proved[200];         // inner depth at most; "" if nothing is
 };
 
-/* A table of sources, values of the key, depth, gates and what is proved. */
+/* A table of sources, values of the key, depth and gates. */
 void sweep_table(struct lab_run *r, const char *title, const char *key);
 
 /* Adds rows to the last table, and depth as a curve of the last panel. */
@@ -33,5 +35,13 @@ bool sweep_run(struct lab_run *r, struct sweep *s, struct error *err);
 bool sweep_is_flat(const struct sweep *s);
 /* Depth is slope * value + something, exactly; two values or more. */
 bool sweep_is_line(const struct sweep *s, long *slope);
+
+/* Findings, which hold if the points say so and no certificate the contrary:
+   "gru: each step adds 5 levels exactly; for every n at most 5*n-2 (proved)",
+   with `of` for "step"; "gas: inner depth 2 for k = 2 to 64; for every k at
+   most 2 (proved)", with what is said besides, or "". */
+void sweep_find_line(struct lab_run *r, const struct sweep *s, const char *of);
+void sweep_find_flat(struct lab_run *r, const struct sweep *s,
+                     const char *besides);
 
 #endif

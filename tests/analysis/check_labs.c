@@ -3,7 +3,7 @@
 #include "analysis/labs/lab.h"
 #include "tests/suite.h"
 
-#include <stdio.h>
+#include <math.h>
 
 static struct lab_run small;
 
@@ -88,6 +88,50 @@ START_TEST(speedup_ends_at_work_by_span) {
 }
 END_TEST
 
+/* Depth is slope * steps + above, of sources one after the other. */
+static void expect_lines(const char *name, const long (*line)[2],
+                         size_t sources) {
+  struct exhibit *e = run_small(name);
+  size_t n = rows(e, 0) / sources;
+  ck_assert_uint_ge(n, 3);
+  ck_assert_uint_eq(rows(e, 0), n * sources);
+  for (size_t i = 0; i < n * sources; i++) {
+    const long *of = line[i / n];
+    double steps = number(e, 0, i, 1);
+    ck_assert_double_eq(number(e, 0, i, 2),
+                        (double)of[0] * steps + (double)of[1]);
+  }
+  exhibit_clear(e);
+}
+
+START_TEST(what_goes_step_by_step_is_a_line) {
+  static const long lines[][2] = {{1, 0}, {4, 1}, {5, -2},
+                                  {7, 1}, {8, 1}, {9, 0}};
+  static const long spaces[][2] = {{0, 7}, {2, 3}};
+  static const long balls[][2] = {{0, 1}, {0, 2}, {4, 0}};
+  static const long gas[][2] = {{0, 2}, {4, 0}};
+  expect_lines("rnn-cot-loop-lines", lines, 6);
+  expect_lines("mamba-two-meanings", spaces, 2);
+  expect_lines("one-ball-five-balls", balls, 3);
+  expect_lines("macro-micro", gas, 2);
+}
+END_TEST
+
+/* T + 1, 2^(T-1) + 1 and 3 gates. */
+START_TEST(sawteeth_cost_width_or_depth) {
+  struct exhibit *e = run_small("mlp-width-or-depth");
+  size_t n = rows(e, 0) / 3;
+  ck_assert_uint_eq(n, 7);
+  for (size_t i = 0; i < n; i++) {
+    double T = number(e, 0, i, 1);
+    ck_assert_double_eq(number(e, 0, i, 3), T + 1);
+    ck_assert_double_eq(number(e, 0, n + i, 3), exp2(T - 1) + 1);
+    ck_assert_double_eq(number(e, 0, 2 * n + i, 3), 3);
+  }
+  exhibit_clear(e);
+}
+END_TEST
+
 int main(void) {
   size_t n = 0;
   while (lab_list[n])
@@ -102,6 +146,8 @@ int main(void) {
   tcase_set_timeout(numbers, 60);
   tcase_add_test(numbers, transformers_are_flat);
   tcase_add_test(numbers, speedup_ends_at_work_by_span);
+  tcase_add_test(numbers, what_goes_step_by_step_is_a_line);
+  tcase_add_test(numbers, sawteeth_cost_width_or_depth);
   suite_add_tcase(s, numbers);
   return suite_run(s);
 }
