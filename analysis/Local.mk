@@ -25,3 +25,6 @@ libanalysis_a_SOURCES += analysis/labs/mamba_two_meanings.c
 libanalysis_a_SOURCES += analysis/labs/mlp_width_or_depth.c
 libanalysis_a_SOURCES += analysis/labs/one_ball_five_balls.c
 libanalysis_a_SOURCES += analysis/labs/rnn_cot_loop_lines.c
+libanalysis_a_SOURCES += analysis/labs/words.h analysis/labs/words.c
+libanalysis_a_SOURCES += analysis/labs/masked_perplexity.c
+libanalysis_a_SOURCES += analysis/labs/sudoku_order.c

@@ -19,9 +19,11 @@
   X(amdahl)              \
   X(macro_micro)         \
   X(mamba_two_meanings)  \
+  X(masked_perplexity)   \
   X(mlp_width_or_depth)  \
   X(one_ball_five_balls) \
   X(rnn_cot_loop_lines)  \
+  X(sudoku_order)        \
   X(transformer_flat)
 
 struct lab_run {
