@@ -28,3 +28,6 @@ libanalysis_a_SOURCES += analysis/labs/rnn_cot_loop_lines.c
 libanalysis_a_SOURCES += analysis/labs/words.h analysis/labs/words.c
 libanalysis_a_SOURCES += analysis/labs/masked_perplexity.c
 libanalysis_a_SOURCES += analysis/labs/sudoku_order.c
+libanalysis_a_SOURCES += analysis/labs/derandomize.c
+libanalysis_a_SOURCES += analysis/labs/look_ahead.c
+libanalysis_a_SOURCES += analysis/labs/rl_depth.c

@@ -44,19 +44,22 @@ static bool count(struct gauge *g) {
          program_count(&g->count, in->program, in->parameter, in->levels, &err);
 }
 
+void gauge_measure(struct gauge *g) {
+  g->is_counted = count(g);
+  if (!g->is_counted)
+    circuit_measure(source_circuit(&g->s), &g->made);
+  g->m = g->is_counted ? &g->count.m : &g->made;
+}
+
 bool gauge_find(struct gauge *g, const struct source_options *o,
                 struct error *err, const char *line, ...) {
   va_list list;
   va_start(list, line);
   bool ok = open_line(g, o, err, line, list);
   va_end(list);
-  if (!ok)
-    return false;
-  g->is_counted = count(g);
-  if (!g->is_counted)
-    circuit_measure(source_circuit(&g->s), &g->made);
-  g->m = g->is_counted ? &g->count.m : &g->made;
-  return true;
+  if (ok)
+    gauge_measure(g);
+  return ok;
 }
 
 void gauge_clear(struct gauge *g) {

@@ -29,10 +29,12 @@ bool gauge_find(struct gauge *g, const struct source_options *o,
     __attribute__((format(printf, 4, 5)));
 void gauge_clear(struct gauge *g);
 
-/* Only its source, which gauge_clear() frees, too. */
+/* Only its source, which gauge_clear() frees, too; to be measured or not. */
 bool gauge_open(struct gauge *g, const struct source_options *o,
                 struct error *err, const char *line, ...)
     __attribute__((format(printf, 4, 5)));
+
+void gauge_measure(struct gauge *g);
 
 /* Inner gates as a double. */
 double gauge_gates(const struct gauge *g);

@@ -160,6 +160,41 @@ START_TEST(perplexity_is_that_of_the_law) {
 }
 END_TEST
 
+/* As 'derandomize fingerprint n=4': the seeds are checked there. */
+START_TEST(seeds_are_fewer_than_the_union_bound) {
+  struct exhibit *e = run_small("derandomize");
+  ck_assert_double_eq(number(e, 0, 0, 3), 45);
+  ck_assert_double_lt(number(e, 0, 0, 4), 45);
+  ck_assert_double_eq(number(e, 0, 0, 6), number(e, 0, 0, 5) + 1);
+  ck_assert_str_eq(cell(e, 0, 0, 7), "0");
+  exhibit_clear(e);
+}
+END_TEST
+
+/* Without look-ahead a move joins the sides or nothing is seen. */
+START_TEST(look_ahead_finds_what_wins) {
+  struct exhibit *e = run_small("look-ahead");
+  ck_assert_uint_eq(rows(e, 0), 6);
+  for (size_t i = 1; i < rows(e, 0); i++)
+    ck_assert_double_ge(number(e, 0, i, 3), number(e, 0, i - 1, 3));
+  ck_assert_double_eq(number(e, 0, 5, 3), 1);
+  ck_assert_double_eq(number(e, 0, 3, 1), 7); // plies + 2
+  exhibit_clear(e);
+}
+END_TEST
+
+/* Walks of more cells are never worse on average, and depth is 2 sweeps + 1. */
+START_TEST(planning_gets_better_with_depth) {
+  struct exhibit *e = run_small("rl-depth");
+  for (size_t i = 0; i < rows(e, 0); i++) {
+    ck_assert_double_le(number(e, 0, i, 2), 2 * number(e, 0, i, 1) + 1);
+    if (number(e, 0, i, 1) > 1)
+      ck_assert_double_gt(number(e, 0, i, 4), number(e, 0, i - 1, 4));
+  }
+  exhibit_clear(e);
+}
+END_TEST
+
 int main(void) {
   size_t n = 0;
   while (lab_list[n])
@@ -178,6 +213,9 @@ int main(void) {
   tcase_add_test(numbers, sawteeth_cost_width_or_depth);
   tcase_add_test(numbers, sudoku_needs_one_cell_after_the_other);
   tcase_add_test(numbers, perplexity_is_that_of_the_law);
+  tcase_add_test(numbers, seeds_are_fewer_than_the_union_bound);
+  tcase_add_test(numbers, look_ahead_finds_what_wins);
+  tcase_add_test(numbers, planning_gets_better_with_depth);
   suite_add_tcase(s, numbers);
   return suite_run(s);
 }
