@@ -17,6 +17,7 @@ libtools_a_SOURCES = \
   tools/cmd_path.c tools/cmd_stats.c
 libtools_a_SOURCES += tools/cmd_chain.c tools/cmd_vote.c tools/cmd_derandomize.c \
   tools/rational.h tools/rational.c \
+  tools/growth_plot.h tools/growth_plot.c tools/growth_point.h tools/growth_point.c \
   tools/measuring.h tools/measuring.c tools/axis.h tools/axis.c \
   tools/cmd_growth.c tools/cmd_schedule.c
 libtools_a_SOURCES += tools/all_bases.h tools/all_bases.c

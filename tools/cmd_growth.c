@@ -3,21 +3,17 @@
 #include "analysis/fit.h"
 #include "tools/axis.h"
 #include "tools/document.h"
-#include "tools/measuring.h"
+#include "tools/growth_plot.h"
+#include "tools/growth_point.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
+#include "tools/progress.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <flint/fmpz_vec.h>
-
-struct point {
-  long at[AXES];
-  size_t depth, depth_inner, weight_bits;
-  fmpz_t gates, gates_inner, wires;
-  enum measuring_method method;
-};
 
 /* What is fitted. */
 enum {
@@ -31,89 +27,107 @@ static const char *const curve_names[] = {"inner depth", "inner gates",
                                           "wires"};
 static const char *const curve_keys[] = {"depth", "gates", "wires"};
 
+struct fits {
+  struct fit of[CURVES];
+};
+
 struct report {
   const struct arguments *a;
   struct axes axes;
-  ARRAY(struct point) points;
-  struct fit fit[CURVES]; // where there is one axis
-  struct source last;     // has the program
+  ARRAY(struct growth_point) points;
+  struct growth_record record;
+  ARRAY(struct fits) lines; // one, or of each value of a second parameter
+  struct source last;       // has the program
   struct family_class class[AXES];
 };
 
 /* ---- Measuring ---- */
 
 static void put_header(const struct report *r) {
-  bool is_csv = has_option(r->a, "csv");
+  if (has_option(r->a, "csv")) {
+    growth_point_write_header(&r->axes, stdout);
+    return;
+  }
   for (size_t i = 0; i < r->axes.n; i++)
-    printf(is_csv ? "%s," : "%8s ", r->axes.of[i].name);
-  puts(is_csv ? "depth,depth_inner,gates,gates_inner,wires,weight_bits,method"
-              : "   depth   inner            gates            inner"
-                "            wires  bits  method");
+    printf("%8s ", r->axes.of[i].name);
+  puts("   depth   inner            gates            inner"
+       "            wires  bits  method");
 }
 
-static void put_point(const struct report *r, const struct point *p) {
-  bool is_csv = has_option(r->a, "csv");
-  for (size_t i = 0; i < r->axes.n; i++)
-    printf(is_csv ? "%ld," : "%8ld ", p->at[i]);
-  char *gates = fmpz_get_str(NULL, 10, p->gates);
-  char *inner = fmpz_get_str(NULL, 10, p->gates_inner);
-  char *wires = fmpz_get_str(NULL, 10, p->wires);
-  printf(is_csv ? "%zu,%zu,%s,%s,%s,%zu,%s\n"
-                : "%8zu%8zu %16s %16s %16s %5zu  %s\n",
-         p->depth, p->depth_inner, gates, inner, wires, p->weight_bits,
-         measuring_names[p->method]);
-  flint_free(gates);
-  flint_free(inner);
-  flint_free(wires);
+static void put_number(const fmpz_t x) {
+  char *digits = fmpz_get_str(NULL, 10, x);
+  printf(" %16s", digits);
+  flint_free(digits);
+}
+
+static void put_point(const struct report *r, const struct growth_point *p) {
+  if (has_option(r->a, "csv")) {
+    growth_point_write(p, r->axes.n, stdout);
+  } else {
+    for (size_t i = 0; i < r->axes.n; i++)
+      printf("%8ld ", p->at[i]);
+    printf("%8zu%8zu", p->depth, p->depth_inner);
+    put_number(p->gates);
+    put_number(p->gates_inner);
+    put_number(p->wires);
+    printf(" %5zu  %s\n", p->weight_bits, measuring_names[p->method]);
+  }
   fflush(stdout); // a point may have taken long
 }
 
-static struct point point_of(const struct measuring *m, const long *at,
-                             size_t axes) {
-  struct point p = {.depth = m->m.depth,
-                    .depth_inner = m->m.depth_inner,
-                    .weight_bits = m->m.weight_bits,
-                    .method = m->method};
-  memcpy(p.at, at, axes * sizeof *at);
-  fmpz_init(p.gates);
-  fmpz_init(p.gates_inner);
-  fmpz_init(p.wires);
-  fmpz_set_mpz(p.gates, m->m.gates);
-  fmpz_set_mpz(p.gates_inner, m->m.gates_inner);
-  fmpz_set_mpz(p.wires, m->m.wires);
-  return p;
-}
-
-/* One point; its source stays open as the last. */
-static bool measure(struct report *r, const long *at,
-                    enum measuring_method how) {
-  struct measuring m;
-  struct error err = {0};
+/* The source at these values, which stays open as the last. */
+static bool open_at(struct report *r, const long *at) {
   char **word = axes_words(&r->axes, r->a, at);
   source_clear(&r->last);
   bool ok =
       open_words(&r->last, r->a, (const char *const *)word, r->a->words.n);
-  if (ok && !measuring_find(&m, &r->last, r->a, how, &err)) {
-    report(&err);
-    ok = false;
-  } else if (ok) {
-    array_push(&r->points, point_of(&m, at, r->axes.n));
-    measuring_clear(&m);
-    if (!has_option(r->a, "json"))
-      put_point(r, &array_last(&r->points));
-  }
   axes_words_free(word, r->a);
   return ok;
 }
 
+static bool measure(struct report *r, struct growth_point *p,
+                    enum measuring_method how, struct error *err) {
+  struct measuring m;
+  if (!measuring_find(&m, &r->last, r->a, how, err))
+    return false;
+  growth_point_take(p, &m);
+  measuring_clear(&m);
+  return growth_record_add(&r->record, p, err);
+}
+
+/* One point: from the record, or measured. */
+static bool take_point(struct report *r, const long *at,
+                       enum measuring_method how, bool is_last) {
+  struct error err = {0};
+  struct growth_point p;
+  const struct growth_point *kept = growth_record_find(&r->record, at);
+  if ((!kept || is_last) && !open_at(r, at))
+    return false;
+  growth_point_init(&p, at, r->axes.n);
+  array_push(&r->points, p);
+  if (kept)
+    growth_point_copy(&array_last(&r->points), kept);
+  else if (!measure(r, &array_last(&r->points), how, &err)) {
+    report(&err);
+    return false;
+  }
+  if (!has_option(r->a, "json"))
+    put_point(r, &array_last(&r->points));
+  return true;
+}
+
 static bool measure_all(struct report *r, enum measuring_method how) {
-  size_t place[AXES] = {0};
+  size_t place[AXES] = {0}, all = 1;
   long at[AXES];
+  for (size_t i = 0; i < r->axes.n; i++)
+    all *= r->axes.of[i].value.n;
   if (!has_option(r->a, "json"))
     put_header(r);
   do {
     axes_at(&r->axes, place, at);
-    if (!measure(r, at, how))
+    if (has_option(r->a, "json"))
+      progress_points(r->a, r->points.n, all);
+    if (!take_point(r, at, how, r->points.n + 1 == all))
       return false;
   } while (axes_next(&r->axes, place));
   return true;
@@ -121,36 +135,55 @@ static bool measure_all(struct report *r, enum measuring_method how) {
 
 /* ---- Formulas ---- */
 
-static void take_curve(fmpz *y, const struct point *p, int curve) {
+static void take_curve(fmpz *y, const struct growth_point *p, int curve) {
   if (curve == DEPTH)
     fmpz_set_ui(y, p->depth_inner);
   else
     fmpz_set(y, curve == GATES ? p->gates_inner : p->wires);
 }
 
-static void find_fits(struct report *r) {
-  size_t n = r->points.n;
+/* Of the points whose second parameter has its value at this place. */
+static void find_line(struct report *r, size_t second) {
+  size_t step = r->axes.n > 1 ? r->axes.of[1].value.n : 1;
+  size_t n = r->points.n / step;
   long *at = xmalloc((n + 1) * sizeof *at);
   fmpz *y = _fmpz_vec_init((slong)n);
+  struct fits fits;
   for (int curve = 0; curve < CURVES; curve++) {
     for (size_t i = 0; i < n; i++) {
-      at[i] = r->points.at[i].at[0];
-      take_curve(y + i, &r->points.at[i], curve);
+      const struct growth_point *p = &r->points.at[i * step + second];
+      at[i] = p->at[0];
+      take_curve(y + i, p, curve);
     }
-    fit_find(&r->fit[curve], r->axes.of[0].name, at, y, n);
+    fit_find(&fits.of[curve], r->axes.of[0].name, at, y, n);
   }
+  array_push(&r->lines, fits);
   free(at);
   _fmpz_vec_clear(y, (slong)n);
 }
 
-static void print_fit(const struct report *r, int curve) {
-  const struct fit *f = &r->fit[curve];
+static void find_lines(struct report *r) {
+  size_t n = r->axes.n > 1 ? r->axes.of[1].value.n : 1;
+  for (size_t i = 0; i < n; i++)
+    find_line(r, i);
+}
+
+static void print_fit(const struct report *r, const struct fit *f, int curve) {
   const char *name = r->axes.of[0].name;
   if (!f->formula)
     printf("%s: no formula found\n", curve_names[curve]);
   else
     printf("%s: %s, through %zu points from %s = %ld on (%zu would do)\n",
            curve_names[curve], f->formula, f->points, name, f->from, f->terms);
+}
+
+static void print_lines(const struct report *r) {
+  for (size_t i = 0; i < r->lines.n; i++) {
+    if (r->axes.n > 1)
+      printf("%s = %ld\n", r->axes.of[1].name, r->axes.of[1].value.at[i]);
+    for (int curve = 0; curve < CURVES; curve++)
+      print_fit(r, &r->lines.at[i].of[curve], curve);
+  }
 }
 
 /* ---- The certificate ---- */
@@ -238,7 +271,7 @@ static void add_z(struct document *d, const char *key, const fmpz_t x) {
   mpz_clear(z);
 }
 
-static void add_point(const struct report *r, const struct point *p,
+static void add_point(const struct report *r, const struct growth_point *p,
                       struct document *list) {
   struct document *item = document_item(list);
   if (r->axes.n == 1)
@@ -277,8 +310,15 @@ static void print_json(const struct report *r) {
   struct document *list = document_list(d, "points");
   for (size_t i = 0; i < r->points.n; i++)
     add_point(r, &r->points.at[i], list);
-  for (int curve = 0; r->axes.n == 1 && curve < CURVES; curve++)
-    add_fit(&r->fit[curve], curve_keys[curve], d);
+  if (r->axes.n > 1)
+    list = document_list(d, "lines");
+  for (size_t i = 0; i < r->lines.n; i++) {
+    struct document *line = r->axes.n > 1 ? document_item(list) : d;
+    if (r->axes.n > 1)
+      document_whole(line, r->axes.of[1].name, r->axes.of[1].value.at[i]);
+    for (int curve = 0; curve < CURVES; curve++)
+      add_fit(&r->lines.at[i].of[curve], curve_keys[curve], line);
+  }
   add_certificate(r, 0, "certificate", d);
   if (r->axes.n > 1)
     add_certificate(r, 1, "second_certificate", d);
@@ -286,46 +326,79 @@ static void print_json(const struct report *r) {
 }
 
 static void finish(struct report *r) {
-  if (r->axes.n == 1)
-    find_fits(r);
+  find_lines(r);
   for (size_t i = 0; i < r->axes.n; i++)
     class_find(&r->class[i], &r -> last, r -> axes.of[i].name);
   if (has_option(r->a, "json")) {
     print_json(r);
   } else if (!has_option(r->a, "csv")) {
     putchar('\n');
-    for (int curve = 0; r->axes.n == 1 && curve < CURVES; curve++)
-      print_fit(r, curve);
+    print_lines(r);
     print_certificate(r);
   }
-  for (int curve = 0; curve < CURVES; curve++)
-    fit_clear(&r->fit[curve]);
   for (size_t i = 0; i < r->axes.n; i++)
     class_clear(&r->class[i]);
 }
 
 static void report_clear(struct report *r) {
-  for (size_t i = 0; i < r->points.n; i++) {
-    fmpz_clear(r->points.at[i].gates);
-    fmpz_clear(r->points.at[i].gates_inner);
-    fmpz_clear(r->points.at[i].wires);
-  }
+  for (size_t i = 0; i < r->points.n; i++)
+    growth_point_clear(&r->points.at[i]);
+  for (size_t i = 0; i < r->lines.n; i++)
+    for (int curve = 0; curve < CURVES; curve++)
+      fit_clear(&r->lines.at[i].of[curve]);
+  array_clear(&r->lines);
   array_clear(&r->points);
+  growth_record_clear(&r->record);
   axes_clear(&r->axes);
   source_clear(&r->last);
+}
+
+/* A circuit file: what has a '.' or '/' in its name, and no program. */
+static bool is_circuit(struct report *r) {
+  const char *name = r->a->words.at[0];
+  struct stat st;
+  return !stat(name, &st) && S_ISREG(st.st_mode) &&
+         open_source(&r->last, r->a) && !source_has_program(&r->last);
+}
+
+/* Its report: no point, as nothing varies, and why there is no certificate. */
+static int say_circuit(struct report *r) {
+  class_find(&r->class[0], &r -> last, "");
+  if (has_option(r->a, "json")) {
+    struct document *d = document_new();
+    document_list(d, "points");
+    add_certificate(r, 0, "certificate", d);
+    document_print(d, stdout);
+  } else
+    printf("no certificate: %s\n", r->class[0].because);
+  class_clear(&r->class[0]);
+  report_clear(r);
+  return STATUS_YES;
 }
 
 static int run(const struct arguments *a) {
   struct error err = {0};
   enum measuring_method how;
   struct report r = {.a = a};
+  const char *plot, *resume = option_value(a, "resume");
   source_init(&r.last);
-  bool ok = measuring_option(a, &how, &err) && axes_find(&r.axes, a, &err);
+  if (a->words.n == 1 && is_circuit(&r))
+    return say_circuit(&r);
+  bool ok =
+      measuring_option(a, &how, &err) && growth_plot_option(a, &plot, &err) &&
+      axes_find(&r.axes, a, &err) &&
+      (!resume || growth_record_open(&r.record, resume, a, &r.axes, &err));
   if (!ok)
     report(&err);
   ok = ok && measure_all(&r, how);
+  progress_end();
   if (ok)
     finish(&r);
+  if (ok && plot &&
+      !growth_plot(plot, a, &r.axes, r.points.at, r.points.n, &err)) {
+    report(&err);
+    ok = false;
+  }
   report_clear(&r);
   return ok ? STATUS_YES : STATUS_BAD;
 }
@@ -341,11 +414,18 @@ const struct command command_growth = {
         "are the same. A formula goes through the\npoints exactly, with some "
         "to "
         "spare, or none is named; it is read off points. What is\nproved, for "
-        "all values, comes from the structure of the program alone.",
+        "all values, comes from the structure of the program alone.\n\nWith "
+        "--resume work that was stopped goes on: points are lines of FILE, "
+        "which is made\nwhere there is none. It is taken only for the same "
+        "source, but for the values of what\nvaries, the same options and "
+        "version of tc0. A line that an interrupt cut short does\nnot count.",
     .options =
         (const struct option[]){
             {"method", 0, "HOW", "auto (default), made or counted"},
             {"csv", 0, NULL, "print a header and a row for each point"},
+            {"plot", 0, "FILE.svg", "draw depth and gates, by gnuplot"},
+            {"resume", 0, "FILE",
+             "keep each point in FILE, and measure only what is not there"},
             {0},
         },
     .examples =

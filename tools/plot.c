@@ -67,6 +67,19 @@ static void put_axis(FILE *out, const char *axis, const char *label,
   fprintf(out, "set format %s \"%s\"\n", axis, format);
 }
 
+/* From 0 on; gnuplot warns where all is 0, or one number and the range open. */
+static const char *y_range(const struct plot_panel *p) {
+  bool is_negative = false, is_positive = false;
+  for (size_t i = 0; i < p->lines; i++)
+    for (size_t j = 0; j < p->line[i].n; j++) {
+      is_negative |= p->line[i].y[j] < 0;
+      is_positive |= p->line[i].y[j] > 0;
+    }
+  if (p->is_log_y || is_negative)
+    return p->is_log_y ? "[*:*]" : "[*<0:*]";
+  return is_positive ? "[0:*]" : "[0:1]";
+}
+
 static void put_panel(FILE *out, const struct plot_panel *p, size_t panel) {
   const char *separator = "plot ";
   fputs("set title ", out);
@@ -75,7 +88,7 @@ static void put_panel(FILE *out, const struct plot_panel *p, size_t panel) {
   fputs("set key below left Left reverse samplen 2\n", out);
   put_axis(out, "x", p->x, p->is_log_x);
   put_axis(out, "y", p->y, p->is_log_y);
-  fprintf(out, "set yrange %s\n", p->is_log_y ? "[*:*]" : "[*<0:*]");
+  fprintf(out, "set yrange %s\n", y_range(p));
   for (size_t i = 0; i < p->lines; i++) {
     if (!shown(p, &p->line[i]))
       continue;

@@ -53,3 +53,17 @@ void progress_end(void) {
     fputs("\r\033[K", stderr);
   bar.is_on = false;
 }
+
+void progress_points(const struct arguments *a, size_t done, size_t all) {
+  static time_t begun, last;
+  time_t now = time(NULL);
+  if (!begun)
+    begun = last = now;
+  if (now == last || now - begun < 2 || !isatty(STDERR_FILENO) ||
+      has_option(a, "quiet"))
+    return;
+  last = now;
+  fprintf(stderr, "\r\033[K%zu of %zu points ", done, all);
+  fflush(stderr);
+  bar.is_shown = true; // for progress_end()
+}

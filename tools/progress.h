@@ -12,5 +12,7 @@ void progress_begin(const struct arguments *a, const char *what);
 void progress_update(uint64_t done, uint64_t all);
 void progress_gates(const struct circuit *c);
 void progress_end(void);
+/* Between circuits: "3 of 12 points", from the second second on. */
+void progress_points(const struct arguments *a, size_t done, size_t all);
 
 #endif
