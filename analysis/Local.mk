@@ -6,7 +6,7 @@ libanalysis_a_SOURCES = \
   analysis/diffusion.h analysis/diffusion_parts.h \
   analysis/diffusion.c analysis/premises.c \
   analysis/source.h analysis/source.c analysis/source_config.c analysis/source_family.c \
-  analysis/source_model.c analysis/source_wrap.c analysis/source_parts.h \
+  analysis/source_model.c analysis/source_wrap.c analysis/source_table.c analysis/source_parts.h \
   analysis/strategy.h analysis/strategy.c
 libanalysis_a_SOURCES += analysis/chances.h analysis/chances.c \
   analysis/schedule.h analysis/schedule.c \

@@ -13,7 +13,8 @@
 
    Before its name may stand "chain:", the source times= times one after the
    other, and "vote:", the majority of replicas= of it (compile/program/wrap.h).
-   A circuit file then is a program, too.
+   "depth2:" is its truth table in two levels, of up to TRUTH_INPUTS inputs
+   (compile/program/truth.h). A circuit file then is a program, too.
 
    With a basis (circuit/basis.h) in its options, the source's circuit is the
    one in that basis.

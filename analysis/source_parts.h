@@ -41,5 +41,11 @@ void wraps_clear(struct wraps *w);
 /* Random inputs of the options, and what stands before the name. */
 bool source_wrap(struct source *s, const struct wraps *w,
                  const struct source_options *options, struct error *err);
+/* Its truth table takes its place. */
+bool source_wrap_table(struct source *s, struct error *err);
+/* Inputs and outputs of p for each bus, or one of all; their bits in a row. */
+value_id source_file_inputs(struct program *p, const struct circuit *c);
+void source_file_outputs(struct program *p, const struct circuit *c,
+                         value_id y);
 
 #endif

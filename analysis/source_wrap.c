@@ -23,6 +23,7 @@ static const struct wrapper {
      {"replicas", "that vote, an odd number", 5, 1, 999999, .is_size = true},
      true,
      program_vote},
+    {"depth2:", {.name = NULL}, false, NULL}, // source_table.c
 };
 
 enum {
@@ -73,7 +74,7 @@ bool wraps_split(struct wraps *w, const char *const *word, size_t n,
       return error_set(err, 0, "'%s': %s stands there twice", word[0],
                        wrappers[i].prefix);
     is_used[i] = true;
-    if (!take_value(w, wrap.wrapper, &wrap.value, err))
+    if (wrap.wrapper->wrap && !take_value(w, wrap.wrapper, &wrap.value, err))
       return false;
     array_push(&w->all, wrap);
   }
@@ -106,7 +107,7 @@ static size_t ports(const struct circuit *c, bool is_input,
   return all->values != 0;
 }
 
-static value_id add_file_inputs(struct program *p, const struct circuit *c) {
+value_id source_file_inputs(struct program *p, const struct circuit *c) {
   const struct bus *bus;
   struct bus all;
   struct sizes *t = &p->sizes;
@@ -126,8 +127,8 @@ static value_id add_file_inputs(struct program *p, const struct circuit *c) {
   return x;
 }
 
-static void add_file_outputs(struct program *p, const struct circuit *c,
-                             value_id y) {
+void source_file_outputs(struct program *p, const struct circuit *c,
+                         value_id y) {
   const struct bus *bus;
   struct bus all;
   struct sizes *t = &p->sizes;
@@ -152,8 +153,8 @@ static bool embed(struct source *s, struct error *err) {
   circuit_init(&s->circuit);
   s->circuit.max_bytes = s->file.max_bytes;
   s->is_made = false;
-  value_id x = add_file_inputs(p, &s->file);
-  add_file_outputs(p, &s->file, program_embed(p, "circuit", x, &s->file));
+  value_id x = source_file_inputs(p, &s->file);
+  source_file_outputs(p, &s->file, program_embed(p, "circuit", x, &s->file));
   return instance_init(&s->instance, p, NULL, err);
 }
 
@@ -179,6 +180,8 @@ static bool wrap_once(struct source *s, const struct wrapping *w,
                       struct error *err) {
   struct program *p = source_program(s);
   const struct family_parameter *q = &w->wrapper->parameter;
+  if (!w->wrapper->wrap)
+    return source_wrap_table(s, err);
   struct circuit once;
   size_t n = p->sizes.parameters.n;
   long *value = xmalloc((n + 1) * sizeof *value);

@@ -37,7 +37,7 @@ libcompile_a_SOURCES = \
   compile/root.c compile/sort.c compile/staircase.c compile/summands.h compile/summands.c \
   compile/terms.c \
   compile/program/argmax.c compile/program/attention.h \
-  compile/program/embed.c compile/program/wrap.h compile/program/wrap.c \
+  compile/program/embed.c compile/program/wrap.h compile/program/wrap.c compile/program/truth.h compile/program/truth.c \
   compile/program/between.c compile/program/bilinear.c \
   compile/program/pairs.h compile/program/pairs.c \
   compile/program/weigh_logs.c \

@@ -52,7 +52,13 @@ tests_analysis_check_vote_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_fit
 check_PROGRAMS += tests/analysis/check_class
+check_PROGRAMS += tests/analysis/check_depth2
 endif
+tests_analysis_check_depth2_SOURCES = tests/analysis/check_depth2.c
+tests_analysis_check_depth2_CPPFLAGS = $(AM_CPPFLAGS) \
+  -DSOURCE_TREE='"$(abs_top_srcdir)"'
+tests_analysis_check_depth2_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_depth2_LDADD = $(ANALYSIS_LIBS)
 tests_analysis_check_class_SOURCES = tests/analysis/check_class.c
 tests_analysis_check_class_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_class_LDADD = $(ANALYSIS_LIBS)

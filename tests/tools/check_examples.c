@@ -400,6 +400,11 @@ static const struct {
      "merge=\n"},
     {"growth rule n=0..2", 2,
      "tc0: 'n=0': n must be a whole number from 1 to 1000000\n"},
+    {"stats depth2:parity n=21", 2,
+     "tc0: depth2: 'depth2:parity n=21' has 21 inputs; tables of up to 20 are "
+     "made\n"},
+    {"stats depth2:depth2:parity", 2,
+     "tc0: 'depth2:depth2:parity': depth2: stands there twice\n"},
     {"growth rule n=1..2 --plot x.png", 2,
      "tc0: --plot x.png: must end in .svg\n"},
     {"growth rule n=1..2 --resume no/x.csv", 2,
