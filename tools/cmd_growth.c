@@ -1,6 +1,7 @@
 /* tc0 growth: depth and size against a parameter, formulas, the certificate. */
 #include "analysis/class.h"
 #include "analysis/fit.h"
+#include "analysis/surface.h"
 #include "tools/axis.h"
 #include "tools/document.h"
 #include "tools/growth_plot.h"
@@ -36,8 +37,9 @@ struct report {
   struct axes axes;
   ARRAY(struct growth_point) points;
   struct growth_record record;
-  ARRAY(struct fits) lines; // one, or of each value of a second parameter
-  struct source last;       // has the program
+  struct surface surface[CURVES]; // in both, where there are two parameters
+  ARRAY(struct fits) lines;       // one, or of each value of a second parameter
+  struct source last;             // has the program
   struct family_class class[AXES];
 };
 
@@ -166,6 +168,34 @@ static void find_lines(struct report *r) {
   size_t n = r->axes.n > 1 ? r->axes.of[1].value.n : 1;
   for (size_t i = 0; i < n; i++)
     find_line(r, i);
+}
+
+/* In both parameters. */
+static void find_surface(struct report *r) {
+  size_t n = r->points.n;
+  const char *const name[] = {r->axes.of[0].name, r->axes.of[1].name};
+  long(*at)[2] = xmalloc((n + 1) * sizeof *at);
+  fmpz *y = _fmpz_vec_init((slong)n);
+  for (int curve = 0; curve < CURVES; curve++) {
+    for (size_t i = 0; i < n; i++) {
+      memcpy(at[i], r->points.at[i].at, sizeof *at);
+      take_curve(y + i, &r->points.at[i], curve);
+    }
+    surface_find(&r->surface[curve], name, at, y, n);
+  }
+  free(at);
+  _fmpz_vec_clear(y, (slong)n);
+}
+
+static void print_surface(const struct report *r) {
+  for (int curve = 0; curve < CURVES; curve++) {
+    const struct surface *f = &r->surface[curve];
+    if (f->formula)
+      printf("%s: %s, through all %zu points (%zu would do)\n",
+             curve_names[curve], f->formula, r->points.n, f->terms);
+    else
+      printf("%s: no formula in both found\n", curve_names[curve]);
+  }
 }
 
 static void print_fit(const struct report *r, const struct fit *f, int curve) {
@@ -302,6 +332,14 @@ static void add_fit(const struct fit *f, const char *key, struct document *d) {
   document_count(item, "terms", f->terms);
 }
 
+static void add_surface(const struct report *r, struct document *d) {
+  for (int curve = 0; curve < CURVES; curve++)
+    if (r->surface[curve].formula)
+      document_text(d, curve_keys[curve], r->surface[curve].formula);
+    else
+      document_null(d, curve_keys[curve]);
+}
+
 static void print_json(const struct report *r) {
   struct document *d = document_new();
   document_text(d, "parameter", r->axes.of[0].name);
@@ -310,8 +348,10 @@ static void print_json(const struct report *r) {
   struct document *list = document_list(d, "points");
   for (size_t i = 0; i < r->points.n; i++)
     add_point(r, &r->points.at[i], list);
-  if (r->axes.n > 1)
+  if (r->axes.n > 1) {
+    add_surface(r, document_object(d, "surface"));
     list = document_list(d, "lines");
+  }
   for (size_t i = 0; i < r->lines.n; i++) {
     struct document *line = r->axes.n > 1 ? document_item(list) : d;
     if (r->axes.n > 1)
@@ -327,6 +367,8 @@ static void print_json(const struct report *r) {
 
 static void finish(struct report *r) {
   find_lines(r);
+  if (r->axes.n > 1)
+    find_surface(r);
   for (size_t i = 0; i < r->axes.n; i++)
     class_find(&r->class[i], &r -> last, r -> axes.of[i].name);
   if (has_option(r->a, "json")) {
@@ -334,6 +376,8 @@ static void finish(struct report *r) {
   } else if (!has_option(r->a, "csv")) {
     putchar('\n');
     print_lines(r);
+    if (r->axes.n > 1)
+      print_surface(r);
     print_certificate(r);
   }
   for (size_t i = 0; i < r->axes.n; i++)
@@ -346,6 +390,8 @@ static void report_clear(struct report *r) {
   for (size_t i = 0; i < r->lines.n; i++)
     for (int curve = 0; curve < CURVES; curve++)
       fit_clear(&r->lines.at[i].of[curve]);
+  for (int curve = 0; curve < CURVES; curve++)
+    surface_clear(&r->surface[curve]);
   array_clear(&r->lines);
   array_clear(&r->points);
   growth_record_clear(&r->record);

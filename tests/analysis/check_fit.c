@@ -1,5 +1,5 @@
 /* Formulas of points that plain functions give. */
-#include "analysis/fit.h"
+#include "analysis/surface.h"
 #include "tests/suite.h"
 
 #include <flint/fmpz_vec.h>
@@ -97,12 +97,60 @@ START_TEST(a_formula_is_found_or_none) {
 }
 END_TEST
 
+/* ---- In two parameters ---- */
+
+static long product(long n, long m) {
+  return 3 * n * n * m - n * ceil_log(m) + 7;
+}
+static long halves_of_both(long n, long m) {
+  return n * (n - 1) / 2 * m - m;
+}
+static long almost(long n, long m) {
+  return n * m + (n == 6 && m == 7);
+}
+static long exponential(long n, long m) {
+  return n * (1L << m);
+}
+
+static const struct {
+  long (*f)(long n, long m);
+  const char *formula; // NULL: none
+} surfaces[] = {
+    {product, "3*n^2*m - n*ceil(log2(m)) + 7"},
+    {halves_of_both, "1/2*n^2*m - 1/2*n*m - m"},
+    {almost, NULL},
+    {exponential, NULL},
+};
+
+START_TEST(a_surface_goes_through_all_points_or_is_none) {
+  enum {
+    SIDE = 9
+  };
+  static const char *const name[] = {"n", "m"};
+  long at[SIDE * SIDE][2];
+  struct surface f;
+  fmpz *y = _fmpz_vec_init(SIDE * SIDE);
+  for (long i = 0; i < SIDE * SIDE; i++) {
+    at[i][0] = 2 + i / SIDE;
+    at[i][1] = 3 + i % SIDE;
+    fmpz_set_si(y + i, surfaces[_i].f(at[i][0], at[i][1]));
+  }
+  ck_assert(surface_find(&f, name, at, y, SIDE * SIDE) ==
+            (surfaces[_i].formula != NULL));
+  ck_assert_pstr_eq(f.formula, surfaces[_i].formula);
+  surface_clear(&f);
+  _fmpz_vec_clear(y, SIDE * SIDE);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("fit");
   TCase *fit = tcase_create("fit");
   tcase_set_timeout(fit, 60);
   tcase_add_loop_test(fit, a_formula_is_found_or_none, 0,
                       sizeof rows / sizeof *rows);
+  tcase_add_loop_test(fit, a_surface_goes_through_all_points_or_is_none, 0,
+                      sizeof surfaces / sizeof *surfaces);
   suite_add_tcase(s, fit);
   return suite_run(s);
 }

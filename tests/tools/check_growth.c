@@ -121,6 +121,32 @@ START_TEST(gates_of_sort_are_the_polynomial_of_its_comment) {
 }
 END_TEST
 
+static const struct {
+  const char *line, *depth, *gates; // formulas in both; NULL: none
+  const char *second;               // its class as the second grows
+} surfaces[] = {
+    {"rule n=5..9 steps=1..5", "steps", "2*n*steps", "none"},
+    {"sort n=5..9 m=3..7", "2", "n*m^2 - n*m + 1/2*m^2 - 1/2*m", "TC0"},
+};
+
+/* Of a line the formula is that of both where the second has its value. */
+START_TEST(a_surface_has_formulas_in_both) {
+  char line[300];
+  snprintf(line, sizeof line, "growth %s --json", surfaces[_i].line);
+  json_t *j = parsed(line), *s = json_object_get(j, "surface");
+  ck_assert_pstr_eq(text_of(s, "depth"), surfaces[_i].depth);
+  ck_assert_pstr_eq(text_of(s, "gates"), surfaces[_i].gates);
+  ck_assert_str_eq(text_of(json_object_get(j, "second_certificate"), "class"),
+                   surfaces[_i].second);
+  json_t *last =
+      json_array_get(json_object_get(j, "lines"),
+                     json_array_size(json_object_get(j, "lines")) - 1);
+  ck_assert_str_eq(text_of(json_object_get(last, "gates"), "formula"),
+                   _i ? "42*n + 21" : "10*n");
+  json_decref(j);
+}
+END_TEST
+
 START_TEST(a_circuit_file_has_no_certificate) {
   json_t *j = parsed("growth examples/adder2.tc --json");
   json_t *c = json_object_get(j, "certificate");
@@ -234,6 +260,8 @@ int main(void) {
   tcase_add_loop_test(growth, growth_is_as_is_known, 0,
                       sizeof rows / sizeof *rows);
   tcase_add_test(growth, gates_of_sort_are_the_polynomial_of_its_comment);
+  tcase_add_loop_test(growth, a_surface_has_formulas_in_both, 0,
+                      sizeof surfaces / sizeof *surfaces);
   tcase_add_test(growth, a_circuit_file_has_no_certificate);
   tcase_add_test(growth, work_that_was_stopped_goes_on);
   tcase_add_test(growth, points_that_are_there_are_not_measured);
