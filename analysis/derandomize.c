@@ -34,9 +34,8 @@ struct trials {
   const bool *is_random;
 };
 
-static void fill(const void *context, uint64_t first, size_t count,
-                 size_t words, uint64_t *in) {
-  const struct trials *k = context;
+static void fill_lanes(const struct trials *k, uint64_t first, size_t count,
+                       size_t words, uint64_t *in) {
   size_t inputs = k->c->inputs.n;
   memset(in, 0, inputs * words * sizeof *in);
   for (size_t v = 0; v < count; v++) {
@@ -47,6 +46,26 @@ static void fill(const void *context, uint64_t first, size_t count,
       in[i * words + v / 64] |= (bit & 1) << v % 64;
     }
   }
+}
+
+/* 64 inputs at a time, for one candidate each word: there are 2^6 or more. */
+static void fill_words(const struct trials *k, uint64_t first, size_t count,
+                       size_t words, uint64_t *in) {
+  memset(in, 0, k->c->inputs.n * words * sizeof *in);
+  for (size_t w = 0; w < count / 64; w++) {
+    uint64_t seed = k->t->seed[(first + 64 * w) / k->t->inputs];
+    uint64_t input = (first + 64 * w) % k->t->inputs / 64;
+    unsigned x = 0;
+    for (size_t i = 0, r = 0; i < k->c->inputs.n; i++)
+      in[i * words + w] =
+          k->is_random[i] ? -(seed >> r++ & 1) : vectors_exhaustive(input, x++);
+  }
+}
+
+static void fill(const void *context, uint64_t first, size_t count,
+                 size_t words, uint64_t *in) {
+  const struct trials *k = context;
+  (k->t->inputs < 64 ? fill_lanes : fill_words)(k, first, count, words, in);
 }
 
 static bool take(void *context, uint64_t first, size_t count, size_t words,

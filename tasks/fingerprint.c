@@ -8,9 +8,28 @@
    it shows: a vote makes the error small, and some choice of r, wired in,
    leaves none (Adleman 1978).
 
+   That errs for unequal ones only. With doubt, five coins are tossed, and e is
+   0 too where their number is below it: with q = doubt/32, equal ones err with
+   probability q and unequal ones with (1 - q) / 2^rows, so that errors of both
+   kinds, or any size below a half, can be had.
+
    Depth 3. r (x + y) modulo 2 is 1 where 2r + x + y is
-   3: two gates; floor(n/2) for a parity; and one that says whether none is 1.
- */
+   3: two gates; floor(n/2) for a parity; one for the coins, if there is doubt;
+   and one that says whether none is 1. */
+
+#define COINS 5
+
+/* 1 where the number of the coins is below doubt. */
+static value_id build_doubt(struct program *p, long doubt) {
+  long is_below[1 << COINS];
+  for (long i = 0; i < 1 << COINS; i++)
+    is_below[i] = i < doubt;
+  size_id width = size_si(&p->sizes, COINS);
+  value_id coins = program_input(p, "coins", scalar(), width, false);
+  program_mark_random(p);
+  return program_table(p, "doubt", coins, is_below, 1 << COINS, 0);
+}
+
 static void build(struct program *p, const fmpz *value) {
   static const long is_odd[] = {0, 0, 0, 1, 0};
   size_id n = family_size(p, &task_fingerprint, 0);
@@ -29,6 +48,8 @@ static void build(struct program *p, const fmpz *value) {
     even = j ? program_sub(p, "rows", even, odd)
              : program_combine(p, "rows", &odd, (long[]){-1}, 1, 0);
   }
+  if (value[2])
+    even = program_sub(p, "no doubt", even, build_doubt(p, value[2]));
   size_id zero = size_si(&p->sizes, 0);
   program_output_width(p, "e", program_at_least(p, "equal", even, zero), one,
                        false);
@@ -39,7 +60,7 @@ static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
   fmpz_init(differences);
   fmpz_init(row);
   fmpz_xor(differences, in, in + 1);
-  fmpz_one(out);
+  fmpz_set_si(out, !value[2] || fmpz_cmp_si(in + 3, value[2]) >= 0);
   for (long j = 0; j < value[1]; j++) {
     fmpz_fdiv_q_2exp(row, in + 2, (ulong)j);
     fmpz_and(row, row, differences);
@@ -58,9 +79,12 @@ static void goal(const fmpz *value, const fmpz *in, fmpz *out) {
 const struct family task_fingerprint = {
     .name = "fingerprint",
     .about = "are x and y equal? by random parities r, with error 2^-rows",
-    .formula = "n >= 2: depth 3, rows * (2n + floor(n/2)) + 1 gates",
+    .formula = "n >= 2: depth 3, rows * (2n + floor(n/2)) + 1 gates, one more "
+               "if doubt > 0",
     .parameters = {{"n", "bits of x and of y", 4, 1, 100000, .is_size = true},
-                   {"rows", "parities", 2, 1, 64, .is_size = false}},
+                   {"rows", "parities", 2, 1, 64, .is_size = false},
+                   {"doubt", "of 32: how often unequal, whatever x and y", 0, 0,
+                    31, .is_size = false}},
     .build = build,
     .answer = answer,
     .goal = goal,

@@ -10,15 +10,17 @@
 
 #include <flint/fmpz.h>
 
-static void open_line(struct source *s, const char *name, const char *a,
-                      const char *b, const char *c) {
-  const char *word[] = {name, a, b, c};
+static void open_words(struct source *s, const char *const *word, size_t n) {
   const struct source_options options = {.seed = 1};
   struct error err = {0};
   source_init(s);
-  ck_assert_msg(
-      source_open(s, word, (size_t)(1 + !!a + !!b + !!c), &options, &err), "%s",
-      err.message);
+  ck_assert_msg(source_open(s, word, n, &options, &err), "%s", err.message);
+}
+
+static void open_line(struct source *s, const char *name, const char *a,
+                      const char *b, const char *c) {
+  const char *word[] = {name, a, b, c};
+  open_words(s, word, (size_t)(1 + !!a + !!b + !!c));
 }
 
 /* ---- Chances ---- */
@@ -53,6 +55,31 @@ START_TEST(each_seed_of_each_input_is_counted) {
   ck_assert_uint_eq(chances_worst(&k), 1);
   chances_clear(&k);
   source_clear(&s);
+}
+END_TEST
+
+/* With doubt equal ones err for the coins below it, of 32, and unequal ones for
+   one in 2^rows of the others. */
+START_TEST(doubt_errs_on_both_sides) {
+  static const char *const words[] = {"doubt=6", "doubt=16", "doubt=31"};
+  static const uint64_t doubt[] = {6, 16, 31};
+  const unsigned n = 4;
+  for (unsigned rows = 1; rows <= 3; rows++) {
+    char text[20];
+    struct source s;
+    struct chances k;
+    struct error err = {0};
+    snprintf(text, sizeof text, "rows=%u", rows);
+    open_line(&s, "fingerprint", "n=4", text, words[_i]);
+    ck_assert(chances_find(&k, &s, NULL, &err));
+    ck_assert_uint_eq(k.seeds, n + rows - 1 + 5);
+    for (uint64_t x = 0; x < 256; x++)
+      ck_assert_uint_eq(chances_wrong(&k, x),
+                        (x & 15) == x >> 4 ? doubt[_i] << (n + rows - 1)
+                                           : (32 - doubt[_i]) << (n - 1));
+    chances_clear(&k);
+    source_clear(&s);
+  }
 }
 END_TEST
 
@@ -250,11 +277,40 @@ END_TEST
 
 /* ---- Derandomisation ---- */
 
+/* Errors are 1/4 without doubt, and 0.20 or 0.39 with it. */
 static const struct {
-  const char *n;
+  const char *word[4];
   size_t bits;
-  unsigned long most; // seeds
-} sizes[] = {{"n=2", 4, 3}, {"n=4", 8, 9}, {"n=6", 12, 15}, {"n=8", 16, 25}};
+  unsigned long most, bound; // seeds: found, and by the union bound
+  enum {
+    QUICK,
+    LONG,
+    FULL
+  } run;
+} sizes[] = {
+    {{"fingerprint", "n=2"}, 4, 3, 23, QUICK},
+    {{"fingerprint", "n=4"}, 8, 9, 45, QUICK},
+    {{"fingerprint", "n=6"}, 12, 15, 67, QUICK},
+    {{"fingerprint", "n=4", "doubt=6"}, 8, 9, 33, QUICK},
+    {{"fingerprint", "n=4", "rows=1", "doubt=7"}, 8, 15, 233, QUICK},
+    {{"fingerprint", "n=6", "doubt=6"}, 12, 11, 49, QUICK},
+    {{"fingerprint", "n=6", "rows=1", "doubt=7"}, 12, 21, 349, QUICK},
+    {{"fingerprint", "n=8"}, 16, 25, 89, LONG},
+    {{"fingerprint", "n=8", "doubt=6"}, 16, 15, 63, LONG},
+    {{"fingerprint", "n=8", "rows=1", "doubt=7"}, 16, 25, 465, FULL},
+};
+
+static void open_voted(struct source *s, const char *const *of,
+                       unsigned long k) {
+  char replicas[40];
+  const char *word[5] = {"vote:fingerprint"};
+  size_t n = 1;
+  for (; n < 4 && of[n]; n++)
+    word[n] = of[n];
+  snprintf(replicas, sizeof replicas, "replicas=%lu", k);
+  word[n++] = replicas;
+  open_words(s, word, n);
+}
 
 static size_t inner_depth(const struct circuit *c) {
   struct measure m;
@@ -266,19 +322,20 @@ static size_t inner_depth(const struct circuit *c) {
 }
 
 START_TEST(seeds_are_right_for_all_inputs) {
-  char replicas[40];
+  const char *const *word = sizes[_i].word;
   struct source s, voted;
   struct chances k;
   struct derandomizing d;
   struct error err = {0};
-  open_line(&s, "fingerprint", sizes[_i].n, NULL, NULL);
+  if (sizes[_i].run > (is_full_run() ? FULL : is_short_run() ? QUICK : LONG))
+    return;
+  open_line(&s, word[0], word[1], word[2], word[3]);
   ck_assert(chances_find(&k, &s, NULL, &err));
   ck_assert(derandomize(&d, &s, &k, 0, &err));
   ck_assert_uint_eq(d.k % 2, 1);
   ck_assert_uint_le(d.k, sizes[_i].most);
-  ck_assert_uint_le(d.k, d.bound);
-  snprintf(replicas, sizeof replicas, "replicas=%lu", d.k);
-  open_line(&voted, "vote:fingerprint", sizes[_i].n, replicas, NULL);
+  ck_assert_uint_eq(d.bound, sizes[_i].bound);
+  open_voted(&voted, word, d.k);
   ck_assert(derandomizing_wire(&d, &voted, &err));
   const struct circuit *c = source_circuit(&voted);
   ck_assert_uint_eq(c->inputs.n, sizes[_i].bits);
@@ -329,9 +386,10 @@ END_TEST
 int main(void) {
   Suite *s = suite_create("vote");
   TCase *vote = tcase_create("vote");
-  const int n = (int)(sizeof sizes / sizeof *sizes) - is_short_run();
+  const int n = sizeof sizes / sizeof *sizes;
   tcase_set_timeout(vote, 120);
   tcase_add_loop_test(vote, each_seed_of_each_input_is_counted, 0, 5);
+  tcase_add_loop_test(vote, doubt_errs_on_both_sides, 0, 3);
   tcase_add_test(vote, what_most_seeds_give_is_right_where_no_task_says_it);
   tcase_add_loop_test(vote, what_cannot_be_tried_is_refused, 0, 3);
   tcase_add_test(vote, samples_are_near_the_error);

@@ -186,7 +186,7 @@ START_TEST(most_replicas_decide) {
     K = 3,
     N = 2
   };
-  const fmpz value[] = {N, 1};
+  const fmpz value[] = {N, 1, 0};
   struct error err = {0};
   struct made m;
   program_init(&m.p);

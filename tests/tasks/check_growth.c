@@ -47,6 +47,7 @@ static const struct {
     {"do1", {3, 0}, "layers", 2, 64, LINEAR, 2, 2, "2*layers+2", 0},
     {"do1", {0, 3}, "w", 2, 64, CONSTANT, 0, 8, "2*layers+2", 0},
     {"fingerprint", {0, 2}, "n", 2, 130, CONSTANT, 0, 3, "3", 0},
+    {"fingerprint", {0, 1, 9}, "n", 2, 130, CONSTANT, 0, 3, "3", 0},
     {"formula", {0}, "n", 2, 300, LOG, 1, 0, "ceil(log2(n))", 0},
     {"gas", {0, 4, 64}, "k", 2, 130, CONSTANT, 0, 2, "2", 0},
     {"life", {5, 4, 0}, "steps", 1, 70, LINEAR, 1, 0, "steps", 0},
