@@ -164,10 +164,8 @@ static bool read_request(struct request *q, const struct arguments *a,
                          struct error *err) {
   const char *steps = option_value(a, "steps");
   const char *epsilon = option_value(a, "epsilon");
-  const char *plot = option_value(a, "plot");
-  size_t n = plot ? strlen(plot) : 0;
-  if (plot && (n < 5 || strcmp(plot + n - 4, ".svg")))
-    return error_set(err, 0, "--plot %s: must end in .svg", plot);
+  if (!plot_check_path(option_value(a, "plot"), err))
+    return false;
   q->plan = (struct diffusion_plan){
       .word = a->words.at,
       .words = a->words.n,

@@ -6,8 +6,10 @@
 #include "tools/limits.h"
 #include "tools/name_text.h"
 #include "tools/open.h"
+#include "tools/plot.h"
 #include "tools/progress.h"
 #include "tools/rational.h"
+#include "tools/vote_plot.h"
 
 #include <stdio.h>
 
@@ -175,6 +177,20 @@ static void print_json(const struct report *r) {
   document_print(d, stdout);
 }
 
+static bool show(const struct report *r, const struct arguments *a,
+                 struct error *err) {
+  const char *path = option_value(a, "plot");
+  (has_option(a, "json") ? print_json : print_text)(r);
+  if (!path)
+    return true;
+  char *title = name_visible(r->s->label);
+  const struct vote_plot v = {path,     title, r->one,
+                              r->bound, r->k,  r->sample.draws > 0};
+  bool ok = vote_plot_write(&v, err);
+  free(title);
+  return ok;
+}
+
 /* The status after the source was opened. */
 static int vote(const struct arguments *a, struct source *s) {
   struct source voted;
@@ -182,14 +198,14 @@ static int vote(const struct arguments *a, struct source *s) {
   struct report r;
   int status = STATUS_BAD;
   report_init(&r, s, &voted);
-  if (!find_error(&r, a, s, &err) || !find_replicas(&r, a, &err)) {
+  if (!plot_check_path(option_value(a, "plot"), &err) ||
+      !find_error(&r, a, s, &err) || !find_replicas(&r, a, &err)) {
     status = report(&err);
   } else {
     if (open_wrapped(&voted, a, "vote:", "replicas", r.k)) {
       vote_error(r.majority, r.one, r.k);
       circuit_measure(make_circuit(&voted, a), &r.of_vote);
-      (has_option(a, "json") ? print_json : print_text)(&r);
-      status = STATUS_YES;
+      status = show(&r, a, &err) ? STATUS_YES : report(&err);
     }
     source_clear(&voted);
   }
@@ -223,6 +239,7 @@ const struct command command_vote = {
             {"error", 0, "E", "the fewest for this: 1/8, 0.05 or 2^-20"},
             {"samples", 0, "N",
              "draw inputs and seeds instead of trying them all"},
+            {"plot", 0, "FILE.svg", "draw errors against replicas, by gnuplot"},
             {0},
         },
     .examples =

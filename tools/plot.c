@@ -190,6 +190,12 @@ bool plot_put(FILE *out, bool is_svg, const char *title,
   return ok;
 }
 
+bool plot_check_path(const char *path, struct error *err) {
+  size_t n = path ? strlen(path) : 0;
+  return !path || (n > 4 && !strcmp(path + n - 4, ".svg")) ||
+         error_set(err, 0, "--plot %s: must end in .svg", path);
+}
+
 bool plot_write(const char *path, const char *title,
                 const struct plot_panel *panel, size_t panels,
                 struct error *err) {

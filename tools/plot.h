@@ -32,6 +32,9 @@ struct plot_panel {
   size_t lines;
 };
 
+/* That a path ends in .svg, or is NULL. */
+bool plot_check_path(const char *path, struct error *err);
+
 bool plot_write(const char *path, const char *title,
                 const struct plot_panel *panel, size_t panels,
                 struct error *err);

@@ -130,6 +130,19 @@ START_TEST(a_diffusion_is_drawn_by_gnuplot) {
 }
 END_TEST
 
+START_TEST(a_vote_is_drawn_by_gnuplot) {
+  static char text[1 << 20];
+  const char *line = "vote fingerprint n=2 --error 2^-8 --plot v.svg --json";
+  bool is_there = !tool_shell("gnuplot --version", text, sizeof text);
+  ck_assert_int_eq(tool_run(line, text, sizeof text), is_there ? 0 : 2);
+  tool_shell("cat v.svg 2>/dev/null", text, sizeof text);
+  ck_assert(!is_there == !strstr(text, "</svg>"));
+  ck_assert(!is_there == !strstr(text, "majority, exact"));
+  ck_assert(!is_there == !strstr(text, "Hoeffding's bound"));
+  ck_assert(!is_there == !strstr(text, "asked for"));
+}
+END_TEST
+
 /* The same in text, in lines that fit a page. */
 START_TEST(theorems_as_text_are_short_lines) {
   static char text[1 << 20];
@@ -433,6 +446,8 @@ static const struct {
      "tc0: --replicas 4: must be odd, or half could be for each; take 5\n"},
     {"vote fingerprint --replicas 5 --error 1/8", 2,
      "tc0: --replicas or --error: one follows from the other\n"},
+    {"vote fingerprint --plot a.pdf", 2,
+     "tc0: --plot a.pdf: must end in .svg\n"},
     {"vote fingerprint --error 0", 2,
      "tc0: --error 0: must be above 0 and below 1, as 1/8, 0.05 or 2^-20\n"},
     {"vote fingerprint --error 1/0", 2,
@@ -837,6 +852,7 @@ int main(void) {
   tcase_add_test(t, theorems_as_text_are_short_lines);
   tcase_add_test(t, a_diffusion_in_json_has_the_documented_keys);
   tcase_add_test(t, a_diffusion_is_drawn_by_gnuplot);
+  tcase_add_test(t, a_vote_is_drawn_by_gnuplot);
   tcase_add_test(t, help_lines_are_short_and_in_one_style);
   suite_add_tcase(s, t);
   return suite_run(s);
