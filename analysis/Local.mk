@@ -11,6 +11,9 @@ libanalysis_a_SOURCES = \
 libanalysis_a_SOURCES += analysis/chances.h analysis/chances.c \
   analysis/schedule.h analysis/schedule.c \
   analysis/log.h analysis/fit.h analysis/fit.c analysis/surface.h analysis/surface.c analysis/vote.h analysis/vote.c \
+  analysis/log.h analysis/fit.h analysis/fit.c analysis/vote.h analysis/vote.c \
+  analysis/plurality.h analysis/plurality.c analysis/solver.h \
+  analysis/solver.c analysis/budget.h analysis/budget.c \
   analysis/derandomize.h analysis/derandomize.c
 libanalysis_a_SOURCES += analysis/theorems.h analysis/theorems.c
 libanalysis_a_SOURCES += analysis/gauge.h analysis/gauge.c \

@@ -16,6 +16,7 @@
   X(chain)          \
   X(vote)           \
   X(derandomize)    \
+  X(budget)         \
   X(diffusion)      \
   X(lab)
 

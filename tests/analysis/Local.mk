@@ -44,8 +44,11 @@ tests_analysis_check_architecture_meaning_SOURCES = \
 tests_analysis_check_architecture_meaning_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_architecture_meaning_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
-check_PROGRAMS += tests/analysis/check_vote
+check_PROGRAMS += tests/analysis/check_vote tests/analysis/check_budget
 endif
+tests_analysis_check_budget_SOURCES = tests/analysis/check_budget.c
+tests_analysis_check_budget_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_budget_LDADD = $(ANALYSIS_LIBS)
 tests_analysis_check_vote_SOURCES = tests/analysis/check_vote.c
 tests_analysis_check_vote_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_vote_LDADD = $(ANALYSIS_LIBS)
