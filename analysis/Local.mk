@@ -34,3 +34,7 @@ libanalysis_a_SOURCES += analysis/labs/sudoku_order.c
 libanalysis_a_SOURCES += analysis/labs/derandomize.c
 libanalysis_a_SOURCES += analysis/labs/look_ahead.c
 libanalysis_a_SOURCES += analysis/labs/rl_depth.c
+libanalysis_a_SOURCES += analysis/labs/rule110_irreducible.c
+libanalysis_a_SOURCES += analysis/labs/s5_or_cyclic.c
+libanalysis_a_SOURCES += analysis/labs/universal_approximation.c
+libanalysis_a_SOURCES += analysis/labs/vote_or_think.c

@@ -15,19 +15,23 @@
 #include "analysis/labs/exhibit.h"
 
 /* Sorted; lab_NAME is in labs/NAME.c. */
-#define LABS(X)          \
-  X(amdahl)              \
-  X(derandomize)         \
-  X(look_ahead)          \
-  X(macro_micro)         \
-  X(mamba_two_meanings)  \
-  X(masked_perplexity)   \
-  X(mlp_width_or_depth)  \
-  X(one_ball_five_balls) \
-  X(rl_depth)            \
-  X(rnn_cot_loop_lines)  \
-  X(sudoku_order)        \
-  X(transformer_flat)
+#define LABS(X)              \
+  X(amdahl)                  \
+  X(derandomize)             \
+  X(look_ahead)              \
+  X(macro_micro)             \
+  X(mamba_two_meanings)      \
+  X(masked_perplexity)       \
+  X(mlp_width_or_depth)      \
+  X(one_ball_five_balls)     \
+  X(rl_depth)                \
+  X(rnn_cot_loop_lines)      \
+  X(rule110_irreducible)     \
+  X(s5_or_cyclic)            \
+  X(sudoku_order)            \
+  X(transformer_flat)        \
+  X(universal_approximation) \
+  X(vote_or_think)
 
 struct lab_run {
   struct exhibit e;

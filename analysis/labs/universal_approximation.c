@@ -1,0 +1,80 @@
+#include "analysis/labs/lab.h"
+
+#include <math.h>
+
+static const struct {
+  const char *label, *line, *key;
+  long from, to, step, bits; // inputs: bits for each of the key
+} source[] = {
+    {"majority", "majority", "n", 4, 16, 2, 1},
+    {"parity", "parity", "n", 4, 16, 2, 1},
+    {"add", "add", "n", 2, 8, 1, 2},
+    {"multiply", "multiply", "n", 2, 8, 1, 2},
+    {"Rule 110, 4 steps", "rule number=110 steps=4", "n", 4, 16, 2, 1},
+};
+
+static bool find(struct lab_run *r, double *gates, size_t *depth,
+                 const char *prefix, size_t i, long n, struct error *err) {
+  struct gauge g;
+  bool ok = gauge_find(&g, &r->options, err, "%s%s %s=%ld", prefix,
+                       source[i].line, source[i].key, n);
+  if (ok) {
+    *gates = mpz_get_d(g.m->gates);
+    *depth = g.m->depth;
+  }
+  gauge_clear(&g);
+  return ok;
+}
+
+/* *ratio: by which the table's gates grow for each bit more, at the end. */
+static bool add(struct lab_run *r, size_t i, double *deep, double *flat,
+                double *ratio, struct error *err) {
+  long most = r->is_quick ? source[i].to / 2 + 2 : source[i].to;
+  size_t depth, two;
+  exhibit_curve(&r->e, source[i].label);
+  for (long n = source[i].from; n <= most; n += source[i].step) {
+    double before = *flat, bits = (double)(source[i].step * source[i].bits);
+    if (!find(r, deep, &depth, "", i, n, err) ||
+        !find(r, flat, &two, "depth2:", i, n, err))
+      return false;
+    exhibit_row(&r->e, "%s|%ld|%zu|%.0f|%zu|%.0f", source[i].label,
+                n * source[i].bits, depth, *deep, two, *flat);
+    exhibit_point(&r->e, (double)(n * source[i].bits), *flat);
+    *ratio = pow(*flat / before, 1 / bits);
+  }
+  return true;
+}
+
+static bool run(struct lab_run *r, struct error *err) {
+  exhibit_table(&r->e,
+                "a function by its circuit, and in two levels by its table",
+                "function|inputs|depth|gates|depth|gates by table");
+  exhibit_panel(&r->e, "gates in two levels, by the table", "input bits",
+                "gates")
+      ->is_log_y = true;
+  for (size_t i = 0; i < sizeof source / sizeof *source; i++) {
+    double deep = 0, flat = 1, ratio = 1;
+    lab_progress(r, i, sizeof source / sizeof *source);
+    if (!add(r, i, &deep, &flat, &ratio, err))
+      return false;
+    exhibit_finding(&r->e, ratio > 1.3 && flat > 10 * deep,
+                    "%s: the table takes %.0f gates instead of %.0f, and %.2f "
+                    "times as many for each input bit more",
+                    source[i].label, flat, deep, ratio);
+  }
+  return true;
+}
+
+const struct lab lab_universal_approximation = {
+    .name = "universal-approximation",
+    .title = "two levels are enough for anything, at an exponential price",
+    .claim = "Networks with one hidden layer approximate every function; that "
+             "says nothing about how many units they need.",
+    .source = "Cybenko 1989; Hornik 1989; Liu et al. 2025",
+    .shows = "Read off its table any function has depth 2, with a gate "
+             "wherever its output changes as inputs count up. This is the "
+             "price of that construction; for products two levels of "
+             "polynomial weights are known to need exponentially many gates "
+             "(Hajnal et al. 1993), while parity and sums have few.",
+    .run = run,
+};
