@@ -38,3 +38,6 @@ libanalysis_a_SOURCES += analysis/labs/rule110_irreducible.c
 libanalysis_a_SOURCES += analysis/labs/s5_or_cyclic.c
 libanalysis_a_SOURCES += analysis/labs/universal_approximation.c
 libanalysis_a_SOURCES += analysis/labs/vote_or_think.c
+libanalysis_a_SOURCES += analysis/labs/denoise.h analysis/labs/denoise.c
+libanalysis_a_SOURCES += analysis/labs/diffusion_plateau.c
+libanalysis_a_SOURCES += analysis/labs/diffusion_distil.c

@@ -18,6 +18,8 @@
 #define LABS(X)              \
   X(amdahl)                  \
   X(derandomize)             \
+  X(diffusion_distil)        \
+  X(diffusion_plateau)       \
   X(look_ahead)              \
   X(macro_micro)             \
   X(mamba_two_meanings)      \
