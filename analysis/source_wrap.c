@@ -149,6 +149,7 @@ void source_file_outputs(struct program *p, const struct circuit *c,
 /* What was read becomes a step of a program. */
 static bool embed(struct source *s, struct error *err) {
   struct program *p = &s->program;
+  circuit_clear(&s->file);
   s->file = s->circuit;
   circuit_init(&s->circuit);
   s->circuit.max_bytes = s->file.max_bytes;

@@ -40,7 +40,7 @@ struct report {
   struct surface surface[CURVES]; // in both, where there are two parameters
   ARRAY(struct fits) lines;       // one, or of each value of a second parameter
   struct source last;             // has the program
-  struct family_class class[AXES];
+  struct family_class classes[AXES];
 };
 
 /* ---- Measuring ---- */
@@ -222,9 +222,9 @@ static void print_lines(const struct report *r) {
 static const struct family_class *certificate_of(const struct report *r,
                                                  size_t axis) {
   for (size_t i = 0; i < r->axes.n; i++)
-    if (!r->class[i].is_proved)
-      return &r->class[i];
-  return &r->class[axis];
+    if (!r->classes[i].is_proved)
+      return &r->classes[i];
+  return &r->classes[axis];
 }
 
 static const char *const holds_names[] = {"no", "yes", "not judged"};
@@ -256,7 +256,7 @@ static void print_certificate(const struct report *r) {
   }
   printf("proved: %s\n", k->because);
   for (size_t i = 0; i < r->axes.n; i++)
-    print_class(&r->class[i], r -> axes.of[i].name);
+    print_class(&r->classes[i], r->axes.of[i].name);
   print_premises(k);
 }
 
@@ -370,7 +370,7 @@ static void finish(struct report *r) {
   if (r->axes.n > 1)
     find_surface(r);
   for (size_t i = 0; i < r->axes.n; i++)
-    class_find(&r->class[i], &r -> last, r -> axes.of[i].name);
+    class_find(&r->classes[i], &r->last, r->axes.of[i].name);
   if (has_option(r->a, "json")) {
     print_json(r);
   } else if (!has_option(r->a, "csv")) {
@@ -381,7 +381,7 @@ static void finish(struct report *r) {
     print_certificate(r);
   }
   for (size_t i = 0; i < r->axes.n; i++)
-    class_clear(&r->class[i]);
+    class_clear(&r->classes[i]);
 }
 
 static void report_clear(struct report *r) {
@@ -399,54 +399,62 @@ static void report_clear(struct report *r) {
   source_clear(&r->last);
 }
 
-/* A circuit file: what has a '.' or '/' in its name, and no program. */
-static bool is_circuit(struct report *r) {
-  const char *name = r->a->words.at[0];
+static bool is_file(const char *name) {
   struct stat st;
-  return !stat(name, &st) && S_ISREG(st.st_mode) &&
-         open_source(&r->last, r->a) && !source_has_program(&r->last);
+  return !stat(name, &st) && S_ISREG(st.st_mode);
 }
 
-/* Its report: no point, as nothing varies, and why there is no certificate. */
+/* Of a circuit file: nothing varies, and why it has no certificate. */
 static int say_circuit(struct report *r) {
-  class_find(&r->class[0], &r -> last, "");
+  class_find(&r->classes[0], &r->last, "");
   if (has_option(r->a, "json")) {
     struct document *d = document_new();
     document_list(d, "points");
     add_certificate(r, 0, "certificate", d);
     document_print(d, stdout);
   } else
-    printf("no certificate: %s\n", r->class[0].because);
-  class_clear(&r->class[0]);
-  report_clear(r);
+    printf("no certificate: %s\n", r->classes[0].because);
+  class_clear(&r->classes[0]);
   return STATUS_YES;
 }
 
-static int run(const struct arguments *a) {
+static int measure_and_say(struct report *r) {
   struct error err = {0};
   enum measuring_method how;
-  struct report r = {.a = a};
+  const struct arguments *a = r->a;
   const char *plot, *resume = option_value(a, "resume");
-  source_init(&r.last);
-  if (a->words.n == 1 && is_circuit(&r))
-    return say_circuit(&r);
   bool ok =
       measuring_option(a, &how, &err) && growth_plot_option(a, &plot, &err) &&
-      axes_find(&r.axes, a, &err) &&
-      (!resume || growth_record_open(&r.record, resume, a, &r.axes, &err));
+      axes_find(&r->axes, a, &err) &&
+      (!resume || growth_record_open(&r->record, resume, a, &r->axes, &err));
   if (!ok)
     report(&err);
-  ok = ok && measure_all(&r, how);
+  ok = ok && measure_all(r, how);
   progress_end();
   if (ok)
-    finish(&r);
+    finish(r);
   if (ok && plot &&
-      !growth_plot(plot, a, &r.axes, r.points.at, r.points.n, &err)) {
+      !growth_plot(plot, a, &r->axes, r->points.at, r->points.n, &err)) {
     report(&err);
     ok = false;
   }
-  report_clear(&r);
   return ok ? STATUS_YES : STATUS_BAD;
+}
+
+static int run(const struct arguments *a) {
+  struct report r = {.a = a};
+  bool is_alone = a->words.n == 1 && is_file(a->words.at[0]);
+  int status;
+  if (!is_alone)
+    source_init(&r.last); // which opening does
+  if (is_alone && !open_source(&r.last, a))
+    status = STATUS_BAD;
+  else if (is_alone && !source_has_program(&r.last))
+    status = say_circuit(&r);
+  else
+    status = measure_and_say(&r);
+  report_clear(&r);
+  return status;
 }
 
 const struct command command_growth = {

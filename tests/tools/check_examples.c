@@ -418,6 +418,8 @@ static const struct {
      "made\n"},
     {"stats depth2:depth2:parity", 2,
      "tc0: 'depth2:depth2:parity': depth2: stands there twice\n"},
+    {"growth ./none.tc", 2,
+     "tc0: no parameter varies: give one several values, as n=4..64\n"},
     {"growth rule n=1..2 --plot x.png", 2,
      "tc0: --plot x.png: must end in .svg\n"},
     {"growth rule n=1..2 --resume no/x.csv", 2,
