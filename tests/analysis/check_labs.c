@@ -151,6 +151,10 @@ static void planning_gets_better_with_depth(const struct exhibit *e) {
     if (number(e, 0, i, 1) > 1)
       ck_assert_double_gt(number(e, 0, i, 4), number(e, 0, i - 1, 4));
   }
+  for (size_t i = 0, each = rows(e, 0) / 3; i < each; i++) // 1, 2 and 4 bits
+    for (size_t bits = 0; bits < 2; bits++)
+      ck_assert_double_lt(number(e, 0, bits * each + i, 4),
+                          number(e, 0, (bits + 1) * each + i, 4));
 }
 
 /* ceil(log2 n), 3, 1 and n - 1. */
