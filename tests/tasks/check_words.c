@@ -84,7 +84,9 @@ static void two_matrices_cost(struct task_case *k) {
 static void paths_costs(struct task_case *k) {
   size_t n = (size_t)k->value[0], p = (size_t)k->value[1];
   size_t rounds = log2_up((long)n - 1);
-  size_t path = n * (n - 1) / 2 - 1 + (n - 2) * p + (n - 1) * p;
+  size_t path = p == 1   ? n - 1 // edges are compared with 0 for nothing
+                : p == 2 ? 3 * (n + 1)
+                         : n * (n - 1) / 2 - 1 + (n - 2) * p + (n - 1) * p;
   with_outputs(k, 2 * rounds, rounds * n * (n - 1) * path,
                rounds ? n * (n - 1) * p : 0);
 }
@@ -132,6 +134,8 @@ static const struct task_formula formulas[] = {
     {"paths", {1, 4}, paths_costs},
     {"paths", {2, 3}, paths_costs},
     {"paths", {3, 2}, paths_costs},
+    {"paths", {4, 1}, paths_costs},
+    {"paths", {9, 2}, paths_costs},
     {"paths", {5, 4}, paths_costs},
     {"paths", {7, 5}, paths_costs},
 };
