@@ -168,7 +168,7 @@ static bool check_bits(const struct chances *k, struct error *err) {
   if (k->seeds > CHANCES_MAX_SEEDS)
     return error_limit(err,
                        "2^%u seeds; at most 2^%d are tried one by one: take "
-                       "fewer random bits, or draw some with --samples",
+                       "fewer random bits, or draw some with 'vote --samples'",
                        k->seeds, CHANCES_MAX_SEEDS);
   if (k->inputs + k->seeds > CHANCES_MAX_BITS ||
       k->inputs + k->outputs > CHANCES_MAX_COUNTS)

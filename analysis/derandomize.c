@@ -202,11 +202,12 @@ static bool check_error(const struct chances *c, mpq_t p, struct error *err) {
   mpq_canonicalize(p);
   if (2 * wrong < UINT64_C(1) << c->seeds)
     return true;
-  return error_set(err, 0,
-                   "input %llu is wrong for %llu of 2^%u seeds, half or more: "
-                   "no vote makes that right",
-                   (unsigned long long)worst, (unsigned long long)wrong,
-                   c->seeds);
+  return error_set(
+      err, 0,
+      "input %llu is wrong for %llu of 2^%u seeds, half or more: "
+      "no vote makes that right; the source must be right more often "
+      "than not",
+      (unsigned long long)worst, (unsigned long long)wrong, c->seeds);
 }
 
 bool derandomize(struct derandomizing *d, struct source *s,

@@ -114,7 +114,7 @@ static const struct {
     {{"fingerprint", "n=26"},
      "2^27 seeds; at most 2^26 are tried one by one: take fewer random bits, "
      "or "
-     "draw some with --samples"},
+     "draw some with 'vote --samples'"},
     {{"fingerprint", "n=12"},
      "24 input, 13 random and 1 output bits; at most 36 of inputs and random "
      "ones, 24 of inputs and outputs can be tried one by one"},
@@ -374,9 +374,10 @@ START_TEST(too_few_replicas_and_an_error_of_a_half_are_refused) {
   open_line(&s, "fingerprint", "n=4", "rows=1", NULL);
   ck_assert(chances_find(&k, &s, NULL, &err));
   ck_assert(!derandomize(&d, &s, &k, 0, &err));
-  ck_assert_str_eq(err.message,
-                   "input 1 is wrong for 8 of 2^4 seeds, half or more: no vote "
-                   "makes that right");
+  ck_assert_str_eq(
+      err.message,
+      "input 1 is wrong for 8 of 2^4 seeds, half or more: no vote "
+      "makes that right; the source must be right more often than not");
   derandomizing_clear(&d);
   chances_clear(&k);
   source_clear(&s);

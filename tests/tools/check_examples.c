@@ -464,7 +464,7 @@ static const struct {
      "tc0: --error 1/0: must be above 0 and below 1, as 1/8, 0.05 or 2^-20\n"},
     {"vote fingerprint n=26", 3,
      "tc0: 2^27 seeds; at most 2^26 are tried one by one: take fewer random "
-     "bits, or draw some with --samples\n"},
+     "bits, or draw some with 'vote --samples'\n"},
     {"vote vote:fingerprint", 2,
      "tc0: 'vote:vote:fingerprint': vote: stands there twice\n"},
     {"derandomize fingerprint n=4 rows=1", 2,
