@@ -4,7 +4,8 @@ libanalysis_a_SOURCES = \
   analysis/data.h analysis/data.c \
   analysis/learned.h analysis/learned.c analysis/law.h analysis/law.c analysis/masked_law.h analysis/masked_law.c \
   analysis/diffusion.h analysis/diffusion_parts.h \
-  analysis/diffusion.c analysis/premises.c \
+  analysis/diffusion.c analysis/diffusion_distance.c \
+  analysis/diffusion_fit.c analysis/diffusion_learned.c analysis/premises.c \
   analysis/source.h analysis/source.c analysis/source_config.c analysis/source_family.c \
   analysis/source_model.c analysis/source_wrap.c analysis/source_table.c analysis/source_parts.h \
   analysis/strategy.h analysis/strategy.c

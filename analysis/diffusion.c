@@ -1,10 +1,8 @@
 #include "analysis/diffusion.h"
 #include "analysis/diffusion_parts.h"
-#include "analysis/masked_law.h"
 #include "circuit/measure.h"
 #include "compile/models/models.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,231 +74,25 @@ static bool find_size(struct diffusion_size *z,
   return ok;
 }
 
-/* ---- Distances ---- */
-
-/* Laws of all numbers of steps, for each class of inputs. */
-struct laws {
-  struct sampler sampler;
-  struct law *at; // [n_steps][classes]
-  size_t n;
-};
-
-static void laws_init(struct laws *l, const struct source *s,
-                      const struct diffusion_plan *plan) {
-  sampler_init(&l->sampler, s->value);
-  size_t classes = l->sampler.classes, done = 0;
-  l->n = plan->n_steps * classes;
-  l->at = xmalloc(l->n * sizeof *l->at);
-#pragma omp parallel for schedule(dynamic)
-  for (size_t i = l->n; i > 0; i--) { // the longest first
-    law_init(&l->at[i - 1], &l->sampler, plan->steps[(i - 1) / classes],
-             (unsigned)((i - 1) % classes));
-#pragma omp critical(laws_progress)
-    plan->progress(++done, l->n);
-  }
-}
-
-/* Rounds of the innermost loops: what takes minutes is refused. */
-static bool check_laws(const struct sampler *s,
-                       const struct diffusion_plan *plan, struct error *err) {
-  const double most = 2e10;
-  double draws = (double)(1UL << s->random), cells = (double)s->cells;
-  double pairs = draws < cells ? draws : cells; // of cells, of a ring
-  double each = (double)s->states * s->classes *
-                (draws + 64 * (double)s->points[0].n + 200 +
-                 (s->is_ring ? 4 * pairs * pairs : 0));
-  double work = 0;
-  for (size_t i = 0; i < plan->n_steps; i++)
-    work += each * (double)plan->steps[i];
-  return work <= most ||
-         error_set(err, 0,
-                   "%.2g table entries and draws, of which at most %.0g are "
-                   "tried: fewer --steps, as 1..64*2, or less of bits=, "
-                   "random= or points= would do",
-                   work, most);
-}
-
-static void laws_clear(struct laws *l) {
-  for (size_t i = 0; i < l->n; i++)
-    law_clear(&l->at[i]);
-  free(l->at);
-  sampler_clear(&l->sampler);
-}
-
-/* The greatest of all classes of d values. */
-static void laws_distance(mpq_t tv, const struct laws *l, size_t i, long d) {
-  mpq_t one;
-  mpq_init(one);
-  mpq_set_ui(tv, 0, 1);
-  for (unsigned c = 0; c < l->sampler.classes; c++) {
-    law_distance(one, &l->at[i * l->sampler.classes + c], &l->sampler, c, d);
-    if (mpq_cmp(one, tv) > 0)
-      mpq_set(tv, one);
-  }
-  mpq_clear(one);
-}
-
-/* ---- What one more step of Rule 110 changes ---- */
-
-enum {
-  BAD_MOST_N = 16 // rows of all values are tried
-};
-
-static uint32_t rule110(uint32_t x, unsigned n) {
-  uint32_t all = (UINT32_C(1) << n) - 1;
-  uint32_t left = (x << 1 | x >> (n - 1)) & all; // of value i, value i - 1
-  uint32_t right = x >> 1 | (x & 1) << (n - 1);
-  return (x | right) & ~(left & x & right);
-}
-
-/* Of all inputs the share whose token is another one after one step more. */
-static void find_changes(struct diffusion *k, unsigned n) {
-  size_t rows = (size_t)1 << n, changed = 0;
-  uint32_t *x = xmalloc(rows * sizeof *x);
-  long t = 0;
-  for (size_t r = 0; r < rows; r++)
-    x[r] = (uint32_t)r;
-  for (size_t i = 0; i < k->points.n; i++) {
-    for (; t <= k->points.at[i].steps; t++) {
-      changed = 0;
-      for (size_t r = 0; r < rows; r++) {
-        uint32_t next = rule110(x[r], n);
-        changed += (next ^ x[r]) & 1;
-        x[r] = next;
-      }
-    }
-    mpq_set_ui(k->points.at[i].tv, changed, rows);
-    mpq_canonicalize(k->points.at[i].tv);
-    k->points.at[i].has_tv = true;
-  }
-  free(x);
-}
-
-/* ---- Words ---- */
-
-/* Of data and orders that are the source's. */
-static void find_words(struct diffusion *k, const struct source *s) {
-  fmpz value[FAMILY_MAX_PARAMETERS];
-  memcpy(value, s->value, sizeof value); // small integers
-  for (size_t i = 0; i < k->points.n; i++) {
-    struct diffusion_point *p = &k->points.at[i];
-    struct masked m;
-    struct masked_law l;
-    value[MASKED_STEPS] = p->steps;
-    masked_init(&m, value);
-    masked_law_init(&l, &m);
-    masked_law_distance(p->tv, &l);
-    masked_law_legal(p->legal, &l);
-    p->has_tv = p->has_legal = true;
-    masked_law_clear(&l);
-    masked_clear(&m);
-  }
-}
-
 /* ---- Steps ---- */
+
+void diffusion_add_point(struct diffusion *k, long steps) {
+  struct diffusion_point p = {.steps = steps};
+  mpq_inits(p.tv, p.legal, NULL);
+  size_init(&p.size);
+  array_push(&k->points, p);
+}
 
 static bool find_points(struct diffusion *k, const struct diffusion_plan *plan,
                         struct error *err) {
   for (size_t i = 0; i < plan->n_steps; i++) {
-    struct diffusion_point p = {.steps = plan->steps[i]};
-    mpq_inits(p.tv, p.legal, NULL);
-    size_init(&p.size);
-    array_push(&k->points, p);
-    if (!find_size(&array_last(&k->points).size, plan, p.steps, NULL, 0, err))
+    diffusion_add_point(k, plan->steps[i]);
+    if (!find_size(&array_last(&k->points).size, plan, plan->steps[i], NULL, 0,
+                   err))
       return false;
     plan->progress(i + 1, plan->n_steps);
   }
   return true;
-}
-
-/* Of n distances: from which on all are at most epsilon; if the last is not,
-   the first that is, and *above the next that is not; else n. */
-static size_t first_near(const struct diffusion_point *p, size_t n,
-                         const mpq_t epsilon, size_t *above) {
-  size_t i = n;
-  *above = n;
-  while (i > 0 && p[i - 1].has_tv && mpq_cmp(p[i - 1].tv, epsilon) <= 0)
-    i--;
-  if (i < n)
-    return i;
-  for (i = 0; i < n && (!p[i].has_tv || mpq_cmp(p[i].tv, epsilon) > 0);)
-    i++;
-  for (*above = i; *above < n && mpq_cmp(p[*above].tv, epsilon) <= 0;)
-    ++*above;
-  return i;
-}
-
-static void find_targets(struct diffusion *k, const struct diffusion_plan *plan,
-                         double d) {
-  const struct diffusion_point *p = k->points.at;
-  size_t n = k->points.n, above;
-  for (size_t e = 0; e < plan->n_epsilon; e++) {
-    size_t i = first_near(p, n, plan->epsilon[e], &above);
-    array_push(&k->targets, (struct diffusion_target){
-                                .t_star = i < n ? p[i].steps : 0,
-                                .above_again = above < n ? p[above].steps : 0,
-                                .bound = diffusion_bound(
-                                    plan->c, d, mpq_get_d(plan->epsilon[e]))});
-  }
-}
-
-static void find_floor(struct diffusion *k) {
-  for (size_t i = 0; i < k->points.n; i++) {
-    const struct diffusion_point *p = &k->points.at[i];
-    if (p->has_tv && (!k->best || mpq_cmp(p->tv, k->floor) < 0)) {
-      k->best = p->steps;
-      mpq_set(k->floor, p->tv);
-    }
-  }
-}
-
-/* It is less than at half as many steps. */
-static bool is_falling(const struct diffusion *k) {
-  size_t n = k->points.n, half = 0;
-  const struct diffusion_point *p = k->points.at;
-  while (half + 1 < n && 2 * p[half + 1].steps <= p[n - 1].steps)
-    half++;
-  return half + 1 < n && mpq_cmp(p[n - 1].tv, p[half].tv) < 0;
-}
-
-/* A line through the logarithms: from an eighth of the best number of steps up
-   to it, where the floor is to be taken off, or of all where none is seen. */
-static void find_slope(struct diffusion *k) {
-  k->is_falling = k->best && is_falling(k);
-  long last = k->is_falling ? array_last(&k->points).steps : k->best;
-  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
-  double floor = k->is_falling ? 0 : mpq_get_d(k->floor);
-  for (size_t i = 0; i < k->points.n; i++) {
-    const struct diffusion_point *p = &k->points.at[i];
-    double above = mpq_get_d(p->tv) - floor;
-    if (!p->has_tv || p->steps < last / 8 || p->steps > last || above <= 0)
-      continue;
-    double a = log((double)p->steps), b = log(above);
-    k->slope_from = n > 0 ? k->slope_from : p->steps;
-    k->slope_to = p->steps;
-    n++;
-    x += a;
-    y += b;
-    xx += a * a;
-    xy += a * b;
-  }
-  k->has_slope = n >= 3;
-  if (k->has_slope)
-    k->slope = -(n * xy - x * y) / (n * xx - x * x);
-}
-
-double diffusion_bound(double c, double d, double epsilon) {
-  double least = exp(3), most = 1e18; // it falls from e^3 on
-  if (c * d * 27 / least <= epsilon)
-    return 1;
-  for (int i = 0; i < 200; i++) {
-    double middle = (least + most) / 2;
-    if (c * d * pow(log(middle), 3) / middle > epsilon)
-      least = middle;
-    else
-      most = middle;
-  }
-  return ceil(most);
 }
 
 /* ---- Sizes ---- */
@@ -329,7 +121,7 @@ static void grow_distance(struct diffusion_growth *g, const struct laws *l,
     laws_distance(p[i].tv, l, i, d);
     p[i].has_tv = true;
   }
-  size_t near = first_near(p, n, plan->epsilon[0], &above);
+  size_t near = diffusion_near(p, n, plan->epsilon[0], &above);
   g->t_star = near < n ? plan->steps[near] : 0;
   g->has_tv = true;
   mpq_set(g->tv, p[n - 1].tv);
@@ -371,96 +163,6 @@ static bool find_growth(struct diffusion *k, const struct diffusion_plan *plan,
   return true;
 }
 
-/* ---- Models that predict noise ---- */
-
-/* Each step is the model's circuit and one level, in which x and the noise are
-   added up and rounded. That is a formula: no circuit is made. */
-static void find_learned_sizes(struct diffusion *k, struct source *s) {
-  const struct model_port *x = &s->model.inputs.at[0];
-  struct measure m;
-  measure_init(&m);
-  circuit_measure(source_circuit(s), &m);
-  mpz_add_ui(m.gates_inner, m.gates_inner,
-             x->n * (size_t)(x->levels.hi - x->levels.lo));
-  for (size_t i = 0; i < k->points.n; i++) {
-    struct diffusion_point *p = &k->points.at[i];
-    p->size.depth_inner = (size_t)p->steps * (m.depth_inner + 1);
-    p->size.depth = p->size.depth_inner + 1;
-    mpz_mul_si(p->size.gates_inner, m.gates_inner, p->steps);
-    mpz_add_ui(p->size.gates, p->size.gates_inner,
-               x->n * FLINT_BIT_COUNT((ulong)(x->levels.hi - x->levels.lo)));
-  }
-  measure_clear(&m);
-}
-
-/* Steps at which the distance is surely small enough, to the end. */
-static void find_learned_targets(struct diffusion *k,
-                                 const struct diffusion_plan *plan, double d) {
-  for (size_t e = 0; e < plan->n_epsilon; e++) {
-    double epsilon = mpq_get_d(plan->epsilon[e]);
-    struct diffusion_target t = {.bound = diffusion_bound(plan->c, d, epsilon)};
-    for (size_t i = k->points.n;
-         i > 0 && k->points.at[i - 1].sample.high <= epsilon; i--)
-      t.t_star = k->points.at[i - 1].steps;
-    array_push(&k->targets, t);
-  }
-}
-
-static bool sample_all(struct diffusion *k, const struct diffusion_plan *plan,
-                       const struct learned *l, struct error *err) {
-  struct learned_counts all, some;
-  bool ok = learned_sample(&all, l, l->trained, 0);
-  for (size_t i = 0; ok && i < k->points.n; i++) {
-    struct diffusion_point *p = &k->points.at[i];
-    ok = learned_sample(&some, l, p->steps, i + 1);
-    p->sample = learned_compare(l, &some, &all);
-    p->has_sample = true;
-    plan->progress(i + 1, k->points.n);
-  }
-  return ok || error_set(err, 0, "'%s' has no value for some x", plan->word[0]);
-}
-
-static bool find_learned(struct diffusion *k, const struct diffusion_plan *plan,
-                         struct source *s, struct error *err) {
-  const double most = 2e8;
-  double walks = (double)plan->trained;
-  struct learned l;
-  k->kind = DIFFUSION_LEARNED;
-  for (size_t i = 0; i < plan->n_steps; i++) {
-    struct diffusion_point p = {.steps = plan->steps[i]};
-    mpq_inits(p.tv, p.legal, NULL);
-    size_init(&p.size);
-    array_push(&k->points, p);
-    walks += (double)p.steps;
-  }
-  if (array_last(&k->points).steps > plan->trained)
-    return error_set(err, 0, "--steps %ld: at most the %ld of --trained",
-                     array_last(&k->points).steps, plan->trained);
-  if (walks * (double)plan->samples > most)
-    return error_set(err, 0,
-                     "%.2g steps of samples, of which at most %.0g are tried: "
-                     "fewer --steps or --samples would do",
-                     walks * (double)plan->samples, most);
-  learned_init(&l, &s->model, plan->trained, plan->samples, plan->options.seed);
-  bool ok = sample_all(k, plan, &l, err);
-  if (ok) {
-    find_learned_sizes(k, s);
-    find_learned_targets(k, plan, (double)l.d);
-    diffusion_judge(k, plan, s, NULL);
-  }
-  learned_clear(&l);
-  return ok;
-}
-
-/* A model file that could be one. */
-static bool open_learned(struct source *s, const struct diffusion_plan *plan) {
-  struct error ignored = {0};
-  source_init(s);
-  return !strchr(plan->word[0], ':') && !family_find(models, plan->word[0]) &&
-         source_open(s, plan->word, plan->words, &plan->options, &ignored) &&
-         s->kind == SOURCE_MODEL && learned_suits(&s->model);
-}
-
 /* ---- All of it ---- */
 
 static bool find_all(struct diffusion *k, const struct diffusion_plan *plan,
@@ -476,13 +178,13 @@ static bool find_all(struct diffusion *k, const struct diffusion_plan *plan,
     laws_distance(k->points.at[i].tv, l, i, d);
     k->points.at[i].has_tv = true;
   }
-  if (k->kind == DIFFUSION_BAD && value_of(s, "n") <= BAD_MOST_N)
-    find_changes(k, (unsigned)value_of(s, "n"));
+  if (k->kind == DIFFUSION_BAD && value_of(s, "n") <= DIFFUSION_BAD_MOST_N)
+    diffusion_find_changes(k, (unsigned)value_of(s, "n"));
   if (k->kind == DIFFUSION_MASKED)
-    find_words(k, s);
-  find_floor(k);
-  find_slope(k);
-  find_targets(k, plan, (double)d * (l ? l->sampler.together : 1));
+    diffusion_find_words(k, s);
+  diffusion_find_floor(k);
+  diffusion_find_slope(k);
+  diffusion_find_targets(k, plan, (double)d * (l ? l->sampler.together : 1));
   if (!find_growth(k, plan, s, l, err))
     return false;
   diffusion_judge(k, plan, s, l ? &l->sampler : NULL);
@@ -495,7 +197,7 @@ static bool find_with_laws(struct diffusion *k,
   struct sampler sampler;
   struct laws l;
   sampler_init(&sampler, s->value);
-  bool ok = check_laws(&sampler, plan, err);
+  bool ok = laws_check(&sampler, plan, err);
   sampler_clear(&sampler);
   if (!ok)
     return false;
@@ -536,8 +238,9 @@ bool diffusion_init(struct diffusion *k, const struct diffusion_plan *plan,
         has_steps(family_find(models, plan->word[0])))
       return error_set(err, 0, "'%s': --steps says how many steps to try",
                        plan->word[i]);
-  bool ok = open_learned(&s, plan) ? find_learned(k, plan, &s, err)
-                                   : find_chain(k, plan, err);
+  bool ok = diffusion_open_learned(&s, plan)
+                ? diffusion_find_learned(k, plan, &s, err)
+                : find_chain(k, plan, err);
   source_clear(&s);
   return ok;
 }
