@@ -8,7 +8,9 @@ libtools_a_SOURCES = \
   tools/measure_document.h tools/measure_document.c \
   tools/name_text.h tools/name_text.c \
   tools/open.h tools/open.c \
-  tools/plot.h tools/plot.c tools/vote_plot.h tools/vote_plot.c tools/cmd_diffusion.c tools/cmd_budget.c \
+  tools/plot.h tools/plot.c tools/vote_plot.h tools/vote_plot.c tools/cmd_diffusion.c \
+  tools/diffusion_report.h tools/diffusion_request.c tools/diffusion_text.c \
+  tools/diffusion_document.c tools/diffusion_plot.c tools/cmd_budget.c \
   tools/progress.h tools/progress.c \
   tools/values_text.h tools/values_text.c \
   tools/cmd_build.c tools/cmd_check.c tools/cmd_dot.c \
