@@ -77,10 +77,35 @@ tests_analysis_check_schedule_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_schedule_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_diffusion
+check_PROGRAMS += tests/analysis/check_diffusion_tables
+check_PROGRAMS += tests/analysis/check_diffusion_laws
+check_PROGRAMS += tests/analysis/check_diffusion_words
+check_PROGRAMS += tests/analysis/check_diffusion_learned
+check_PROGRAMS += tests/analysis/check_diffusion_bad
 endif
-tests_analysis_check_diffusion_SOURCES = tests/analysis/check_diffusion.c
+DIFFUSIONS = tests/analysis/diffusions.h tests/analysis/diffusions.c
+tests_analysis_check_diffusion_SOURCES = \
+  tests/analysis/check_diffusion.c $(DIFFUSIONS)
 tests_analysis_check_diffusion_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_diffusion_LDADD = $(ANALYSIS_LIBS)
+tests_analysis_check_diffusion_tables_SOURCES = \
+  tests/analysis/check_diffusion_tables.c $(DIFFUSIONS)
+tests_analysis_check_diffusion_tables_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_diffusion_tables_LDADD = $(ANALYSIS_LIBS)
+tests_analysis_check_diffusion_laws_SOURCES = \
+  tests/analysis/check_diffusion_laws.c $(DIFFUSIONS)
+tests_analysis_check_diffusion_laws_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_diffusion_laws_LDADD = $(ANALYSIS_LIBS)
+tests_analysis_check_diffusion_words_SOURCES = tests/analysis/check_diffusion_words.c
+tests_analysis_check_diffusion_words_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_diffusion_words_LDADD = $(ANALYSIS_LIBS)
+tests_analysis_check_diffusion_learned_SOURCES = tests/analysis/check_diffusion_learned.c
+tests_analysis_check_diffusion_learned_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_diffusion_learned_LDADD = $(ANALYSIS_LIBS)
+tests_analysis_check_diffusion_bad_SOURCES = \
+  tests/analysis/check_diffusion_bad.c $(DIFFUSIONS)
+tests_analysis_check_diffusion_bad_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_diffusion_bad_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_labs
 endif

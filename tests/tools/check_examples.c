@@ -469,7 +469,7 @@ static const struct {
      "tc0: 'vote:vote:fingerprint': vote: stands there twice\n"},
     {"derandomize fingerprint n=4 rows=1", 2,
      "tc0: input 1 is wrong for 8 of 2^4 seeds, half or more: no vote makes "
-     "that right\n"},
+     "that right; the source must be right more often than not\n"},
     {"derandomize fingerprint --replicas 1", 2,
      "tc0: 1 replicas are not enough for all inputs; the union bound asks for "
      "45\n"},
