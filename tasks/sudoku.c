@@ -197,76 +197,86 @@ static void build(struct program *p, const fmpz *value) {
 
 /* ---- The answer: sets of digits, and what is placed is crossed out ---- */
 
-struct grid {
-  long n, side;
-  unsigned may[MOST_CELLS]; // bit v: digit v + 1 may be there
+enum {
+  UNITS = 3 // a cell is in a row, a column and a box
 };
 
-static bool are_peers(const struct grid *g, long a, long b) {
-  long ra = a / g->n, ca = a % g->n, rb = b / g->n, cb = b % g->n;
-  return a != b &&
-         (ra == rb || ca == cb ||
-          (ra / g->side == rb / g->side && ca / g->side == cb / g->side));
-}
+struct grid {
+  long n, cells;
+  unsigned char unit[UNITS][MOST_CELLS]; // which one a cell is in
+  unsigned may[MOST_CELLS];              // bit v: digit v + 1 may be there
+};
 
-/* Whether digit v may be in no other cell that shares with `cell` a row (0), a
-   column (1) or a box (2). */
-static bool is_last_place(const struct grid *g, long cell, int v, int unit) {
-  long s = g->side, row = cell / g->n, column = cell % g->n;
-  for (long i = 0; i < g->n; i++) {
-    long other = unit == 0 ? row * g->n + i
-                 : unit == 1
-                     ? i * g->n + column
-                     : (row / s * s + i / s) * g->n + column / s * s + i % s;
-    if (other != cell && g->may[other] >> v & 1)
-      return false;
+static void grid_init(struct grid *g, long n, const fmpz *in) {
+  long side = root_of(n);
+  *g = (struct grid){.n = n, .cells = n * n};
+  for (long c = 0; c < g->cells; c++) {
+    g->unit[0][c] = (unsigned char)(c / n);
+    g->unit[1][c] = (unsigned char)(c % n);
+    g->unit[2][c] = (unsigned char)(c / n / side * side + c % n / side);
+    g->may[c] = in[c] >= 1 && in[c] <= n ? 1U << (in[c] - 1) : (1U << n) - 1;
   }
-  return true;
 }
 
-/* Digits of a cell that are placed there. */
-static unsigned placed_in(const struct grid *g, long cell) {
-  unsigned may = g->may[cell], placed = may & (may - 1) ? 0 : may;
-  for (int v = 0; v < g->n; v++)
-    for (int unit = 0; may >> v & 1 && unit < 3; unit++)
-      if (is_last_place(g, cell, v, unit))
-        placed |= 1U << v;
-  return placed;
+/* Digits that are in a cell of each unit, and in two of them or more. */
+struct tally {
+  unsigned once[UNITS][MOST], twice[UNITS][MOST];
+};
+
+static void count_digits(struct tally *t, const struct grid *g,
+                         const unsigned *set) {
+  *t = (struct tally){{{0}}, {{0}}};
+  for (int k = 0; k < UNITS; k++)
+    for (long c = 0; c < g->cells; c++) {
+      unsigned char u = g->unit[k][c];
+      t->twice[k][u] |= t->once[k][u] & set[c];
+      t->once[k][u] |= set[c];
+    }
 }
 
+/* What is alone in its cell or a unit is placed; it rules out others in its
+   cell, and itself in peers. */
 static void cross_out(struct grid *g) {
-  unsigned placed[MOST_CELLS], out[MOST_CELLS] = {0};
-  for (long c = 0; c < g->n * g->n; c++)
-    placed[c] = placed_in(g, c);
-  for (long c = 0; c < g->n * g->n; c++) {
-    if (placed[c] & (placed[c] - 1))
-      out[c] |= ~0U; // two digits, each of which rules out the other
-    else if (placed[c])
-      out[c] |= ~placed[c];
-    for (long d = 0; placed[c] && d < g->n * g->n; d++)
-      if (are_peers(g, c, d))
-        out[d] |= placed[c];
+  unsigned placed[MOST_CELLS];
+  struct tally may, of_placed;
+  count_digits(&may, g, g->may);
+  for (long c = 0; c < g->cells; c++) {
+    unsigned digits = g->may[c];
+    placed[c] = digits & (digits - 1) ? 0 : digits;
+    for (int k = 0; k < UNITS; k++)
+      placed[c] |= digits & ~may.twice[k][g->unit[k][c]];
   }
-  for (long c = 0; c < g->n * g->n; c++)
-    g->may[c] &= ~out[c];
+  count_digits(&of_placed, g, placed);
+  for (long c = 0; c < g->cells; c++) {
+    unsigned out = 0;
+    if (placed[c]) // of two digits each rules out the other
+      out = placed[c] & (placed[c] - 1) ? ~0U : ~placed[c];
+    for (int k = 0; k < UNITS; k++) {
+      unsigned char u = g->unit[k][c];
+      out |= (of_placed.once[k][u] & ~placed[c]) | of_placed.twice[k][u];
+    }
+    g->may[c] &= ~out;
+  }
 }
 
-/* Each row, column and box has each digit: of a full grid, no peers are
-   equal. */
+/* Each row, column and box has each digit. */
 static bool is_valid(const struct grid *g, const fmpz *digit) {
-  for (long a = 0; a < g->n * g->n; a++)
-    for (long b = 0; b <= a; b++)
-      if (!digit[b] || (digit[a] == digit[b] && are_peers(g, a, b)))
-        return false;
-  return true;
+  unsigned set[MOST_CELLS], all = (1U << g->n) - 1;
+  struct tally t;
+  bool ok = true;
+  for (long c = 0; c < g->cells; c++)
+    set[c] = digit[c] ? 1U << (digit[c] - 1) : 0;
+  count_digits(&t, g, set);
+  for (int k = 0; k < UNITS; k++)
+    for (long u = 0; u < g->n; u++)
+      ok = ok && t.once[k][u] == all;
+  return ok;
 }
 
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
-  struct grid g = {.n = digits_of(value)};
-  long cells = g.n * g.n;
-  g.side = root_of(g.n);
-  for (long c = 0; c < cells; c++)
-    g.may[c] = in[c] >= 1 && in[c] <= g.n ? 1U << (in[c] - 1) : (1U << g.n) - 1;
+  struct grid g;
+  grid_init(&g, digits_of(value), in);
+  long cells = g.cells;
   for (long round = 0; round < value[1]; round++)
     cross_out(&g);
   bool is_solved = true;
