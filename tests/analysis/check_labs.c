@@ -226,14 +226,90 @@ static void a_vote_does_not_know_what_was_not_read(const struct exhibit *e) {
   ck_assert_uint_eq(whole, 3);
 }
 
-/* Of 'diffusion' on the same lines; 4 independent values are 1 - (1 - tv)^4
-   apart at most. */
-static void few_steps_are_enough(const struct exhibit *e) {
-  ck_assert_double_eq(number(e, 0, 0, 1), 4);
-  ck_assert_double_eq(number(e, 0, 2, 1), 1);
-  ck_assert_double_eq(number(e, 0, 2, 2), 2);
+/* The z below which a normal one is with probability p. */
+static double quantile(double p) {
+  double lo = -9, hi = 9;
+  for (int i = 0; i < 100; i++) {
+    double middle = (lo + hi) / 2;
+    if (erfc(-middle / sqrt(2)) / 2 < p)
+      lo = middle;
+    else
+      hi = middle;
+  }
+  return lo;
 }
 
+/* Which of four points is next to what is expected of the data when half of
+   the variance is noise: in cells of 1/16. */
+static size_t token_of(double x) {
+  static const double at[] = {-16, -5, 5, 16};
+  double above = 0, below = 0;
+  size_t best = 0;
+  for (size_t m = 0; m < 4; m++) {
+    double far = (x - at[m] * sqrt(0.5)) / 16;
+    double share = (double)(m + 1) * exp(-far * far);
+    above += share * at[m];
+    below += share;
+  }
+  for (size_t m = 1; m < 4; m++)
+    if (fabs(above / below - at[m]) < fabs(above / below - at[best]))
+      best = m;
+  return best;
+}
+
+/* One step from each of 256 quantiles, to tokens that are as 1, 2, 3, 4. */
+static double one_step(void) {
+  double count[4] = {0}, tv = 0;
+  for (int i = 0; i < 256; i++)
+    count[token_of(nearbyint(16 * quantile((2 * i + 1) / 512.0)))]++;
+  for (size_t m = 0; m < 4; m++)
+    tv += fabs(count[m] / 256 - (double)(m + 1) / 10) / 2;
+  return tv;
+}
+
+/* After T rounds of Rule 110 on a ring of 12, the share of rows of which one
+   more changes cell 0: by the bits of 110, left neighbour first. */
+static double changed_after(int T) {
+  size_t changed = 0;
+  for (unsigned row = 0; row < 4096; row++) {
+    unsigned x = row, next = 0;
+    for (int t = 0; t <= T; t++) {
+      x = t ? next : x;
+      next = 0;
+      for (unsigned i = 0; i < 12; i++) {
+        unsigned left = x >> (i + 11) % 12 & 1, right = x >> (i + 1) % 12 & 1;
+        next |= (110U >> (4 * left + 2 * (x >> i & 1) + right) & 1) << i;
+      }
+    }
+    changed += (next ^ x) & 1;
+  }
+  return (double)changed / 4096;
+}
+
+/* Two levels a step where there is a class, one for a value; n - 1 more of
+   Rule 110, which is beside the first step. */
+static void few_steps_are_enough(const struct exhibit *e) {
+  size_t n = rows(e, 1) / 5;
+  ck_assert_uint_ge(n, 6);
+  ck_assert_double_eq_tol(number(e, 1, 0, 2), one_step(), 1e-4);
+  for (size_t i = 0; i < n; i++) {
+    double T = exp2((double)i);
+    ck_assert_double_eq(number(e, 1, i, 3), 2 * T);
+    ck_assert_double_eq(number(e, 1, n + i, 3), 2 * T + 7);
+    ck_assert_double_eq(number(e, 1, n + i, 2), number(e, 1, i, 2));
+    ck_assert_double_eq(number(e, 1, 2 * n + i, 3), T);
+    ck_assert_double_eq_tol(number(e, 1, 4 * n + i, 2), changed_after((int)T),
+                            1e-4);
+  }
+  for (size_t i = 0; i < 5; i++) {
+    double T = number(e, 2, i, 2), bits = number(e, 2, i, 1);
+    ck_assert_double_eq(T, number(e, 0, 0, 1));
+    ck_assert_double_eq(number(e, 2, i, 3), 2 * T);
+    ck_assert_double_eq(number(e, 2, 5 + i, 3), 2 * T + bits - 1);
+  }
+}
+
+/* 4 independent values are 1 - (1 - tv)^4 apart at most. */
 static void more_values_are_further_away(const struct exhibit *e) {
   ck_assert_double_eq_tol(number(e, 0, 0, 1), 49 / 64.0, 1e-4);
   for (size_t t = 1; t <= 4; t++) {
