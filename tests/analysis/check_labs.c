@@ -317,7 +317,15 @@ static void more_values_are_further_away(const struct exhibit *e) {
     ck_assert_double_ge(four, one);
     ck_assert_double_le(four, 1 - pow(1 - one, 4) + 1e-3);
     ck_assert_double_ge(number(e, 0, 2, t), four);
+    ck_assert_double_eq(number(e, 0, 5, t), 0.5); // are of odd parity
+    ck_assert_double_eq(number(e, 0, 6, t), 0);
   }
+  size_t n = rows(e, 1);
+  ck_assert_uint_eq(n, 10);
+  for (size_t i = 5; i < n; i++) // one step a bit
+    ck_assert_double_eq(number(e, 1, i, 2), number(e, 1, i, 1));
+  for (size_t i = 1; i < 5; i++)
+    ck_assert_double_le(number(e, 1, i - 1, 2), number(e, 1, i, 2));
 }
 
 static const struct {
