@@ -1,5 +1,5 @@
-#include "analysis/class.h"
 #include "analysis/labs/denoise.h"
+#include "analysis/labs/sweep.h"
 
 #include <stdio.h>
 
@@ -114,15 +114,16 @@ static void add_enough(struct lab_run *r, const char *label, long n,
 }
 
 static bool values(struct lab_run *r, struct error *err) {
+  long most = r->is_quick ? 12 : ENOUGH;
   struct enough t = {0}, one = {0};
   exhibit_curve(&r->e, "values of two points each");
   for (long d = 1; d <= 16; d *= 2) {
-    if (!find_enough(&t, r, "sampler d", d, ENOUGH, err))
+    if (!find_enough(&t, r, "sampler d", d, most, err))
       return false;
     add_enough(r, "values", d, &t);
     one = d == 1 ? t : one;
   }
-  exhibit_finding(&r->e, one.steps && t.steps > one.steps && t.steps < ENOUGH,
+  exhibit_finding(&r->e, one.steps && t.steps > one.steps && t.steps < most,
                   "%ld steps are enough for one value, %ld for 16 that do not "
                   "depend on each other",
                   one.steps, t.steps);
@@ -153,21 +154,16 @@ static bool bits(struct lab_run *r, long most, size_t *depth,
 /* All bits but one at random, and their parity, which one level makes a bit. */
 static bool shortcut(struct lab_run *r, long n, size_t chain,
                      struct error *err) {
-  struct gauge g;
-  bool ok = gauge_find(&g, &r->options, err, "parity n=%ld", n - 1);
-  if (ok) {
-    struct family_class k;
-    class_find(&k, &g.s, "n");
-    exhibit_finding(&r->e,
-                    g.m->depth_inner + 1 < chain && k.how == CLASS_CONSTANT,
-                    "and yet %ld random bits and their parity are such a word, "
-                    "at depth %zu instead of %zu, and the same for every n "
-                    "(proved)",
-                    n - 1, g.m->depth_inner + 1, chain);
-    class_clear(&k);
-  }
-  gauge_clear(&g);
-  return ok;
+  size_t depth;
+  bool is_constant;
+  if (!sweep_one(r, "parity", "n", n - 1, &depth, &is_constant, err))
+    return false;
+  exhibit_finding(&r->e, is_constant && depth + 1 < chain,
+                  "and yet %ld random bits and their parity are such a word, "
+                  "at depth %zu instead of %zu, and the same for every n "
+                  "(proved)",
+                  n - 1, depth + 1, chain);
+  return true;
 }
 
 static bool run(struct lab_run *r, struct error *err) {

@@ -79,3 +79,19 @@ void sweep_find_flat(struct lab_run *r, const struct sweep *s,
       "%s: inner depth %zu for %s = %ld to %ld%s%s", s->label, s->depth[0],
       s->key, s->at[0], s->at[s->n - 1], s->proved, besides);
 }
+
+bool sweep_one(const struct lab_run *r, const char *line, const char *key,
+               long value, size_t *depth, bool *is_constant,
+               struct error *err) {
+  struct gauge g;
+  bool ok = gauge_find(&g, &r->options, err, "%s %s=%ld", line, key, value);
+  if (ok) {
+    struct family_class k;
+    class_find(&k, &g.s, key);
+    *depth = g.m->depth_inner;
+    *is_constant = k.how == CLASS_CONSTANT;
+    class_clear(&k);
+  }
+  gauge_clear(&g);
+  return ok;
+}

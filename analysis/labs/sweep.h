@@ -44,4 +44,9 @@ void sweep_find_line(struct lab_run *r, const struct sweep *s, const char *of);
 void sweep_find_flat(struct lab_run *r, const struct sweep *s,
                      const char *besides);
 
+/* Of one source: inner depth, and whether it is proved to be constant as the
+   key grows. */
+bool sweep_one(const struct lab_run *r, const char *line, const char *key,
+               long value, size_t *depth, bool *is_constant, struct error *err);
+
 #endif
