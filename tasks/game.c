@@ -313,71 +313,85 @@ static bool check(const fmpz *value, struct error *err) {
 /* ---- The answer: moves are tried on a board, to no purpose where too many
    cells are missing ---- */
 
+/* Sets of cells: bit c is cell c. */
 struct game {
   long n;
-  int cell[MOST_CELLS]; // 0 empty, 1 the mover's, 2 the other's
+  uint32_t all, first_column, last_column, first_row, last_row;
 };
 
-/* need[b] becomes what a way to b by a neighbour takes, if that is less. */
-static bool shorten(const struct game *g, int *need, long row, long column) {
-  static const int way[6][2] = {{0, 1},  {0, -1}, {1, 0},
-                                {-1, 0}, {1, -1}, {-1, 1}};
-  long b = row * g->n + column, before = need[b];
-  for (int i = 0; g->cell[b] != 2 && i < 6; i++) {
-    long r = row + way[i][0], c = column + way[i][1];
-    if (0 <= r && r < g->n && 0 <= c && c < g->n &&
-        need[r * g->n + c] + !g->cell[b] < need[b])
-      need[b] = need[r * g->n + c] + !g->cell[b];
-  }
-  return need[b] < before;
+static void game_init(struct game *g, long n) {
+  uint32_t column = 0;
+  for (long row = 0; row < n; row++)
+    column |= 1U << row * n;
+  *g = (struct game){.n = n,
+                     .all = (1U << n * n) - 1,
+                     .first_column = column,
+                     .last_column = column << (n - 1),
+                     .first_row = (1U << n) - 1};
+  g->last_row = g->first_row << n * (n - 1);
+}
+
+static uint32_t beside(const struct game *g, uint32_t x) {
+  uint32_t not_first = x & ~g->first_column, not_last = x & ~g->last_column;
+  return (not_first >> 1 | not_last << 1 | x >> g->n | x << g->n |
+          not_first << (g->n - 1) | not_last >> (g->n - 1)) &
+         g->all;
+}
+
+/* With all of `own` that is joined to it. */
+static uint32_t spread(const struct game *g, uint32_t x, uint32_t own) {
+  uint32_t before;
+  do {
+    before = x;
+    x |= beside(g, x) & own;
+  } while (x != before);
+  return x;
 }
 
 /* The fewest empty cells that would join the mover's rows; FAR: none do. */
-static int missing(const struct game *g) {
-  int need[MOST_CELLS], best = FAR;
-  bool is_changed = true;
-  for (long c = 0; c < g->n * g->n; c++)
-    need[c] = g->cell[c] == 2 || c >= g->n ? FAR : !g->cell[c];
-  while (is_changed) {
-    is_changed = false;
-    for (long c = 0; c < g->n * g->n; c++)
-      is_changed |= shorten(g, need, c / g->n, c % g->n);
+static int missing(const struct game *g, uint32_t own, uint32_t other) {
+  uint32_t reached = spread(g, g->first_row & own, own);
+  for (int taken = 0;; taken++) {
+    if (reached & g->last_row)
+      return taken;
+    uint32_t next = reached | ((beside(g, reached) | g->first_row) & ~other);
+    next = spread(g, next, own);
+    if (next == reached)
+      return FAR;
+    reached = next;
   }
-  for (long c = g->n * (g->n - 1); c < g->n * g->n; c++)
-    best = need[c] < best ? need[c] : best;
-  return best;
 }
 
 /* Whether the mover, who has so many moves left and is to move or not, joins
    whatever the other does. */
-static bool forces(struct game *g, int moves, bool is_own) {
-  int left = missing(g);
+static bool forces(const struct game *g, uint32_t own, uint32_t other,
+                   int moves, bool is_own) {
+  int left = missing(g, own, other);
   if (left == 0 || left > moves)
     return left == 0;
   bool found = !is_own;
-  for (long c = 0; found != is_own && c < g->n * g->n; c++)
-    if (!g->cell[c]) {
-      g->cell[c] = is_own ? 1 : 2;
-      found = forces(g, moves - is_own, !is_own);
-      g->cell[c] = 0;
-    }
+  for (uint32_t c = 1; found != is_own && c <= g->all; c <<= 1)
+    if (!((own | other) & c))
+      found = is_own ? forces(g, own | c, other, moves - 1, false)
+                     : forces(g, own, other | c, moves, true);
   return found;
 }
 
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
-  struct game g = {.n = value[0]};
-  long cells = g.n * g.n;
+  struct game g;
+  uint32_t own = 0, other = 0;
   int moves = own_moves(value);
-  for (long c = 0; c < cells; c++)
-    g.cell[c] = in[c] > 2 ? 2 : (int)in[c];
-  out[cells] = missing(&g) == 0;
+  long cells = value[0] * value[0];
+  game_init(&g, value[0]);
   for (long c = 0; c < cells; c++) {
-    out[c] = 0;
-    if (g.cell[c])
-      continue;
-    g.cell[c] = 1;
-    out[c] = forces(&g, moves - 1, false);
-    g.cell[c] = 0;
+    own |= (uint32_t)(in[c] == 1) << c;
+    other |= (uint32_t)(in[c] > 1) << c;
+  }
+  out[cells] = missing(&g, own, other) == 0;
+  for (long c = 0; c < cells; c++) {
+    uint32_t cell = 1U << c;
+    out[c] = !((own | other) & cell) &&
+             forces(&g, own | cell, other, moves - 1, false);
     out[cells] = out[cells] || out[c];
   }
 }
