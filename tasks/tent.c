@@ -23,7 +23,7 @@ enum {
 
 enum {
   MOST_T = 1000,
-  MOST_FLAT = 12 // their sums are drawn up one by one
+  MOST_FLAT = 20 // their sums are drawn up one by one
 };
 
 static void find_digits(mpz_t y, const mpz_t x, const void *unused) {
@@ -132,7 +132,7 @@ const struct family task_tent = {
         "is the tent map of (a + b + c + 1/2) / 2^(T+1), iterated T times, "
         "at least 1/2?",
     .formula = "deep: depth T + 1, T + 1 gates; flat: depth 2, 2^(T-1) + 1 "
-               "gates, T <= 12; bits: depth 2, 3 gates; T = 1: depth 2, 2 "
+               "gates, T <= 20; bits: depth 2, 3 gates; T = 1: depth 2, 2 "
                "gates",
     .parameters = {{"T", "iterations, bits of a and b", 8, 1, MOST_T,
                     .is_size = true},

@@ -24,7 +24,7 @@ static bool add(struct lab_run *r, size_t i, long T, size_t *depth,
 }
 
 static bool run(struct lab_run *r, struct error *err) {
-  long most = r->is_quick ? 8 : 12;
+  long most = r->is_quick ? 8 : 18;
   size_t depth[3] = {0};
   double gates[3] = {0}, before = 0;
   bool doubles = true;

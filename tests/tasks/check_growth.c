@@ -90,7 +90,7 @@ static const struct {
     {"tag", {0, 12, 0}, "steps", 1, 64, LINEAR, 1, 2, "steps+2", 0},
     {"tag", {1, 0, 4}, "n", 8, 90, CONSTANT, 0, 6, "steps+2", 0},
     {"tent", {0, 0}, "T", 1, 130, LINEAR, 1, 1, "T+1", 0},
-    {"tent", {0, 1}, "T", 2, 11, CONSTANT, 0, 2, "2", 0},
+    {"tent", {0, 1}, "T", 2, 18, CONSTANT, 0, 2, "2", 0},
     {"tent", {0, 2}, "T", 1, 130, CONSTANT, 0, 2, "2", 0},
     {"turing", {3, 16, 0}, "steps", 2, 70, LINEAR, 1, 0, "steps", 0},
     {"turing", {3, 0, 5}, "n", 4, 90, CONSTANT, 0, 5, "steps", 0},
