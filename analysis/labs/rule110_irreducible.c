@@ -5,29 +5,29 @@
 
 enum {
   WIDTH = 79,
-  ROWS = 60,
   STEPS = 60,
   MOST_MERGE = 6
 };
 
-/* The space-time picture, from one cell on the right, by steps of the program.
- */
-static bool draw(struct lab_run *r, int number, struct error *err) {
+/* The space-time picture of one cell, by steps of the program; a state's
+   highest bit is the leftmost cell. */
+static bool draw(struct lab_run *r, int number, ulong cell, size_t rows,
+                 struct error *err) {
   struct gauge g;
   char title[60];
   bool ok = gauge_open(&g, &r->options, err, "rule number=%d n=%d steps=1",
                        number, WIDTH);
   snprintf(title, sizeof title, "Rule %d, time downwards", number);
   if (ok) {
-    unsigned char *at = exhibit_cells(&r->e, title, WIDTH, ROWS);
+    unsigned char *at = exhibit_cells(&r->e, title, WIDTH, rows);
     struct run run;
     fmpz_t row;
     fmpz_init(row);
-    fmpz_setbit(row, number == 110 ? WIDTH - 2 : WIDTH / 2);
+    fmpz_setbit(row, cell);
     run_init(&run, &g.s.instance);
-    for (size_t t = 0; t < ROWS; t++) {
+    for (size_t t = 0; t < rows; t++) {
       for (size_t i = 0; i < WIDTH; i++)
-        at[t * WIDTH + i] = (unsigned char)fmpz_tstbit(row, i);
+        at[t * WIDTH + i] = (unsigned char)fmpz_tstbit(row, WIDTH - 1 - i);
       run_values(&run, row, row);
     }
     run_clear(&run);
@@ -94,8 +94,8 @@ static bool against_steps(struct lab_run *r, struct error *err) {
 }
 
 static bool run(struct lab_run *r, struct error *err) {
-  return merge(r, err) && against_steps(r, err) && draw(r, 110, err) &&
-         draw(r, 90, err);
+  return merge(r, err) && against_steps(r, err) && draw(r, 110, 0, 60, err) &&
+         draw(r, 90, WIDTH / 2, WIDTH / 2 + 1, err); // not around the ring
 }
 
 const struct lab lab_rule110_irreducible = {

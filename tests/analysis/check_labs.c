@@ -58,6 +58,14 @@ static void speedup_ends_at_work_by_span(const struct exhibit *e) {
   ck_assert_double_eq_tol(number(e, 0, 1, 6), 528 / 17.0, 0.1);
 }
 
+/* So many findings are of all values of a parameter. */
+static void expect_proved(const struct exhibit *e, size_t n) {
+  size_t proved = 0;
+  for (size_t i = 0; i < e->findings.n; i++)
+    proved += strstr(e->findings.at[i].text, "(proved)") != NULL;
+  ck_assert_uint_eq(proved, n);
+}
+
 /* Depth is slope * steps + above, of sources one after the other. */
 static void expect_lines(const struct exhibit *e, const long (*line)[2],
                          size_t sources) {
@@ -76,6 +84,7 @@ static void recurrence_is_a_line(const struct exhibit *e) {
   static const long line[][2] = {{1, 0}, {4, 1}, {5, -2},
                                  {7, 1}, {8, 1}, {9, 0}};
   expect_lines(e, line, 6);
+  expect_proved(e, 6);
 }
 
 static void a_state_space_is_flat_or_a_line(const struct exhibit *e) {
@@ -157,16 +166,18 @@ static void planning_gets_better_with_depth(const struct exhibit *e) {
                           number(e, 0, (bits + 1) * each + i, 4));
 }
 
-/* ceil(log2 n), 3, 1 and n - 1. */
+/* ceil(log2 n) twice, 3, 1 and n - 1. */
 static void products_are_as_deep_as_their_group(const struct exhibit *e) {
-  size_t n = rows(e, 0) / 4;
+  size_t n = rows(e, 0) / 5;
   ck_assert_uint_eq(n, 4);
   for (size_t i = 0; i < n; i++) {
     ck_assert_double_eq(number(e, 0, i, 2), (double)i + 1); // n = 2^(i + 1)
-    ck_assert_double_eq(number(e, 0, n + i, 2), 3);
-    ck_assert_double_eq(number(e, 0, 2 * n + i, 2), 1);
-    ck_assert_double_eq(number(e, 0, 3 * n + i, 2), exp2((double)i + 1) - 1);
+    ck_assert_double_eq(number(e, 0, n + i, 2), (double)i + 1);
+    ck_assert_double_eq(number(e, 0, 2 * n + i, 2), 3);
+    ck_assert_double_eq(number(e, 0, 3 * n + i, 2), 1);
+    ck_assert_double_eq(number(e, 0, 4 * n + i, 2), exp2((double)i + 1) - 1);
   }
+  expect_proved(e, 5);
 }
 
 /* The rows of rule W by its table: bit 4 l + 2 c + r of W. */
@@ -175,7 +186,7 @@ static void expect_rule(const struct exhibit_cells *c, unsigned number) {
   for (size_t t = 1; t < c->rows; t++)
     for (size_t i = 0; i < w; i++) {
       const unsigned char *row = &c->at[(t - 1) * w];
-      unsigned left = row[(i + 1) % w], right = row[(i + w - 1) % w];
+      unsigned left = row[(i + w - 1) % w], right = row[(i + 1) % w];
       ck_assert_uint_eq(c->at[t * w + i],
                         number >> (4 * left + 2 * row[i] + right) & 1);
     }
@@ -191,6 +202,7 @@ static void rule_110_is_merged_and_drawn(const struct exhibit *e) {
     ck_assert_double_eq(number(e, 1, 4 + i, 2), 1);
   }
   ck_assert_uint_eq(e->cells.n, 2);
+  ck_assert_uint_eq(e->cells.at[0].at[e->cells.at[0].columns - 1], 1);
   expect_rule(&e->cells.at[0], 110);
   expect_rule(&e->cells.at[1], 90);
 }
