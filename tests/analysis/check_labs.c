@@ -100,6 +100,7 @@ static void discs_are_a_line(const struct exhibit *e) {
 static void a_macrostate_is_flat(const struct exhibit *e) {
   static const long line[][2] = {{0, 2}, {4, 0}};
   expect_lines(e, line, 2);
+  expect_proved(e, 2);
 }
 
 /* T + 1, 2^(T-1) + 1 and 3 gates. */
