@@ -67,14 +67,15 @@ static bool run(struct lab_run *r, struct error *err) {
 
 const struct lab lab_universal_approximation = {
     .name = "universal-approximation",
-    .title = "two levels are enough for anything, at an exponential price",
+    .title = "two levels do anything, at an exponential price",
     .claim = "Networks with one hidden layer approximate every function; that "
              "says nothing about how many units they need.",
     .source = "Cybenko 1989; Hornik 1989; Liu et al. 2025",
     .shows = "Read off its table any function has depth 2, with a gate "
              "wherever its output changes as inputs count up. This is the "
-             "price of that construction; for products two levels of "
-             "polynomial weights are known to need exponentially many gates "
-             "(Hajnal et al. 1993), while parity and sums have few.",
+             "price of that construction, whose weights are powers of two; "
+             "for products two levels of polynomial weights are known to need "
+             "exponentially many gates (Hajnal et al. 1993), with any weights "
+             "that is open, while majority, parity and sums have few.",
     .run = run,
 };
