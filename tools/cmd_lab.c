@@ -18,7 +18,11 @@ struct report {
 };
 
 static bool choose(struct report *r, struct error *err) {
-  const char *name = r->a->words.at[0];
+  const char *name = r->a->words.n ? r->a->words.at[0] : NULL;
+  if (!name)
+    return error_set(err, 0,
+                     "which lab? 'tc0 list labs' has their names; 'all' "
+                     "is all of them");
   if (r->a->words.n > 1)
     return error_set(err, 0, "'%s' after '%s': one name, or all",
                      r->a->words.at[1], name);
@@ -26,8 +30,10 @@ static bool choose(struct report *r, struct error *err) {
     const struct lab *lab = lab_find(name);
     if (lab)
       array_push(&r->labs, lab);
-    return lab || error_set(err, 0,
-                            "there is no lab '%s'; 'tc0 lab' lists them", name);
+    return lab ||
+           error_set(err, 0,
+                     "there is no lab '%s'; 'tc0 list labs' has their names",
+                     name);
   }
   for (size_t i = 0; lab_list[i]; i++)
     array_push(&r->labs, lab_list[i]);
@@ -118,31 +124,10 @@ static bool run_all(struct report *r, struct error *err) {
   return !dir || save_page(r, dir, err);
 }
 
-static void list_labs(const struct arguments *a) {
-  struct document *d = has_option(a, "json") ? document_new() : NULL;
-  struct document *list = d ? document_list(d, "labs") : NULL;
-  for (size_t i = 0; lab_list[i]; i++)
-    if (d) {
-      struct document *item = document_item(list);
-      document_text(item, "name", lab_list[i]->name);
-      document_text(item, "title", lab_list[i]->title);
-      document_text(item, "claim", lab_list[i]->claim);
-      document_text(item, "source", lab_list[i]->source);
-    } else {
-      printf("%-22s %s\n", lab_list[i]->name, lab_list[i]->title);
-    }
-  if (d)
-    document_print(d, stdout);
-}
-
 static int run(const struct arguments *a) {
   struct report r = {.a = a};
   struct error err = {0};
   int status = STATUS_YES;
-  if (!a->words.n) {
-    list_labs(a);
-    return status;
-  }
   if (!run_all(&r, &err))
     status = report(&err);
   for (size_t i = 0; i < r.exhibits.n; i++) {
@@ -157,9 +142,9 @@ static int run(const struct arguments *a) {
 
 const struct command command_lab = {
     .name = "lab",
-    .arguments = "[NAME|all]",
+    .arguments = "NAME|all",
     .help = "an experiment for each claim of the paper",
-    .about = "Without a name, what there is. Each lab says what is claimed and "
+    .about = "'tc0 list labs' has their names. Each says what is claimed and "
              "where, computes its\nnumbers, draws them in letters (with "
              "gnuplot) and "
              "says of each finding whether it\nholds: exit status 1 if one "
@@ -173,7 +158,6 @@ const struct command command_lab = {
         },
     .examples =
         (const struct example[]){
-            {"lab", NULL},
             {"lab transformer-flat --quick", NULL},
             {0},
         },

@@ -1,4 +1,5 @@
 /* tc0 list: what there is. */
+#include "analysis/labs/lab.h"
 #include "compile/front/model.h"
 #include "compile/models/models.h"
 #include "tasks/task.h"
@@ -193,6 +194,20 @@ static void list_operators(struct document *d) {
   }
 }
 
+static void list_labs(struct document *d) {
+  struct document *list = d ? document_list(d, "labs") : NULL;
+  for (size_t i = 0; lab_list[i]; i++)
+    if (d) {
+      struct document *item = document_item(list);
+      document_text(item, "name", lab_list[i]->name);
+      document_text(item, "title", lab_list[i]->title);
+      document_text(item, "claim", lab_list[i]->claim);
+      document_text(item, "source", lab_list[i]->source);
+    } else {
+      printf("%-22s %s\n", lab_list[i]->name, lab_list[i]->title);
+    }
+}
+
 /* Theorems have to be built, so they come only when asked for. */
 static const struct kind {
   const char *name;
@@ -200,7 +215,8 @@ static const struct kind {
 } kinds[] = {{"tasks", list_tasks},
              {"models", list_models},
              {"ops", list_operators},
-             {"formats", list_formats}};
+             {"formats", list_formats},
+             {"labs", list_labs}};
 
 static const struct kind *find_kind(const char *name) {
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -224,8 +240,8 @@ static bool refuse(const struct arguments *a, bool is_known,
                    struct error *err) {
   const char *last = a->words.at[a->words.n - 1];
   return error_set(err, 0,
-                   "'%s' cannot be listed%s: tasks, models, ops, formats or "
-                   "theorems can",
+                   "'%s' cannot be listed%s: tasks, models, ops, formats, "
+                   "labs or theorems can",
                    is_known ? last : a->words.at[0], is_known ? " too" : "");
 }
 
@@ -257,13 +273,13 @@ static int run(const struct arguments *a) {
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "[tasks|models|ops|formats|theorems [n=8]]",
-    .help = "what there is: tasks, models, operators, formats, theorems",
+    .arguments = "[tasks|models|ops|formats|labs|theorems [n=8]]",
+    .help = "what there is: tasks, models, operators, formats, labs, theorems",
     .about =
         "Tasks and built-in models with their parameters, defaults and allowed "
         "values, depth "
         "and gates;\noperators of ONNX models that can be read; formats "
-        "of files.\n\n"
+        "of files; labs, which are experiments.\n\n"
         "theorems: primitives with the depth that was published, depth and "
         "gates of what\ntc0 builds for integers of n bits, n=1 to 16, "
         "measured on that circuit, and a known\nlower bound with its "

@@ -520,10 +520,12 @@ static const struct {
     {"eval add --set x=1,2", 2, "tc0: x has 1 value, not 2\n"},
     {"eval add --set x=-1 --set y=0", 2, "tc0: x: -1 does not fit 8 bits\n"},
     {"list tasks ops", 2,
-     "tc0: 'ops' cannot be listed too: tasks, models, ops, formats or theorems "
+     "tc0: 'ops' cannot be listed too: tasks, models, ops, formats, labs or "
+     "theorems "
      "can\n"},
     {"list nothing", 2,
-     "tc0: 'nothing' cannot be listed: tasks, models, ops, formats or theorems "
+     "tc0: 'nothing' cannot be listed: tasks, models, ops, formats, labs or "
+     "theorems "
      "can\n"},
     {"list theorems n=0", 2,
      "tc0: 'n=0': n must be a whole number from 1 to 16\n"},
