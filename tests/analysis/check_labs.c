@@ -245,16 +245,22 @@ static unsigned call_multiply(unsigned x, unsigned n) {
   return (x >> n / 2) * (x & ((1U << n / 2) - 1));
 }
 
-static unsigned call_rule(unsigned x, unsigned n) {
-  for (int step = 0; step < 4; step++) {
+/* Rounds of Rule 110 on a ring of n; to the left is the higher bit. */
+static unsigned rule110(unsigned row, unsigned n, int rounds) {
+  for (int t = 0; t < rounds; t++) {
     unsigned next = 0;
     for (unsigned i = 0; i < n; i++) {
-      unsigned left = x >> (i + 1) % n & 1, right = x >> (i + n - 1) % n & 1;
-      next |= (110U >> (4 * left + 2 * (x >> i & 1) + right) & 1) << i;
+      unsigned left = row >> (i + 1) % n & 1,
+               right = row >> (i + n - 1) % n & 1;
+      next |= (110U >> (4 * left + 2 * (row >> i & 1) + right) & 1) << i;
     }
-    x = next;
+    row = next;
   }
-  return x;
+  return row;
+}
+
+static unsigned call_rule(unsigned x, unsigned n) {
+  return rule110(x, n, 4);
 }
 
 static const struct {
@@ -295,21 +301,6 @@ static void tables_are_exponential(const struct exhibit *e) {
         table_gates(tabled[at].call, (unsigned)number(e, 0, i, 1)));
   }
   ck_assert_uint_eq(at, 4);
-}
-
-/* Rounds of Rule 110 on a ring of n, by the bits of 110, left neighbour
-   first. */
-static unsigned rule110(unsigned row, unsigned n, int rounds) {
-  for (int t = 0; t < rounds; t++) {
-    unsigned next = 0;
-    for (unsigned i = 0; i < n; i++) {
-      unsigned left = row >> (i + n - 1) % n & 1,
-               right = row >> (i + 1) % n & 1;
-      next |= (110U >> (4 * left + 2 * (row >> i & 1) + right) & 1) << i;
-    }
-    row = next;
-  }
-  return row;
 }
 
 /* The share of rows of which cell 0 changes between these rounds. */
