@@ -1,16 +1,18 @@
 #include "analysis/labs/lab.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static const struct {
   const char *label, *line, *key;
   long from, to, step, bits; // inputs: bits for each of the key
+  bool is_drawn;             // its circuit, too
 } source[] = {
-    {"majority", "majority", "n", 4, 16, 2, 1},
-    {"parity", "parity", "n", 4, 16, 2, 1},
-    {"add", "add", "n", 2, 8, 1, 2},
-    {"multiply", "multiply", "n", 2, 8, 1, 2},
-    {"Rule 110, 4 steps", "rule number=110 steps=4", "n", 4, 16, 2, 1},
+    {"majority", "majority", "n", 4, 16, 2, 1, false},
+    {"parity", "parity", "n", 4, 16, 2, 1, true},
+    {"add", "add", "n", 2, 8, 1, 2, false},
+    {"multiply", "multiply", "n", 2, 8, 1, 2, true},
+    {"Rule 110, 4 steps", "rule number=110 steps=4", "n", 4, 16, 2, 1, false},
 };
 
 static bool find(struct lab_run *r, double *gates, size_t *depth,
@@ -45,18 +47,32 @@ static bool add(struct lab_run *r, size_t i, double *deep, double *flat,
   return true;
 }
 
+/* The last rows of the table, of this source, as a curve. */
+static void draw_circuit(struct exhibit *e, size_t i, size_t before) {
+  const struct exhibit_table *t = &array_last(&e->tables);
+  char label[60];
+  snprintf(label, sizeof label, "%s, its circuit", source[i].label);
+  exhibit_curve(e, label)->is_dashed = true;
+  for (size_t at = before; at < t->cells.n; at += t->columns)
+    exhibit_point(e, strtod(t->cells.at[at + 1], NULL),
+                  strtod(t->cells.at[at + 3], NULL));
+}
+
 static bool run(struct lab_run *r, struct error *err) {
   exhibit_table(&r->e,
                 "a function by its circuit, and in two levels by its table",
                 "function|inputs|depth|gates|depth|gates by table");
-  exhibit_panel(&r->e, "gates in two levels, by the table", "input bits",
-                "gates")
+  exhibit_panel(&r->e, "gates in two levels by the table, or as a circuit",
+                "input bits", "gates")
       ->is_log_y = true;
   for (size_t i = 0; i < sizeof source / sizeof *source; i++) {
     double deep = 0, flat = 1, ratio = 1;
+    size_t before = array_last(&r->e.tables).cells.n;
     lab_progress(r, i, sizeof source / sizeof *source);
     if (!add(r, i, &deep, &flat, &ratio, err))
       return false;
+    if (source[i].is_drawn)
+      draw_circuit(&r->e, i, before);
     exhibit_finding(&r->e, ratio > 1.3 && flat > 10 * deep,
                     "%s: the table takes %.0f gates instead of %.0f, and %.2f "
                     "times as many for each input bit more",
