@@ -45,7 +45,7 @@ static void open_model(struct opened *m, const char *line,
 /* A block of vectors is no more than 2048. All inputs of 17 bits and more only
    in the long run: 2^18 take 5 s of CPU. */
 static void check_outputs(struct opened *m, const char *line) {
-  struct checking how = {.vectors = is_short_run() ? 2500 : 10000,
+  struct checking how = {.vectors = is_full_run() ? 10000 : 2500,
                          .exhaustive = is_full_run() ? 0 : 16,
                          .seed = 7};
   struct reference r;
@@ -56,9 +56,9 @@ static void check_outputs(struct opened *m, const char *line) {
                 (unsigned long)v.mismatches, (unsigned long)v.vectors);
   verdict_clear(&v);
   reference_clear(&r);
-  uint64_t vectors = is_short_run() ? 2500 : 10000;
+  uint64_t vectors = is_full_run() ? 10000 : 2500;
   const struct circuit *c = source_circuit(&m->s);
-  if (is_short_run() && c->inputs.n > 16 && c->inputs.n <= CHECK_EXHAUSTIVE)
+  if (!is_full_run() && c->inputs.n > 16 && c->inputs.n <= CHECK_EXHAUSTIVE)
     return; // all inputs, up to millions: others do the same
   measures_check_outputs(&m->s, line, vectors);
 }
