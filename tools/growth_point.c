@@ -1,5 +1,5 @@
-#include "config.h"
 #include "tools/growth_point.h"
+#include "config.h"
 #include "tools/limits.h"
 
 #include <errno.h>
