@@ -93,6 +93,44 @@ START_TEST(steps_that_are_enough_are_found) {
 }
 END_TEST
 
+/* Rounding in every step leaves a floor: the least distance of 64 steps or
+   fewer; to there it falls about as 1/T. */
+static const struct {
+  const char *line;
+  long best;
+  double slope;
+  long t_star[3];
+} floors[] = {
+    {"sampler bits=4 guard=0 n=8 prior=ramp output=token", 8, 1.04, {1, 3, 8}},
+    {"sampler bits=4 guard=0 points=4", 13, 0.87, {0, 0, 0}},
+    {"sampler bits=5 guard=0 points=3", 18, 1.39, {0, 0, 0}},
+    {"sampler data=ring points=3 bits=4 random=4 start=4",
+     35,
+     1.34,
+     {6, 10, 0}},
+};
+
+START_TEST(distances_fall_to_a_floor) {
+  struct diffusion k;
+  if (is_left_out(_i))
+    return;
+  find_diffusion(&k, floors[_i].line, 1, 64, NULL);
+  ck_assert_uint_eq(k.points.n, 64);
+  ck_assert(!k.is_falling && k.has_slope);
+  size_t best = 0;
+  for (size_t i = 1; i < 64; i++)
+    if (mpq_cmp(k.points.at[i].tv, k.points.at[best].tv) < 0)
+      best = i;
+  ck_assert_int_eq(k.best, (long)best + 1);
+  ck_assert_int_eq(k.best, floors[_i].best);
+  ck_assert(mpq_equal(k.floor, k.points.at[best].tv));
+  ck_assert_double_eq_tol(k.slope, floors[_i].slope, 0.01);
+  for (int e = 0; e < 3; e++)
+    ck_assert_int_eq(k.targets.at[e].t_star, floors[_i].t_star[e]);
+  diffusion_clear(&k);
+}
+END_TEST
+
 /* Depth is flat in n where the backbone is; not where it loops; T* grows with d
    where that is the size. */
 START_TEST(growth_is_what_the_verdict_says) {
@@ -205,6 +243,8 @@ int main(void) {
   TCase *t = tcase_create("diffusion");
   tcase_set_timeout(t, 300);
   tcase_add_test(t, bounds_are_the_least_steps);
+  tcase_add_loop_test(t, distances_fall_to_a_floor, 0,
+                      sizeof floors / sizeof *floors);
   tcase_add_loop_test(t, steps_that_are_enough_are_found, 0,
                       sizeof found / sizeof *found);
   tcase_add_test(t, growth_is_what_the_verdict_says);
