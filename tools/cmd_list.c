@@ -274,7 +274,7 @@ static int run(const struct arguments *a) {
 const struct command command_list = {
     .name = "list",
     .arguments = "[tasks|models|ops|formats|labs|theorems [n=8]]",
-    .help = "what there is: tasks, models, operators, formats, labs, theorems",
+    .help = "what there is: tasks, models, operators, formats, labs",
     .about =
         "Tasks and built-in models with their parameters, defaults and allowed "
         "values, depth "

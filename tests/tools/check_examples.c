@@ -159,8 +159,10 @@ static const struct {
   int status;
   const char *message; // on standard error, its last line
 } wrong[] = {
+    {"lab", 2,
+     "tc0: which lab? 'tc0 list labs' has their names; 'all' is all of them\n"},
     {"lab no-such", 2,
-     "tc0: there is no lab 'no-such'; 'tc0 lab' lists them\n"},
+     "tc0: there is no lab 'no-such'; 'tc0 list labs' has their names\n"},
     {"lab amdahl 3", 2, "tc0: '3' after 'amdahl': one name, or all\n"},
     {"lab amdahl --quick -o /dev/null", 2, "tc0: -o /dev/null: File exists\n"},
     {"stats nothing", 2,
