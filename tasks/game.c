@@ -415,7 +415,8 @@ const struct family task_game = {
     .about =
         "Hex, looked ahead: moves of 1, who joins top to bottom, that beat 2",
     .formula = "depth plies + 2, or 4 for plies=1, where plies is odd; of even "
-               "ones the last changes nothing; a gate for each choice of cells "
+               "ones the last changes nothing; to the end of the game n^2 + 1, "
+               "as the last cell is no choice; a gate for each choice of cells "
                "by both, in any order",
     .parameters = {{"n", "cells in a row", 3, 2, MOST_SIDE, .is_size = false},
                    {"plies", "moves of both", 3, 1, MOST_CELLS,

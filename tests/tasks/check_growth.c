@@ -11,10 +11,17 @@ enum growth {
   CONSTANT, // 0
   LOG,      // ceil(log2 n)
   LOG_LESS, // ceil(log2(n - 1))
-  LINEAR    // n
+  LINEAR,   // n
+  ODD       // the greatest odd number up to n
 };
 
-/* Inner depth is slope * growth(n) + more from `from` to `to`. */
+/* Inner depth is slope * growth(n) + more from `from` to `to`.
+
+   Of game no formula is certified: a ply is a level of its own, with as many
+   positions as there are choices before it, which is no round of a loop; and a
+   board has a last ply. So each board has a certificate of each number of plies
+   that is a number, and the row is from the first ply to the end of the game.
+ */
 static const struct {
   const char *task;
   fmpz value[FAMILY_MAX_PARAMETERS];
@@ -49,6 +56,11 @@ static const struct {
     {"fingerprint", {0, 2}, "n", 2, 130, CONSTANT, 0, 3, "3", 0},
     {"fingerprint", {0, 1, 9}, "n", 2, 130, CONSTANT, 0, 3, "3", 0},
     {"formula", {0}, "n", 2, 300, LOG, 1, 0, "ceil(log2(n))", 0},
+    {"game", {2, 0}, "plies", 3, 4, ODD, 1, 2, "5", 0},
+    {"game", {3, 0}, "plies", 3, 8, ODD, 1, 2, "9", 0},
+    {"game", {3, 0}, "plies", 9, 16, CONSTANT, 0, 10, "11", 1},
+    {"game", {4, 0}, "plies", 3, 7, ODD, 1, 2, "9", 0},
+    {"game", {0, 3}, "n", 2, 4, CONSTANT, 0, 5, "5", 0},
     {"gas", {0, 4, 64}, "k", 2, 130, CONSTANT, 0, 2, "2", 0},
     {"life", {5, 4, 0}, "steps", 1, 70, LINEAR, 1, 0, "steps", 0},
     {"life", {0, 4, 3}, "w", 2, 70, CONSTANT, 0, 3, "steps", 0},
@@ -109,6 +121,8 @@ static long growth_of(enum growth g, long n) {
   long m = g == LOG_LESS ? n - 1 : n;
   while (m > 1L << log)
     log++;
+  if (g == ODD)
+    return n - (n + 1) % 2;
   return g == CONSTANT ? 0 : g == LINEAR ? n : log;
 }
 
