@@ -187,7 +187,7 @@ static const struct map_bar bars[] = {
     {"TC0-complete", MAP_CONSTANT, {0}},
     {"NC1-complete", MAP_POLYLOG, {"TC0 = NC1", NULL, NULL}},
     {"NL-complete", MAP_POLYLOG, {"TC0 = NL", NULL, NULL}},
-    {"NL-hard, in TC1", MAP_POLYLOG, {"TC0 = NL", NULL, NULL}},
+    {"NL-hard, in AC1", MAP_POLYLOG, {"TC0 = NL", NULL, NULL}},
     {"DET-complete", MAP_POLYLOG, {"TC0 = NL", NULL, NULL}},
     {"in NC", MAP_POLYLOG, {0}},
     {"in P", MAP_LINEAR, {0}},

@@ -90,10 +90,7 @@ const struct map_line map_tasks[] = {
                   "wait for each other", "proved", "Yato and Seta 2003"}},
   {.name = "sum", .grows = "m n"},
   {.name = "symmetric", .grows = "n"},
-  {.name = "tag", .grows = "n steps", .size = POLYNOMIAL,
-   .complexity = {"in P", "2-tag systems that simulate any machine are "
-                  "P-complete to predict; of these two nothing is known",
-                  "proved", "Woods and Neary 2006"}},
+  {.name = "tag", .grows = "n steps", .size = POLYNOMIAL},
   {.name = "tent", .source = "tent method=bits", .grows = "T",
    .size = "3 gates (stated)"},
   {.name = "turing machine=minsky", .grows = "n steps", .size = POLYNOMIAL},

@@ -163,9 +163,11 @@ const struct family task_paths = {
     .build = build,
     .answer = answer,
     .draw = draw,
-    .complexity = {.class = "NL-hard, in TC1",
-                   .says = "as it says what can be reached; min-plus products "
-                           "are in TC0, and ceil(log2 n) of them are enough",
-                   .status = "proved",
+    .complexity = {.class = "NL-hard, in AC1",
+                   .says = "as it says what can be reached, so it has no "
+                           "constant depth unless TC0 = NL; the least of sums "
+                           "of two is in AC0, and ceil(log2 n) rounds of it "
+                           "are enough",
+                   .status = "conditional",
                    .source = "Jones 1975; Cook 1985"},
 };

@@ -37,8 +37,8 @@ const struct family task_power = {
     .build = build,
     .answer = answer,
     .complexity = {.class = "in TC0",
-                   .says = "for a constant exponent; not in depth 2 with "
-                           "polynomial weights and size",
+                   .says = "for a constant exponent; of 2 or more not in depth "
+                           "2 with polynomial weights and size",
                    .status = "proved",
-                   .source = "Siu and Roychowdhury 1994; Wegener 1993"},
+                   .source = "Siu and Roychowdhury 1994; Sherstov 2007"},
 };

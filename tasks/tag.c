@@ -267,11 +267,12 @@ const struct family task_tag = {
     .build = build,
     .answer = answer,
     .complexity =
-        {.class = "P-complete",
-         .says = "for 2-tag systems that simulate any machine in polynomial "
-                 "time; for these two nothing is known",
-         .status = "conditional",
-         .source = "Woods and Neary 2006"},
+        {.class = "in P",
+         .says = "2-tag systems that simulate any machine in polynomial time "
+                 "are P-complete to predict, for steps in unary; of these two "
+                 "nothing is known",
+         .status = "proved",
+         .source = "Cocke and Minsky 1964; Woods and Neary 2006"},
     .promise = {.text = "no letter comes after a cell without one",
                 .keeps = keeps,
                 .count = count},

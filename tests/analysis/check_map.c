@@ -58,7 +58,7 @@ START_TEST(lines_are_of_families_and_have_their_own_names) {
 }
 END_TEST
 
-/* Constant: what is in TC0. Polylogarithmic: NC1 and NL, in TC1, and what is in
+/* Constant: what is in TC0. Polylogarithmic: NC1 and NL, in AC1, and what is in
    NC. Else P-complete, or of no known place. */
 static const struct {
   const char *name, *growth, *class, *status;
@@ -87,7 +87,7 @@ static const struct {
     {"mdp", "linear", "in NC", "proved", MAP_POLYLOG},
     {"multiply", "constant", "TC0-complete", "proved", MAP_CONSTANT},
     {"parity", "constant", "in TC0", "proved", MAP_CONSTANT},
-    {"paths", "logarithmic", "NL-hard, in TC1", "proved", MAP_POLYLOG},
+    {"paths", "logarithmic", "NL-hard, in AC1", "conditional", MAP_POLYLOG},
     {"product", "constant", "in TC0", "proved", MAP_CONSTANT},
     {"reach", "logarithmic", "NL-complete", "conditional", MAP_POLYLOG},
     {"rule number=110", "linear", "P-complete", "conditional", MAP_LINEAR},
