@@ -369,6 +369,8 @@ static bool forces(const struct game *g, uint32_t own, uint32_t other,
   int left = missing(g, own, other);
   if (left == 0 || left > moves)
     return left == 0;
+  if (is_own && left == 1) // that cell
+    return true;
   bool found = !is_own;
   for (uint32_t c = 1; found != is_own && c <= g->all; c <<= 1)
     if (!((own | other) & c))
