@@ -193,9 +193,11 @@ static const struct map_bar bars[] = {
     {"in P", MAP_LINEAR, {0}},
     {"P-complete", MAP_LINEAR, {"TC0 = P", "NC = P", NULL}},
     {"NP-complete", MAP_LINEAR, {"TC0 = NP", "NC = NP", "P = NP"}},
+    /* Uniform NC is not PSPACE, by the space hierarchy. */
     {"PSPACE-complete",
      MAP_LINEAR,
-     {"TC0 = PSPACE", "NC = PSPACE", "P = PSPACE"}},
+     {"PSPACE is in non-uniform TC0", "PSPACE is in non-uniform NC",
+      "P = PSPACE"}},
 };
 
 const struct map_bar *map_bar_find(const char *class) {
