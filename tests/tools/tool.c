@@ -2,14 +2,16 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <check.h>
 
-static char folder[] = "/tmp/tc0-test-XXXXXX";
+static char folder[40];
 
 void tool_enter(void) {
+  strcpy(folder, "/tmp/tc0-test-XXXXXX");
   ck_assert_ptr_nonnull(mkdtemp(folder));
   ck_assert_int_eq(chdir(folder), 0);
   ck_assert_int_eq(symlink(SOURCE_TREE "/examples", "examples"), 0);
