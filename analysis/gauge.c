@@ -8,8 +8,9 @@ enum {
   MOST_LINE = 1000 // letters
 };
 
-static bool open_line(struct gauge *g, const struct source_options *o,
-                      struct error *err, const char *line, va_list list) {
+__attribute__((format(printf, 4, 0))) static bool
+open_line(struct gauge *g, const struct source_options *o, struct error *err,
+          const char *line, va_list list) {
   char text[MOST_LINE], *rest = NULL;
   ARRAY(const char *) words = {0};
   memset(g, 0, sizeof *g);

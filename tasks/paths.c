@@ -90,8 +90,8 @@ static bool check(const fmpz *value, struct error *err) {
   double n = (double)value[0], p = (double)value[1];
   double rounds = (double)FLINT_BIT_COUNT((ulong)value[0]);
   double values = value[1] <= MOST_LISTED ? (double)(1L << value[1]) - 1 : 0;
-  double path = values ? values * n * (2 * values + 1)
-                       : n * (n * n * p / 2 + n * p + p * p);
+  double path = values > 0 ? values * n * (2 * values + 1)
+                           : n * (n * n * p / 2 + n * p + p * p);
   return task_check_wires(rounds * n * n * path, err);
 }
 

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* What printf would print; the caller frees it. */
-static char *print_new(const char *format, va_list list) {
+__attribute__((format(printf, 1, 0))) static char *print_new(const char *format,
+                                                             va_list list) {
   va_list again;
   va_copy(again, list);
   size_t n = (size_t)vsnprintf(NULL, 0, format, again) + 1;
