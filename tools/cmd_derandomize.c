@@ -132,7 +132,7 @@ static int derandomize_source(const struct arguments *a, struct source *s) {
 static int run(const struct arguments *a) {
   struct source s;
   int status = STATUS_BAD;
-  if (open_source(&s, a))
+  if (open_source(&s, a) && can_wrap(a, "vote:", "replicas"))
     status = derandomize_source(a, &s);
   source_clear(&s);
   return status;

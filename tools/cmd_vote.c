@@ -216,7 +216,7 @@ static int vote(const struct arguments *a, struct source *s) {
 static int run(const struct arguments *a) {
   struct source s;
   int status = STATUS_BAD;
-  if (open_source(&s, a))
+  if (open_source(&s, a) && can_wrap(a, "vote:", "replicas"))
     status = vote(a, &s);
   source_clear(&s);
   return status;

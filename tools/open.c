@@ -108,6 +108,13 @@ bool open_wrapped(struct source *s, const struct arguments *a,
   return ok;
 }
 
+bool can_wrap(const struct arguments *a, const char *prefix, const char *key) {
+  struct source s;
+  bool ok = open_wrapped(&s, a, prefix, key, 1);
+  source_clear(&s);
+  return ok;
+}
+
 /* What can be counted is not begun if it cannot be finished. */
 static void check_size(const struct source *s) {
   const struct instance *in = &s->instance;

@@ -21,6 +21,9 @@ bool open_words(struct source *s, const struct arguments *a,
 bool open_wrapped(struct source *s, const struct arguments *a,
                   const char *prefix, const char *key, uint64_t n);
 
+/* Whether that can be done at all, before work is begun. */
+bool can_wrap(const struct arguments *a, const char *prefix, const char *key);
+
 /* source_circuit(), with progress. */
 const struct circuit *make_circuit(struct source *s, const struct arguments *a);
 
