@@ -63,7 +63,8 @@ static void build(struct program *p, const fmpz *value) {
   const struct family *f = &task_mdp;
   static const long nothing[] = {0}, gain[] = {1, 1, -WALL};
   const struct function at_least_0 = {positive, NULL, true};
-  struct dims grid = matrix(family_size(p, f, 1), family_size(p, f, 0));
+  size_id w = family_size(p, f, 0), h = family_size(p, f, 1);
+  struct dims grid = matrix(h, w);
   value_id reward =
       program_input(p, "reward", grid, family_size(p, f, 2), false);
   value_id wall = program_input(p, "wall", grid, size_si(&p->sizes, 1), false);
