@@ -26,6 +26,7 @@ libtools_a_SOURCES += tools/all_bases.h tools/all_bases.c
 libtools_a_SOURCES += tools/list_theorems.h tools/list_theorems.c
 libtools_a_SOURCES += tools/totals.h tools/totals.c
 libtools_a_SOURCES += tools/hanging.h tools/hanging.c
+libtools_a_SOURCES += tools/html.h tools/html.c
 libtools_a_SOURCES += tools/map_text.h tools/map_text.c tools/map_page.h tools/map_page.c tools/cmd_map.c
 libtools_a_SOURCES += tools/growth_report.h tools/growth_report.c
 libtools_a_SOURCES += tools/cmd_lab.c tools/lab_document.c tools/lab_page.c \

@@ -1,3 +1,4 @@
+#include "tools/html.h"
 #include "tools/lab_plot.h"
 #include "tools/lab_report.h"
 
@@ -7,29 +8,6 @@
 enum {
   CELL = 4 // pixels
 };
-
-static void put_text(FILE *out, const char *text) {
-  for (; *text; text++)
-    switch (*text) {
-    case '<':
-      fputs("&lt;", out);
-      break;
-    case '&':
-      fputs("&amp;", out);
-      break;
-    case '"':
-      fputs("&quot;", out);
-      break;
-    default:
-      putc(*text, out);
-    }
-}
-
-static void put_element(FILE *out, const char *name, const char *text) {
-  fprintf(out, "<%s>", name);
-  put_text(out, text);
-  fprintf(out, "</%.*s>\n", (int)strcspn(name, " "), name);
-}
 
 void lab_page_begin(FILE *out) {
   fputs(
@@ -63,11 +41,13 @@ void lab_page_end(FILE *out) {
 
 static void put_table(FILE *out, const struct exhibit_table *t) {
   fputs("<div class=\"wide\"><table>", out);
-  put_element(out, "caption", t->title);
+  html_element(out, "caption", t->title);
+  putc('\n', out);
   for (size_t i = 0; i < t->cells.n; i++) {
     if (i % t->columns == 0)
       fputs("<tr>", out);
-    put_element(out, i < t->columns ? "th" : "td", t->cells.at[i]);
+    html_element(out, i < t->columns ? "th" : "td", t->cells.at[i]);
+    putc('\n', out);
     if (i % t->columns == t->columns - 1)
       fputs("</tr>\n", out);
   }
@@ -76,7 +56,7 @@ static void put_table(FILE *out, const struct exhibit_table *t) {
 
 static void put_cells(FILE *out, const struct exhibit_cells *c) {
   fputs("<p><b>", out);
-  put_text(out, c->title);
+  html_put(out, c->title);
   fprintf(out,
           "</b></p>\n<svg width=\"%zu\" height=\"%zu\" viewBox=\"0 0 %zu "
           "%zu\" role=\"img\" style=\"background:#eee\"><path d=\"",
@@ -91,7 +71,7 @@ static void put_cells(FILE *out, const struct exhibit_cells *c) {
 /* The picture is part of the page, with '%' before what may not stand there. */
 static void put_image(FILE *out, const char *svg, size_t n, const char *title) {
   fputs("<p><img alt=\"", out);
-  put_text(out, title);
+  html_put(out, title);
   fputs("\" src=\"data:image/svg+xml,", out);
   for (size_t i = 0; i < n; i++)
     if (strchr("\"%#<>&'\n", svg[i]) || svg[i] & 0x80)
@@ -121,7 +101,7 @@ static void put_findings(FILE *out, const struct exhibit *e) {
   for (size_t i = 0; i < e->findings.n; i++) {
     const struct exhibit_finding *f = &e->findings.at[i];
     fputs(f->holds ? "<li>yes: " : "<li class=\"no\">no: ", out);
-    put_text(out, f->text);
+    html_put(out, f->text);
     fputs("</li>\n", out);
   }
   fputs("</ul>\n", out);
@@ -130,14 +110,15 @@ static void put_findings(FILE *out, const struct exhibit *e) {
 bool lab_page_section(FILE *out, const struct lab *lab, const struct exhibit *e,
                       struct error *err) {
   fprintf(out, "<h2 id=\"%s\">", lab->name);
-  put_text(out, lab->title);
+  html_put(out, lab->title);
   fputs("</h2>\n<blockquote>", out);
-  put_text(out, lab->claim);
+  html_put(out, lab->claim);
   fputs("<br><i>", out);
-  put_text(out, lab->source);
+  html_put(out, lab->source);
   fputs("</i></blockquote>\n", out);
   put_findings(out, e);
-  put_element(out, "p", lab->shows);
+  html_element(out, "p", lab->shows);
+  putc('\n', out);
   for (size_t i = 0; i < e->panels.n; i++)
     if (!put_panel(out, &e->panels.at[i], err))
       return false;

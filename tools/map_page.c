@@ -1,35 +1,9 @@
 #include "tools/map_page.h"
 #include "circuit/file.h"
+#include "tools/html.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Letters of text and of attributes. */
-static void put(FILE *out, const char *text) {
-  for (; *text; text++)
-    switch (*text) {
-    case '&':
-      fputs("&amp;", out);
-      break;
-    case '<':
-      fputs("&lt;", out);
-      break;
-    case '>':
-      fputs("&gt;", out);
-      break;
-    case '"':
-      fputs("&quot;", out);
-      break;
-    default:
-      putc(*text, out);
-    }
-}
-
-static void put_in(FILE *out, const char *tag, const char *text) {
-  fprintf(out, "<%s>", tag);
-  put(out, text);
-  fprintf(out, "</%s>", tag);
-}
 
 static const char head[] =
     "<!DOCTYPE html>\n"
@@ -90,7 +64,7 @@ static void put_classes(FILE *out, const struct map *m) {
                 m->models.at[j + n].known == m->models.at[j].known;)
       n++;
     fprintf(out, "<th class=\"group\" colspan=\"%zu\" scope=\"colgroup\">", n);
-    put(out, map_model_names[m->models.at[j].known]);
+    html_put(out, map_model_names[m->models.at[j].known]);
     fputs("</th>", out);
   }
   fputs("</tr>\n", out);
@@ -99,12 +73,12 @@ static void put_classes(FILE *out, const struct map *m) {
 /* Once more for each class of tasks, as the table is longer than a screen. */
 static void put_models(FILE *out, const struct map *m, const char *title) {
   fputs("<tr><th class=\"group\" scope=\"rowgroup\">tasks: ", out);
-  put(out, title);
+  html_put(out, title);
   fputs("</th><th scope=\"col\">depth here</th><th scope=\"col\">class</th>",
         out);
   for (size_t j = 0; j < m->models.n; j++) {
     fprintf(out, "<th class=\"model\" scope=\"col\"><a href=\"#m%zu\">", j);
-    put(out, m->models.at[j].line.name);
+    html_put(out, m->models.at[j].line.name);
     fputs("</a></th>", out);
   }
   fputs("</tr>\n", out);
@@ -113,11 +87,11 @@ static void put_models(FILE *out, const struct map *m, const char *title) {
 static void put_cell(FILE *out, const struct map *m, size_t i, size_t j) {
   const struct map_cell *c = map_at(m, i, j);
   fprintf(out, "<td class=\"%s\" title=\"", map_fits_names[c->fits]);
-  put(out, m->tasks.at[i].line.name);
+  html_put(out, m->tasks.at[i].line.name);
   fputs(", ", out);
-  put(out, m->models.at[j].line.name);
+  html_put(out, m->models.at[j].line.name);
   fputs(": ", out);
-  put(out, c->because);
+  html_put(out, c->because);
   fprintf(out, "\"><a href=\"#c%zu-%zu\">%s %s</a></td>", i, j,
           symbols[c->fits], map_fits_names[c->fits]);
 }
@@ -126,11 +100,11 @@ static void put_row(FILE *out, const struct map *m, size_t i) {
   const struct map_row *t = &m->tasks.at[i];
   const char *class = t->line.complexity.class;
   fprintf(out, "<tr><th scope=\"row\"><a href=\"#t%zu\">", i);
-  put(out, t->line.name);
+  html_put(out, t->line.name);
   fputs("</a></th><td class=\"text\">", out);
-  put(out, t->growth);
+  html_put(out, t->growth);
   fputs("</td><td class=\"text\">", out);
-  put(out, class ? class : "");
+  html_put(out, class ? class : "");
   fputs("</td>", out);
   for (size_t j = 0; j < m->models.n; j++)
     put_cell(out, m, i, j);
@@ -154,9 +128,9 @@ static void put_list(FILE *out, const struct map *m) {
   fputs("<h2>The models</h2>\n<dl>\n", out);
   for (size_t j = 0; j < m->models.n; j++) {
     fprintf(out, "<dt id=\"m%zu\">", j);
-    put(out, m->models.at[j].line.name);
+    html_put(out, m->models.at[j].line.name);
     fputs("</dt>", out);
-    put_in(out, "dd", m->models.at[j].because);
+    html_element(out, "dd", m->models.at[j].because);
     fputs("\n", out);
   }
   fputs("</dl>\n", out);
@@ -167,16 +141,16 @@ static void put_reasons(FILE *out, const struct map *m) {
   for (size_t i = 0; i < m->tasks.n; i++) {
     const struct map_row *t = &m->tasks.at[i];
     fprintf(out, "<h3 id=\"t%zu\">", i);
-    put(out, t->line.name);
+    html_put(out, t->line.name);
     fputs("</h3>\n", out);
-    put_in(out, "p", t->because);
+    html_element(out, "p", t->because);
     fputs("\n<dl>\n", out);
     for (size_t j = 0; j < m->models.n; j++) {
       const struct map_cell *c = map_at(m, i, j);
       fprintf(out, "<dt id=\"c%zu-%zu\">", i, j);
-      put(out, m->models.at[j].line.name);
+      html_put(out, m->models.at[j].line.name);
       fprintf(out, ": %s</dt>", map_fits_names[c->fits]);
-      put_in(out, "dd", c->because);
+      html_element(out, "dd", c->because);
       fputs("\n", out);
     }
     fputs("</dl>\n", out);
