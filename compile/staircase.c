@@ -22,7 +22,7 @@ static struct stretch undecided(const struct staircase *s, const mpz_t lo,
     from++;
   while (to > from && mpz_cmp(s->stairs.at[to - 1].threshold, hi) > 0)
     to--;
-  return (struct stretch){s->stairs.at + from, to - from};
+  return (struct stretch){to ? s->stairs.at + from : s->stairs.at, to - from};
 }
 
 /* The staircase where no step can go either way yet. */

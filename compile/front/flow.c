@@ -161,8 +161,9 @@ flow_id flow_add(struct flow *f, struct flow_node node, const flow_id *x,
   node.node = f->node;
   node.n = (uint32_t)n;
   for (size_t i = 0; i < n; i++)
-    is_constant &= flow_is_constant(f, x[i]);
-  if (is_constant)
+    is_constant &= flow_is_constant(f, x[i]) || !flow_shape(f, x[i])->n;
+  // What has no elements depends on nothing.
+  if (is_constant || (n && !node.shape.n))
     return fold(f, node, x);
   if (node.kind != FLOW_CONSTANT && node.shape.n > FLOW_MAX_VARYING)
     return flow_error(f,
@@ -267,16 +268,19 @@ static bool is_comparison(enum scalar op) {
   return op == SCALAR_AT_LEAST || op == SCALAR_GREATER || op == SCALAR_EQUAL;
 }
 
+bool flow_have_one_type(struct flow *f, flow_id a, flow_id b) {
+  enum onnx_type x = flow_get(f, a)->type, y = flow_get(f, b)->type;
+  return x == y || (flow_error(f, "its operands are of types %s and %s",
+                               onnx_type_name(x), onnx_type_name(y)),
+                    false);
+}
+
 flow_id flow_binary(struct flow *f, enum scalar op, flow_id a, flow_id b) {
   struct flow_node node = {.kind = FLOW_SCALAR, .scalar = op};
   flow_id x[] = {a, b};
   if (a == FLOW_NONE || b == FLOW_NONE)
     return FLOW_NONE;
-  if (flow_get(f, a)->type != flow_get(f, b)->type)
-    return flow_error(f, "its operands are of types %s and %s",
-                      onnx_type_name(flow_get(f, a)->type),
-                      onnx_type_name(flow_get(f, b)->type));
-  if (!broadcast(f, a, b, &node.shape))
+  if (!flow_have_one_type(f, a, b) || !broadcast(f, a, b, &node.shape))
     return FLOW_NONE;
   for (int i = 0; i < 2; i++)
     if (!flow_is_constant(f, x[i]) ||

@@ -7,6 +7,8 @@
 /* A node of n operands, or what it is, if all are constants. */
 flow_id flow_add(struct flow *f, struct flow_node node, const flow_id *x,
                  size_t n);
+/* Else an error. */
+bool flow_have_one_type(struct flow *f, flow_id a, flow_id b);
 /* y[shape.n] = the node's elements in real numbers, from those of its operands,
    of which operand i has n[i]. Not for inputs and constants. False if one is
    not defined. */

@@ -169,7 +169,7 @@ flow_id flow_log_softmax(struct flow *f, flow_id a, size_t axis) {
 
 flow_id flow_linear(struct flow *f, flow_id x, flow_id w) {
   struct flow_node node = {.kind = FLOW_LINEAR};
-  if (x == FLOW_NONE || w == FLOW_NONE)
+  if (x == FLOW_NONE || w == FLOW_NONE || !flow_have_one_type(f, x, w))
     return FLOW_NONE;
   const struct lengths *s = flow_shape(f, x), *m = flow_shape(f, w);
   if (!s->rank || m->rank != 2 || lengths_last(s) != m->at[1])

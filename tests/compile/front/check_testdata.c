@@ -190,7 +190,8 @@ static const char *const verdicts[] = {"refused", "WRONG", "pass", "constant"};
 
 struct report {
   enum verdict verdict;
-  size_t bits, depth, bound;
+  size_t bits, depth;
+  char variable[100]; // the inputs that are not bound
   double gates, error; // greatest announced error over range
   char message[300];
 };
@@ -429,13 +430,22 @@ static void run_apart(const struct testdata *t, const bool *is_bound,
     snprintf(r->message, sizeof r->message, "status %d", WEXITSTATUS(status));
 }
 
+static void name_variable(const struct testdata *t, const bool *is_bound,
+                          struct report *r) {
+  const struct onnx_graph *g = &t->onnx.graph;
+  size_t n = 0;
+  for (size_t i = 0; i < t->inputs && n < sizeof r->variable; i++)
+    if (!is_bound[i])
+      n += (size_t)snprintf(r->variable + n, sizeof r->variable - n, " %s",
+                            g->values.at[g->inputs.at[i].value].name);
+}
+
 static void circuit_case(const struct testdata *t, struct report *r) {
   bool is_bound[TESTDATA_PORTS];
   struct report first = {0};
   for (size_t k = 0; testdata_bind(t, k, is_bound); k++) {
     run_apart(t, is_bound, r);
-    for (size_t i = 0; i < t->inputs; i++)
-      r->bound += is_bound[i];
+    name_variable(t, is_bound, r);
     if (k == 0)
       first = *r;
     if (r->verdict != REFUSED)
@@ -471,9 +481,9 @@ START_TEST(circuits_have_the_recorded_outputs) {
       if (testdata_read(&t, path, &err)) {
         circuit_case(&t, &r);
         count[r.verdict]++;
-        printf("%-8s %-60s %zu of %zu bound, %zu bits, depth %zu, %.0f gates, "
+        printf("%-8s %-60s %zu bits of%s, depth %zu, %.0f gates, "
                "error 2^%.1f %s\n",
-               verdicts[r.verdict], entry[i]->d_name, r.bound, t.inputs, r.bits,
+               verdicts[r.verdict], entry[i]->d_name, r.bits, r.variable,
                r.depth, r.gates, log2(r.error), r.message);
       }
       testdata_clear(&t);

@@ -66,6 +66,7 @@
 // matrices
 {X W3 NODE("MatMul", "input:'x' input:'w'", "y") Y, "node 0 (MatMul): rows of 2 elements do not fit columns of 3"},
 {X F("w", "1") NODE("MatMul", "input:'x' input:'w'", "y") Y, "node 0 (MatMul): a product with a single number"},
+{XI W NODE("MatMul", "input:'x' input:'w'", "y") Y, "node 0 (MatMul): its operands are of types uint8 and float"},
 {X X2 NODE("MatMul", "input:'x' input:'x2'", "y") Y, "node 0 (MatMul): rows of 2 elements do not fit columns of 1"},
 {X PORT("x2", "1", "dim{dim_value:3}") W NODE("Gemm", "input:'x' input:'w' input:'x2'", "y") Y, "node 0 (Gemm): an axis of length 3 cannot become one of 2"},
 {X W R3("c", "1 2 3") NODE("Gemm", "input:'x' input:'w' input:'c'", "y") Y, "node 0 (Gemm): an axis of length 3 cannot become one of 2"},
