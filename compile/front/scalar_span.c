@@ -66,7 +66,8 @@ static double slope(enum scalar f, double lo, double hi) {
 static struct interval at_corners(enum scalar f, struct interval a,
                                   struct interval b) {
   struct interval y = {INFINITY, -INFINITY, 0};
-  for (int i = 0; i < 4; i++) {
+  int corners = a.lo == a.hi && b.lo == b.hi ? 1 : 4; // mostly at a point
+  for (int i = 0; i < corners; i++) {
     double v = scalar_real(f, i & 1 ? a.hi : a.lo, i & 2 ? b.hi : b.lo);
     if (isnan(v)) // 0 * infinity, or 0 / 0
       return (struct interval){-INFINITY, INFINITY, INFINITY};
