@@ -7,6 +7,8 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- bits: number_bits() has the gates ---- */
@@ -136,7 +138,8 @@ static bool is_within(const struct number *y, long most) {
 }
 #endif
 
-/* The staircase of the last function and range, which elements often share. */
+/* The staircase of the last function and range, which elements often share:
+   those of one function and range are lowered one after another. */
 struct last_staircase {
   struct staircase stairs;
   struct split_staircase split;
@@ -186,18 +189,62 @@ static void apply_one(struct circuit *c, struct number *y,
   number_staircase_split(c, y, x, &k->split);
 }
 
+struct element {
+  size_t at, first; // the first element with its staircase
+  const struct number *x;
+  const struct function *f;
+};
+
+static int by_staircase(const void *a, const void *b) {
+  const struct element *x = a, *y = b;
+  uintptr_t f = (uintptr_t)x->f->context, g = (uintptr_t)y->f->context;
+  int order = (f > g) - (f < g);
+  order = order ? order : mpz_cmp(x->x->lo, y->x->lo);
+  order = order ? order : mpz_cmp(x->x->hi, y->x->hi);
+  return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static int by_first(const void *a, const void *b) {
+  const struct element *x = a, *y = b;
+  int order = (x->first > y->first) - (x->first < y->first);
+  return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static bool share(const struct element *x, const struct element *y) {
+  return x->f->context == y->f->context && !mpz_cmp(x->x->lo, y->x->lo) &&
+         !mpz_cmp(x->x->hi, y->x->hi);
+}
+
+/* Those that share a staircase together, in an order that does not depend on
+   addresses. */
+static struct element *in_order(const struct apply *d, const struct number *x,
+                                size_t n) {
+  struct element *e = xmalloc((n + 1) * sizeof *e);
+  for (size_t j = 0; j < n; j++)
+    e[j] = (struct element){j, j, x + j, &d->f[j % d->n]};
+  qsort(e, n, sizeof *e, by_staircase);
+  for (size_t i = 1; i < n; i++)
+    if (share(&e[i - 1], &e[i]))
+      e[i].first = e[i - 1].first;
+  qsort(e, n, sizeof *e, by_first);
+  return e;
+}
+
 static void lower_apply(struct reading *r, const struct step *s) {
   const struct apply *d = s->detail;
-  const struct number *x = r->tensor[step_operand(r, s, 0)].number;
+  size_t n = step_shape(r, s)->n;
   struct number *y = r->tensor[step_result(r, s)].number;
+  struct element *e = in_order(d, r->tensor[step_operand(r, s, 0)].number, n);
   struct last_staircase last;
   last_init(&last);
-  for (size_t j = 0; j < step_shape(r, s)->n; j++) {
+  for (size_t i = 0; i < n; i++) {
+    size_t j = e[i].at;
     reading_at(r, step_result(r, s), j);
-    apply_one(r->c, y + j, x + j, &d->f[j % d->n], &last, step_levels(r, s));
+    apply_one(r->c, y + j, e[i].x, e[i].f, &last, step_levels(r, s));
     assert(!d->most || is_within(y + j, d->most));
   }
   last_clear(&last);
+  free(e);
 }
 
 static unsigned most_levels(const struct step *s) {
