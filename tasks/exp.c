@@ -29,19 +29,7 @@ static void sum_series(fmpz_t lo, fmpz_t hi, const fmpz_t x, ulong bits,
 }
 
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
-  ulong bits = (ulong)value[0], point = (ulong)value[1], precision = point;
-  fmpz_t lo, hi;
-  fmpz_init(lo);
-  fmpz_init(hi);
-  do {
-    precision += 32;
-    sum_series(lo, hi, in, bits, precision);
-    fixed_round(lo, lo, precision - point);
-    fixed_round(hi, hi, precision - point);
-  } while (!fmpz_equal(lo, hi));
-  fmpz_set(out, lo);
-  fmpz_clear(lo);
-  fmpz_clear(hi);
+  fixed_round_between(out, value, in, sum_series);
 }
 
 static void build(struct program *p, const fmpz *value) {
@@ -55,9 +43,5 @@ const struct family task_exp = {
     .parameters = FIXED_PARAMETERS,
     .build = build,
     .answer = answer,
-    .complexity =
-        {.class = "in TC0",
-         .says = "n bits of a convergent power series with rational terms",
-         .status = "proved",
-         .source = "Hesse, Allender and Barrington 2002"},
+    .complexity = FIXED_SERIES,
 };

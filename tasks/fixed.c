@@ -97,3 +97,17 @@ void fixed_round(fmpz_t y, const fmpz_t n, ulong shift) {
   fmpz_clear(half);
   fmpz_clear(rest);
 }
+
+void fixed_round_between(fmpz_t y, const fmpz *value, const fmpz_t x,
+                         fixed_bounds *bounds) {
+  ulong bits = (ulong)value[0], point = (ulong)value[1], precision = point;
+  fmpz_t hi;
+  fmpz_init(hi);
+  do {
+    precision += 32;
+    bounds(y, hi, x, bits, precision);
+    fixed_round(y, y, precision - point);
+    fixed_round(hi, hi, precision - point);
+  } while (!fmpz_equal(y, hi));
+  fmpz_clear(hi);
+}

@@ -25,6 +25,12 @@ enum fixed_kind {
 #define FIXED_FORMULA                                                      \
   "bits >= 2: depth 2; a gate for each step of y as x grows, and one for " \
   "each bit of y but those that are 0, 1 or a step"
+#define FIXED_SERIES                                                    \
+  {                                                                     \
+    .class = "in TC0",                                                  \
+    .says = "n bits of a convergent power series with rational terms",  \
+    .status = "proved", .source = "Hesse, Allender and Barrington 2002" \
+  }
 #define FIXED_PARAMETERS                                                      \
   {                                                                           \
     {"bits", "bits of x, all after the point", 8, 1, 20, .is_size = false}, { \
@@ -36,5 +42,12 @@ void fixed_build(struct program *p, enum fixed_kind kind, const fmpz *value);
 
 /* For answers: y = n / 2^shift, to the nearest, half to even. */
 void fixed_round(fmpz_t y, const fmpz_t n, ulong shift);
+
+/* The same of a number of which there are bounds, in units of 2^-precision, as
+   near as is needed. */
+typedef void fixed_bounds(fmpz_t lo, fmpz_t hi, const fmpz_t x, ulong bits,
+                          ulong precision);
+void fixed_round_between(fmpz_t y, const fmpz *value, const fmpz_t x,
+                         fixed_bounds *bounds);
 
 #endif

@@ -52,28 +52,21 @@ static void bound_log(fmpz_t lo, fmpz_t hi, const fmpz_t x, ulong bits,
 }
 
 static void answer(const fmpz *value, const fmpz *in, fmpz *out) {
-  ulong bits = (ulong)value[0], point = (ulong)value[1], precision = point;
-  fmpz_t x, lo, hi;
+  fmpz_t x, lo;
   fmpz_init_set(x, in);
   fmpz_init(lo);
-  fmpz_init(hi);
   if (fmpz_is_zero(in))
     fmpz_one(x);
-  do {
-    precision += 32;
-    bound_log(lo, hi, x, bits, precision);
-    fixed_round(lo, lo, precision - point);
-    fixed_round(hi, hi, precision - point);
-  } while (!fmpz_equal(lo, hi));
+  fixed_round_between(out, value, x, bound_log);
   if (fmpz_is_zero(in)) { // the lowest integer of as many bits: 2^w >= lo
-    fmpz_one(hi);
-    while (fmpz_cmp(hi, lo) < 0)
-      fmpz_mul_2exp(hi, hi, 1);
+    fmpz_set(lo, out);
+    fmpz_one(out);
+    while (fmpz_cmp(out, lo) < 0)
+      fmpz_mul_2exp(out, out, 1);
   }
-  fmpz_neg(out, hi);
+  fmpz_neg(out, out);
   fmpz_clear(x);
   fmpz_clear(lo);
-  fmpz_clear(hi);
 }
 
 static void build(struct program *p, const fmpz *value) {
@@ -89,9 +82,5 @@ const struct family task_log = {
     .parameters = FIXED_PARAMETERS,
     .build = build,
     .answer = answer,
-    .complexity =
-        {.class = "in TC0",
-         .says = "n bits of a convergent power series with rational terms",
-         .status = "proved",
-         .source = "Hesse, Allender and Barrington 2002"},
+    .complexity = FIXED_SERIES,
 };

@@ -39,9 +39,5 @@ const struct family task_sqrt = {
     .parameters = FIXED_PARAMETERS,
     .build = build,
     .answer = answer,
-    .complexity =
-        {.class = "in TC0",
-         .says = "n bits of a convergent power series with rational terms",
-         .status = "proved",
-         .source = "Hesse, Allender and Barrington 2002"},
+    .complexity = FIXED_SERIES,
 };
