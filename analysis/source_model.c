@@ -256,10 +256,22 @@ bool source_open_model(struct source *s, const char *const *word, size_t n,
   return ok && instance_init(&s->instance, &s->model.program, NULL, err);
 }
 
+/* Levels whose middle is in the range that bounds are of, if there is one. */
+static struct quantiser drawn_levels(const struct model_port *in) {
+  struct quantiser l = in->levels;
+  double scale = (double)l.scale, zero = (double)l.zero;
+  if (in->range.lo < in->range.hi) {
+    l.lo = (long)fmax((double)l.lo, ceil(in->range.lo / scale + zero));
+    l.hi = (long)fmin((double)l.hi, floor(in->range.hi / scale + zero));
+  }
+  return l.lo <= l.hi ? l : in->levels;
+}
+
 /* Integers, and real numbers in the middle of random levels. */
 static void draw_inputs(const struct model *m, uint64_t *seed, double *in) {
   for (size_t i = 0; i < m->inputs.n; i++) {
-    const struct quantiser *l = &m->inputs.at[i].levels;
+    const struct quantiser in_range = drawn_levels(&m->inputs.at[i]),
+                           *l = &in_range;
     uint64_t span = (uint64_t)l->hi - (uint64_t)l->lo; // 2^64 - 1 of int64
     for (size_t k = 0; k < m->inputs.at[i].n; k++) {
       *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;

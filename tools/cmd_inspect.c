@@ -58,10 +58,11 @@ static void print_errors(const struct report *r) {
   for (size_t i = 0; i < m->outputs.n && !m->is_exact; i++) {
     const struct model_port *out = &m->outputs.at[i];
     char *name = name_visible(out->name);
-    if (out->is_real && isfinite(out->error))
+    double range = out->range.hi - out->range.lo;
+    if (out->is_real && isfinite(out->error) && out->error < range)
       printf("output %s: at most %.3g from the model's, of a range of %.3g, as "
              "long as values stay in the %s ranges%s\n",
-             name, out->error, out->range.hi - out->range.lo,
+             name, out->error, range,
              r->is_calibrated ? "calibrated" : "inputs'",
              steps_text(out, text));
     else if (!out->is_real && out->stepped)
@@ -70,8 +71,9 @@ static void print_errors(const struct report *r) {
              name, r->is_calibrated ? "calibrated" : "inputs'",
              steps_text(out, text));
     else if (out->is_real)
-      printf("output %s: how far it can be from the model's is not known%s\n",
-             name, r->is_calibrated ? "" : "; --calibrate may help");
+      printf("output %s: how far it can be from the model's is not known, but "
+             "for its range of %.3g; %s may help\n",
+             name, range, r->is_calibrated ? "more bits=" : "--calibrate");
     free(name);
   }
 }

@@ -87,6 +87,10 @@ struct interval levels_interval(const struct meaning *x, size_t i);
 struct interval levels_span(const struct meaning *x, size_t i, bool is_seen);
 /* r's integers times a scale are x: what data say of them. */
 void levels_see(struct levels *l, flow_id x, double scale, struct meaning *r);
+/* r's integers times a scale are x, and are clamped: as long as x is where data
+   say, they cannot be farther from it than from the ends of that. */
+void levels_cap_error(struct levels *l, flow_id x, double scale,
+                      struct meaning *r);
 /* How far what x stands for is from the flow's. */
 double levels_error_of(const struct meaning *x);
 /* The interval of what x stands for; false if it is not finite. */

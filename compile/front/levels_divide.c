@@ -132,6 +132,7 @@ bool levels_divide(struct levels *l, flow_id x) {
   unit = (double)to.scale;
   r.is_free = true;
   r.error = q.error / unit + 0.5;
+  levels_cap_error(l, x, unit, &r);
   levels_scaled(l, &r, unit);
   l->of[x] = r;
   return true;

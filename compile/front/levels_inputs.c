@@ -63,8 +63,9 @@ bool levels_read_input(struct levels *l, flow_id x) {
   if (!port->is_real) {
     make_input(l, x, &port->levels, node->type);
     if (l->o->ranges && isfinite(l->o->ranges[x].lo)) {
-      l->of[x].from = l->o->ranges[x].lo;
-      l->of[x].to = l->o->ranges[x].hi;
+      port->range = l->o->ranges[x];
+      l->of[x].from = port->range.lo;
+      l->of[x].to = port->range.hi;
     }
     return true;
   }
@@ -73,5 +74,6 @@ bool levels_read_input(struct levels *l, flow_id x) {
     return make_input(l, x, by->to, by->type);
   if (l->o->ranges && isfinite(l->o->ranges[x].lo))
     r = l->o->ranges[x];
+  port->range = r;
   return levels_of_range(l, x, r, &to) && make_input(l, x, &to, ONNX_UNDEFINED);
 }

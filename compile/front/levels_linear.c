@@ -37,8 +37,11 @@ static void multiply_rows(struct levels *l, flow_id x, const struct meaning *m,
       fmpz_addmul(r->hi + i, by, fmpz_sgn(by) < 0 ? lo : hi);
       struct interval seen = levels_interval(m, from + k);
       double most = fmax(fabs(seen.lo), fabs(seen.hi));
-      error += fabs(fmpz_get_d(by)) * m->error +
-               w->lost[row * w->columns + k] * (most + m->error);
+      double lost = w->lost[row * w->columns + k];
+      if (!fmpz_is_zero(by)) // 0 times an infinite error is none
+        error += fabs(fmpz_get_d(by)) * m->error;
+      if (lost > 0)
+        error += lost * (most + m->error);
     }
     r->error = fmax(r->error, error);
   }

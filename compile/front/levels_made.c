@@ -132,6 +132,19 @@ static bool turns(const struct meaning *m) {
   return !is_one;
 }
 
+void levels_cap_error(struct levels *l, flow_id x, double scale,
+                      struct meaning *r) {
+  const struct model_range *seen = l->o->ranges ? &l->o->ranges[x] : NULL;
+  if (!seen || !isfinite(seen->lo) || has_constants(r))
+    return;
+  mpz_t lo, hi;
+  mpz_inits(lo, hi, NULL);
+  levels_bounds(r, lo, hi);
+  r->error = fmin(r->error, fmax(seen->hi / scale - mpz_get_d(lo),
+                                 mpz_get_d(hi) - seen->lo / scale));
+  mpz_clears(lo, hi, NULL);
+}
+
 bool levels_to_levels(struct levels *l, flow_id x, struct meaning *r) {
   struct meaning *kept = &l->kept[x];
   if (!kept->is_known) {
@@ -144,6 +157,7 @@ bool levels_to_levels(struct levels *l, flow_id x, struct meaning *r) {
         !levels_apply(l, x, m, &to, kept))
       return false;
     levels_set_scale(l, kept, true, (double)to.scale);
+    levels_cap_error(l, x, (double)to.scale, kept);
     levels_see(l, x, (double)to.scale, kept);
   }
   *r = *kept;

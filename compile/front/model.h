@@ -75,7 +75,8 @@ struct model_port {
                             // 0 unless real numbers were rounded to them.
                             // All as long as no value that is not exact comes
                             // so near a step of `stepped` that it crosses it
-  struct model_range range; // of a real output, if that is known; else 0 to 0
+  struct model_range range; // of a real output, if that is known, and of an
+                            // input, where data or range= say it; else 0 to 0
   const struct flow_node *stepped; // of an output: a node that it depends on,
                                    // which makes steps of real numbers, as
                                    // Round or Greater; NULL: there is none

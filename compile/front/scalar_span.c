@@ -212,6 +212,9 @@ static struct interval span_of_one(enum scalar f, struct interval a) {
     return y;
   }
   y.error = slope(f, a.lo - a.error, a.hi + a.error) * a.error;
+  if (shape(f) == 1) // no more than it rises at all; sigmoid: 1
+    y.error = fmin(y.error, scalar_real(f, a.hi + a.error, 0) -
+                                scalar_real(f, a.lo - a.error, 0));
   if (f == SCALAR_SQRT) // concave: its steepest place is the least
     y.error = fmin(y.error, sqrt(a.error));
   if (a.lo < a.hi && f == SCALAR_SQRT && a.lo >= 0)
@@ -219,7 +222,7 @@ static struct interval span_of_one(enum scalar f, struct interval a) {
   return y;
 }
 
-struct interval scalar_span(enum scalar f, struct interval a,
+static struct interval span(enum scalar f, struct interval a,
                             struct interval b) {
   struct interval y;
   if (!scalar_is_binary(f))
@@ -252,6 +255,16 @@ struct interval scalar_span(enum scalar f, struct interval a,
   default:
     return compare(f, a, b);
   }
+}
+
+/* Infinite errors can make one that is no number: nothing is known then, and
+   fmax() would drop it. */
+struct interval scalar_span(enum scalar f, struct interval a,
+                            struct interval b) {
+  struct interval y = span(f, a, b);
+  if (isnan(y.error))
+    y.error = INFINITY;
+  return y;
 }
 
 static int sign_of(struct interval x) {

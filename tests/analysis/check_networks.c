@@ -425,6 +425,20 @@ START_TEST(inputs_that_are_no_numbers_are_refused) {
 }
 END_TEST
 
+/* They are drawn from the calibrated ranges, which the bound is of. */
+START_TEST(random_inputs_differ_by_no_more_than_is_announced) {
+  const struct network *n = &networks[_i];
+  struct source s;
+  double difference;
+  if (!n->is_calibrated || !open_network(&s, n))
+    return;
+  ck_assert(source_difference(&s, 1000, 1, &difference));
+  ck_assert_double_gt(difference, 0);
+  ck_assert_double_le(difference, s.model.outputs.at[0].error);
+  source_clear(&s);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("networks");
   TCase *t = tcase_create("networks");
@@ -440,6 +454,8 @@ int main(void) {
   tcase_add_loop_test(t, a_trained_model_keeps_its_predictions, 0, TRAINED);
   tcase_add_loop_test(t, the_circuit_of_a_trained_model_is_its_program, 0,
                       TRAINED);
+  tcase_add_loop_test(t, random_inputs_differ_by_no_more_than_is_announced, 0,
+                      NETWORKS);
   tcase_add_test(t, a_wrong_gate_is_found);
   tcase_add_test(t, inputs_that_are_no_numbers_are_refused);
   suite_add_tcase(s, t);
