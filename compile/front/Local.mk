@@ -30,7 +30,7 @@ libcompile_a_SOURCES += \
   compile/front/operators_qlinear.c compile/front/operators_recurrent.c \
   compile/front/operators_reductions.c compile/front/operators_resize.c \
   compile/front/operators_sample.c compile/front/operators_scatter.c \
-  compile/front/operators_shapes.c \
+  compile/front/operators_sequences.c compile/front/operators_shapes.c \
   compile/front/operators_control.c compile/front/operators_elements.c \
   compile/front/operators_integers.c compile/front/operators_linear.c \
   compile/front/operators_moves.c compile/front/operators_recurrent.c \

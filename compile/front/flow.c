@@ -156,7 +156,7 @@ static flow_id fold(struct flow *f, struct flow_node node, const flow_id *x) {
 
 flow_id flow_add(struct flow *f, struct flow_node node, const flow_id *x,
                  size_t n) {
-  bool is_constant = n > 0;
+  bool is_constant = n > 0 && node.kind != FLOW_SEQUENCE;
   node.name = f->name;
   node.node = f->node;
   node.n = (uint32_t)n;
@@ -199,6 +199,17 @@ flow_id flow_constant(struct flow *f, enum onnx_type type,
       (struct flow_node){
           .kind = FLOW_CONSTANT, .type = type, .shape = *shape, .at = kept},
       NULL, 0);
+}
+
+bool flow_is_sequence(const struct flow *f, flow_id x) {
+  return x != FLOW_NONE && flow_get(f, x)->kind == FLOW_SEQUENCE;
+}
+
+/* A loop makes one of each length: steps bound what they take together. */
+flow_id flow_sequence(struct flow *f, const flow_id *x, size_t n) {
+  return flow_spend(f, n << 6)
+             ? flow_add(f, (struct flow_node){.kind = FLOW_SEQUENCE}, x, n)
+             : FLOW_NONE;
 }
 
 flow_id flow_number(struct flow *f, enum onnx_type type, double x) {

@@ -73,7 +73,9 @@ enum flow_kind {
   FLOW_SUM,      // along the last axis, which goes away
   FLOW_GREATEST, // the same
   FLOW_ARGMAX,   // the same: the place of the greatest, the first of equals
-  FLOW_LOOK_UP   // rows of a constant matrix: a new last axis
+  FLOW_LOOK_UP,  // rows of a constant matrix: a new last axis
+  FLOW_SEQUENCE  // of tensors, its operands; only operators of sequences and
+                 // of bodies may be given one, and nothing computes it
 };
 
 /* Of a constant that was dequantised: at[i] = level[i] * scale[place]. */
@@ -150,6 +152,9 @@ flow_id flow_constant(struct flow *f, enum onnx_type type,
                       const struct lengths *shape, const double *at);
 flow_id flow_number(struct flow *f, enum onnx_type type, double x); // rank 0
 flow_id flow_real(struct flow *f, double x);
+/* Of tensors. */
+flow_id flow_sequence(struct flow *f, const flow_id *x, size_t n);
+bool flow_is_sequence(const struct flow *f, flow_id x);
 /* A vector of int64. */
 flow_id flow_integers(struct flow *f, const int64_t *at, size_t n);
 

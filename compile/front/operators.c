@@ -24,8 +24,8 @@ static const struct operator_row *const tables[] = {
     operators_moves,     operators_normal,     operators_order,
     operators_packed,    operators_pools,      operators_qlinear,
     operators_recurrent, operators_reductions, operators_resize,
-    operators_sample,    operators_scatter,    operators_shapes,
-    operators_trees};
+    operators_sample,    operators_scatter,    operators_sequences,
+    operators_shapes,    operators_trees};
 
 static int by_name(const void *a, const void *b) {
   const struct operator_row *const *x = a, *const *y = b;
@@ -194,12 +194,26 @@ static bool is_left_out(const struct scope *s, value_id v) {
   return s->graph->values.at[v].kind == VALUE_INPUT;
 }
 
-static void read_inputs(struct operator_call *n, flow_id *in) {
+/* Others have tensors only. */
+static bool takes_sequences(const struct operator_row *k) {
+  static const char *const names[] = {"Identity", "If", "Loop"};
+  bool is_one = false;
+  for (const struct operator_row *s = operators_sequences; s->public.name; s++)
+    is_one |= s == k;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    is_one |= !strcmp(k->public.name, names[i]);
+  return is_one;
+}
+
+static void read_inputs(struct operator_call *n, bool has_tensors,
+                        flow_id *in) {
   for (size_t i = 0; i < n->inputs; i++) {
     value_id v = onnx_input(n->scope->graph, n->node, i);
     in[i] = v == VALUE_NONE ? FLOW_NONE : find_value(n->f, n->scope, v);
     if (v != VALUE_NONE && in[i] == FLOW_NONE && !is_left_out(n->scope, v))
       flow_error(n->f, "input %zu is an output that is not supported", i);
+    if (has_tensors && flow_is_sequence(n->f, in[i]))
+      flow_error(n->f, "input %zu is a sequence, not a tensor", i);
   }
 }
 
@@ -224,7 +238,7 @@ static void build_node(struct operator_call *n, flow_id *in, flow_id *out) {
   n->f->name = *node->name || y == VALUE_NONE
                    ? node->name
                    : n->scope->graph->values.at[y].name;
-  read_inputs(n, in);
+  read_inputs(n, k && !takes_sequences(k), in);
   for (size_t i = 0; i < n->outputs; i++)
     out[i] = FLOW_NONE;
   if (n->f->failed || !flow_spend(n->f, NODE_STEPS))
@@ -267,7 +281,13 @@ bool operators_build(struct flow *f, const struct onnx_model *m,
   for (size_t i = 0; i < m->graph.outputs.n; i++) {
     value_id v = m->graph.outputs.at[i].value;
     const char *name = m->graph.values.at[v].name;
-    if (find_value(f, scope, v) == FLOW_NONE)
+    if (flow_is_sequence(f, find_value(f, scope, v)))
+      return flow_error(f,
+                        "output '%s' is a sequence; only tensors are "
+                        "supported",
+                        show_text(name, strlen(name)).text),
+             false;
+    if (scope->value[v] == FLOW_NONE)
       return flow_error(f, "output '%s' is not supported by its operator",
                         show_text(name, strlen(name)).text),
              false;

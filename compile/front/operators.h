@@ -104,7 +104,7 @@ extern const struct operator_row operators_attention[], operators_control[],
     operators_order[], operators_packed[], operators_pools[],
     operators_qlinear[], operators_recurrent[], operators_reductions[],
     operators_resize[], operators_sample[], operators_scatter[],
-    operators_shapes[], operators_trees[];
+    operators_sequences[], operators_shapes[], operators_trees[];
 /* All rows, by name. */
 size_t operators_all(const struct operator_row ***list);
 

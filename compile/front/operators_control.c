@@ -20,19 +20,54 @@ static bool read_condition(struct operator_call *n, flow_id x, bool *is_true) {
   return !n->f->failed;
 }
 
-static void build_if(struct operator_call *n) {
-  bool is_true;
-  if (!read_condition(n, call_input(n, 0), &is_true))
-    return;
-  const struct onnx_graph *body =
-      call_graph(n, is_true ? "then_branch" : "else_branch");
+static void build_branch(struct operator_call *n, const char *name,
+                         flow_id *y) {
+  const struct onnx_graph *body = call_graph(n, name);
   if (!body)
     return;
   flow_id *out = xmalloc((body->outputs.n + 1) * sizeof *out);
   if (call_body(n, body, NULL, 0, out))
     for (size_t i = 0; i < n->outputs && i < body->outputs.n; i++)
-      n->out[i] = out[i];
+      y[i] = out[i];
   free(out);
+}
+
+/* The condition's element decides about all of a and b. */
+static flow_id choose(struct operator_call *n, flow_id a, flow_id b) {
+  struct flow *f = n->f;
+  if (f->failed || a == FLOW_NONE || b == FLOW_NONE)
+    return FLOW_NONE;
+  if (flow_is_sequence(f, a) || flow_is_sequence(f, b) ||
+      !lengths_equal(flow_shape(f, a), flow_shape(f, b)))
+    return flow_error(f, "its branches have outputs of several shapes, so the "
+                         "condition must be a constant");
+  return flow_where(f, flow_reshape_to(f, n->in[0], NULL, 0), a, b);
+}
+
+/* A condition that varies chooses between the outputs of both branches. */
+static void build_if(struct operator_call *n) {
+  struct flow *f = n->f;
+  bool is_true;
+  if (call_input(n, 0) == FLOW_NONE)
+    return;
+  if (flow_is_constant(f, n->in[0])) {
+    if (read_condition(n, n->in[0], &is_true))
+      build_branch(n, is_true ? "then_branch" : "else_branch", n->out);
+    return;
+  }
+  if (flow_shape(f, n->in[0])->n != 1 ||
+      flow_get(f, n->in[0])->type != ONNX_BOOL)
+    flow_error(f, "its condition must be one bool");
+  flow_id *other = xmalloc(n->outputs * sizeof *other);
+  for (size_t i = 0; i < n->outputs; i++)
+    other[i] = FLOW_NONE;
+  if (!f->failed)
+    build_branch(n, "then_branch", n->out);
+  if (!f->failed)
+    build_branch(n, "else_branch", other);
+  for (size_t i = 0; i < n->outputs; i++)
+    n->out[i] = choose(n, n->out[i], other[i]);
+  free(other);
 }
 
 /* ---- Rounds of a body ---- */
@@ -43,6 +78,7 @@ struct rounds {
   const struct onnx_graph *body;
   flow_id *in, *out;
   size_t in_from, out_from, carried, lists;
+  bool has_sequences; // values that are carried may be some
   ARRAY(flow_id) all; // [round][list]
 };
 
@@ -79,6 +115,11 @@ static void rounds_clear(struct rounds *r) {
 static bool rounds_next(struct rounds *r, struct operator_call *n) {
   if (!call_body(n, r->body, r->in, r->body->inputs.n, r->out))
     return false;
+  for (size_t i = 0; i < r->body->outputs.n; i++) {
+    bool is_carried = i >= r->out_from && i < r->out_from + r->carried;
+    if (flow_is_sequence(n->f, r->out[i]) && !(is_carried && r->has_sequences))
+      return flow_error(n->f, "output %zu of its body is a sequence", i), false;
+  }
   for (size_t i = 0; i < r->carried; i++)
     r->in[r->in_from + i] = r->out[r->out_from + i];
   for (size_t i = 0; i < r->lists; i++)
@@ -146,6 +187,7 @@ static void build_loop(struct operator_call *n) {
     return;
   for (size_t i = 0; i < carried; i++)
     r.in[2 + i] = call_input(n, 2 + i);
+  r.has_sequences = true;
   r.in[1] = has_condition ? n->in[1] : flow_number(f, ONNX_BOOL, 1);
   for (size_t i = 0; !f->failed && is_going(n, &r, trips, i); i++) {
     r.in[0] = flow_number(f, ONNX_INT64, (double)i);
@@ -307,7 +349,8 @@ static void build_scan(struct operator_call *n) {
 }
 
 const struct operator_row operators_control[] = {
-    {{"If", "constant condition"}, build_if},
+    {{"If", "of a variable condition both branches, of outputs of one shape"},
+     build_if},
     {{"Loop",
       "constant trip count and condition, at most 65536 rounds; without "
       "a condition the body's does not count"},

@@ -21,6 +21,15 @@
   " " nodes "} "
 #define THEN(graph) "attribute{name:'then_branch' type:5 g{" graph "}} "
 #define ELSE(graph) "attribute{name:'else_branch' type:5 g{" graph "}} "
+#define PLACE(name, i) \
+  "initializer{name:'" name "' data_type:7 int64_data:" i "} "
+/* c: is the first element of x above `than`? Of the shape of the places. */
+#define SIGN(than, places)                                     \
+  PLACE("i", "0")                                              \
+  "initializer{name:'one' data_type:7 dims:1 int64_data:0} "   \
+  "initializer{name:'k' data_type:3 int32_data:" than          \
+  "} " NODE("Gather", "input:'x' input:'" places "'", "first") \
+      NODE("Less", "input:'k' input:'first'", "c")
 #define INPUT(name)   \
   "input{name:'" name \
   "' type{tensor_type{elem_type:3 shape{dim{dim_value:2}}}}} "

@@ -68,3 +68,19 @@
 
 // one that is not used may be anything
 {FUNCTION("Odd", "input:'a' output:'b'", NODE("Foo", "input:'a'", "b")), NODE("Identity", "input:'x'", "y"), {3, -2}},
+
+// sequences
+{"", NODE("SequenceConstruct", "input:'x' input:'z'", "s") PLACE("i", "-2") PLACE("j", "1") NODE("SequenceAt", "input:'s' input:'i'", "p") NODE("SequenceAt", "input:'s' input:'j'", "q") NODE("Sub", "input:'p' input:'q'", "y"), {-7, -22}},
+{"", NODE("SequenceEmpty", "", "e") PLACE("i", "0") NODE("SequenceInsert", "input:'e' input:'x'", "s") NODE("SequenceInsert", "input:'s' input:'z' input:'i'", "t") NODE("ConcatFromSequence", "input:'t' attribute{name:'axis' type:2 i:0}", "y"), {10, 20, 3, -2}},
+{"", NODE("SequenceConstruct", "input:'x' input:'z'", "s") NODE("ConcatFromSequence", "input:'s' attribute{name:'axis' type:2 i:-1} attribute{name:'new_axis' type:2 i:1}", "y"), {3, 10, -2, 20}},
+{"", NODE("SequenceConstruct", "input:'x' input:'z' input:'x'", "s") NODE("SequenceErase", "input:'s'", "t") NODE("SequenceLength", "input:'t'", "y"), {2}},
+{"", NODE("SequenceConstruct", "input:'x' input:'z' input:'z'", "s") PLACE("i", "-3") PLACE("j", "0") NODE("SequenceErase", "input:'s' input:'i'", "t") NODE("SequenceAt", "input:'t' input:'j'", "y"), {10, 20}},
+{"", PLACE("i", "1") NODE("SplitToSequence", "input:'x' attribute{name:'axis' type:2 i:-1} attribute{name:'keepdims' type:2 i:0}", "s") NODE("SequenceAt", "input:'s' input:'i'", "y"), {-2}},
+{"", PLACE("i", "0") NODE("Concat", "input:'x' input:'z' attribute{name:'axis' type:2 i:0}", "c") "initializer{name:'n' data_type:7 dims:2 int64_data:[3 1]} " NODE("SplitToSequence", "input:'c' input:'n'", "s") NODE("SequenceAt", "input:'s' input:'i'", "y"), {3, -2, 10}},
+{"", PLACE("i", "1") PLACE("n", "3") NODE("Concat", "input:'x' input:'z' attribute{name:'axis' type:2 i:0}", "c") NODE("SplitToSequence", "input:'c' input:'n'", "s") NODE("SequenceAt", "input:'s' input:'i'", "y"), {20}}, // the last is shorter
+{"", PLACE("n", "2") NODE("SequenceEmpty", "", "e") NODE("Loop", "input:'n' input:'' input:'x' input:'e' attribute{name:'body' type:5 g{" NODE("Identity", "input:'c'", "d") NODE("Identity", "input:'s'", "t") NODE("SequenceInsert", "input:'t' input:'v'", "u") NODE("Add", "input:'v' input:'v'", "w") "input{name:'i'} input{name:'c'} input{name:'v'} input{name:'s' type{sequence_type{elem_type{tensor_type{elem_type:3}}}}} output{name:'d'} output{name:'w'} output{name:'u'}}}", "f' output:'l") NODE("ConcatFromSequence", "input:'l' attribute{name:'axis' type:2 i:0}", "y"), {3, -2, 6, -4}},
+
+// a condition that varies: x begins with 3
+{"", SIGN("2", "i") NODE("If", "input:'c' " THEN(NODE("Add", "input:'x' input:'z'", "e") "output{name:'e'}") ELSE(NODE("Sub", "input:'x' input:'z'", "e") "output{name:'e'}"), "y"), {13, 18}},
+{"", SIGN("3", "i") NODE("If", "input:'c' " THEN(NODE("Add", "input:'x' input:'z'", "e") "output{name:'e'}") ELSE(NODE("Sub", "input:'x' input:'z'", "e") "output{name:'e'}"), "y"), {-7, -22}},
+{"", SIGN("2", "one") NODE("If", "input:'c' " THEN("output{name:'z'}") ELSE(NODE("Sub", "input:'x' input:'z'", "e") "output{name:'e'}"), "y"), {10, 20}}, // of shape [1]

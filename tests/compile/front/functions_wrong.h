@@ -37,3 +37,28 @@
 // without end
 {FUNCTION("F", "input:'a' output:'b'", CALL("F", "input:'a'", "output:'b'")), CALL("F", "input:'x'", "output:'y'"), "node 0 (F) of function 'F': the function calls itself"},
 {FUNCTION("F", "input:'a' output:'b'", CALL("G", "input:'a'", "output:'b'")) FUNCTION("G", "input:'a' output:'b'", CALL("F", "input:'a'", "output:'b'")), CALL("F", "input:'x'", "output:'y'"), "node 0 (F) of function 'G': the function calls itself"},
+
+// sequences
+#define TWO NODE("SequenceConstruct", "input:'x' input:'z'", "s")
+{"", TWO NODE("Add", "input:'s' input:'x'", "y"), "node 1 (Add): input 0 is a sequence, not a tensor"},
+{"", TWO NODE("Identity", "input:'s'", "y"), "output 'y' is a sequence; only tensors are supported"},
+{"", NODE("SequenceLength", "input:'x'", "y"), "node 0 (SequenceLength): input 0 is a tensor, not a sequence"},
+{"", TWO NODE("SequenceInsert", "input:'s' input:'s'", "y"), "node 1 (SequenceInsert): a sequence in a sequence is not supported"},
+{"", TWO PLACE("i", "2") NODE("SequenceAt", "input:'s' input:'i'", "y"), "node 1 (SequenceAt): position 2 is not one of a sequence of 2"},
+{"", TWO PLACE("i", "-3") NODE("SequenceErase", "input:'s' input:'i'", "y"), "node 1 (SequenceErase): position -3 is not one of a sequence of 2"},
+{"", TWO NODE("SequenceAt", "input:'s' input:'z'", "y"), "node 1 (SequenceAt): the position must be a constant: bind input 'z'"},
+{"", TWO NODE("SequenceAt", "input:'s'", "y"), "node 1 (SequenceAt): input 1 is missing"},
+{"", NODE("SequenceEmpty", "", "e") NODE("SequenceErase", "input:'e'", "y"), "node 1 (SequenceErase): position 0 is not one of a sequence of 0"},
+{"", NODE("SequenceEmpty", "", "e") NODE("ConcatFromSequence", "input:'e'", "y"), "node 1 (ConcatFromSequence): the sequence is empty"},
+{"", PLACE("i", "0") NODE("SequenceConstruct", "input:'x' input:'i'", "s") NODE("ConcatFromSequence", "input:'s'", "y"), "node 1 (ConcatFromSequence): its tensors are of several ranks"},
+{"", PLACE("i", "0") NODE("SplitToSequence", "input:'x' input:'i'", "y"), "node 0 (SplitToSequence): its parts are not those of its axis"},
+{"", "initializer{name:'n' data_type:7 dims:2 int64_data:[1 2]} " NODE("SplitToSequence", "input:'x' input:'n'", "y"), "node 0 (SplitToSequence): its parts are not those of its axis"},
+{"", "initializer{name:'n' data_type:7 dims:1 int64_data:1} " NODE("SplitToSequence", "input:'x' input:'n'", "y"), "node 0 (SplitToSequence): its parts are not those of its axis"},
+{"", NODE("Scan", "input:'x' attribute{name:'num_scan_inputs' type:2 i:1} attribute{name:'body' type:5 g{" NODE("SequenceConstruct", "input:'v'", "s") "input{name:'v'} output{name:'s'}}}", "y"), "node 0 (Scan): output 0 of its body is a sequence"},
+{"", PLACE("n", "2") NODE("Loop", "input:'n' input:'' attribute{name:'body' type:5 g{" NODE("SequenceConstruct", "input:'x'", "s") NODE("Identity", "input:'c'", "d") "input{name:'i'} input{name:'c'} output{name:'d'} output{name:'s'}}}", "y"), "node 0 (Loop): output 1 of its body is a sequence"},
+
+// conditions that vary
+{"", SIGN("2", "i") NODE("If", "input:'c' " THEN("output{name:'z'}") ELSE(NODE("Concat", "input:'x' input:'z' attribute{name:'axis' type:2 i:0}", "e") "output{name:'e'}"), "y"), "node 2 (If): its branches have outputs of several shapes, so the condition must be a constant"},
+{"", NODE("If", "input:'x' " THEN("output{name:'z'}") ELSE("output{name:'z'}"), "y"), "node 0 (If): its condition must be one bool"},
+{"", SIGN("2", "i") NODE("If", "input:'c' " THEN(NODE("SequenceEmpty", "", "e") "output{name:'e'}") ELSE(NODE("SequenceEmpty", "", "e") "output{name:'e'}"), "y"), "node 2 (If): its branches have outputs of several shapes, so the condition must be a constant"},
+#undef TWO

@@ -17,7 +17,7 @@
 {MODEL("input{}"), "input 0 of the graph has no name"},
 {MODEL("input{name:'x'} output{name:'x'}"), "input 'x' does not say of what type its elements are"},
 {MODEL("input{name:'x' type{}} output{name:'x'}"), "input 'x' does not say of what type its elements are"},
-{MODEL("input{name:'x' type{sequence_type{elem_type{tensor_type{elem_type:1}}}}}"), "'x' is no tensor"},
+{MODEL("input{name:'x' type{map_type{key_type:7}}}"), "'x' is no tensor"},
 {MODEL("input{name:'x' type{tensor_type{elem_type:27}}}"), "the elements of 'x' are of the unknown type 27"},
 {MODEL("input{name:'x' type{tensor_type{elem_type:-1}}}"), "the elements of 'x' are of the unknown type -1"},
 {MODEL("input{name:'x' type{tensor_type{elem_type:1 shape{dim{dim_value:2} dim{dim_value:-1}}}}}"), "dimension 1 of 'x' is -1"},
