@@ -32,6 +32,7 @@ static bool set_option(struct model_options *o, const char *word,
   char *end = NULL;
   bool ok;
   if (is_length(word, "n", &o->length, &ok, err) ||
+      is_length(word, "steps", &o->steps, &ok, err) ||
       is_length(word, "targets", &o->targets, &ok, err))
     return ok;
   if (!strncmp(word, "bits=", 5)) {
@@ -56,8 +57,9 @@ static bool set_option(struct model_options *o, const char *word,
   return error_set(
       err, 0,
       "a model has no parameter '%s'; it has bits=, range=, n= "
-      "(lengths that it leaves open), targets= (of a decoder beside "
-      "an encoder), outputs=rounded|whole",
+      "(lengths that it leaves open), steps= (rounds of its loops, where an "
+      "input says them), targets= (of a decoder beside an encoder), "
+      "outputs=rounded|whole",
       word);
 }
 
@@ -216,6 +218,8 @@ bool source_is_checkpoint(const char *path) {
 static bool load_checkpoint(struct source *s, const char *path,
                             const struct source_options *options,
                             const struct model_options *o, struct error *err) {
+  if (o->steps)
+    return error_set(err, 0, "steps=: only an ONNX model has them");
   if (options->n_dim || options->n_bind)
     return error_set(err, 0, "--%s needs an ONNX model",
                      options->n_dim ? "dim" : "bind");

@@ -390,6 +390,7 @@ const struct command command_inspect = {
         "it.\n\nModel files have parameters: bits=8 "
         "and range=1, of levels and of inputs of\nreal numbers; n=, of "
         "lengths that the file leaves open and --dim does not name;\n"
+        "steps=, of an input that says how many rounds a loop has;\n"
         "outputs=rounded or whole. Of outputs of real numbers it is said "
         "how far they can\nbe from the model's.",
     .options =

@@ -225,7 +225,9 @@ static void print_model(const struct source *s) {
       printf(" length %zu of %s %ld (n=),", l.at[i].axis, name, l.at[i].value);
     free(name);
   }
-  printf("%s", l.n ? "" : " the lengths of its file,");
+  if (s->model.steps)
+    printf(" steps=%ld,", s->model.steps);
+  printf("%s", l.n || s->model.steps ? "" : " the lengths of its file,");
   if (s->model.is_exact)
     printf(" and the bits of its file");
   else
@@ -245,6 +247,8 @@ static void add_model(const struct source *s, struct document *d) {
     document_count(item, "axis", l.at[i].axis);
     document_whole(item, "value", l.at[i].value);
   }
+  if (s->model.steps)
+    document_whole(d, "steps", s->model.steps);
   if (!s->model.is_exact)
     document_count(d, "bits", s->model.bits);
   array_clear(&l);

@@ -55,7 +55,7 @@ libcompile_a_SOURCES += \
   compile/front/onnx.h compile/front/onnx.c \
   compile/front/onnx_build.h compile/front/onnx_graph.c \
   compile/front/onnx_external.c compile/front/onnx_tensor.c \
-  compile/front/onnx_read.h compile/front/onnx_read_graph.c \
+  compile/front/onnx_rounds.c compile/front/onnx_read.h compile/front/onnx_read_graph.c \
   compile/front/onnx_read_message.c compile/front/onnx_read_nodes.c \
   compile/front/onnx_read_tensor.c \
   compile/front/quantise.h compile/front/quantise.c \

@@ -20,19 +20,63 @@ static void make_line(char *text) {
 
 /* ---- Inputs ---- */
 
-/* A dimension that the file leaves open. */
-static int64_t find_dimension(const struct model_options *o,
-                              const struct onnx_dim *dim, size_t i) {
-  for (size_t k = 0; k < o->n_dimensions; k++)
-    if (dim->name && !strcmp(o->dimensions[k].name, dim->name))
-      return o->dimensions[k].value;
-  return i == 0 ? 1 : o->length;
+/* Its own name, or that of its place, such as x[1], as it may have none. */
+static bool is_dimension(const char *name, const char *input,
+                         const struct onnx_dim *d, size_t i) {
+  char place[32];
+  size_t n = strlen(input);
+  snprintf(place, sizeof place, "[%zu]", i);
+  return (d->name && !strcmp(name, d->name)) ||
+         (!strncmp(name, input, n) && !strcmp(name + n, place));
 }
 
-static bool read_shape(const struct model_options *o, const char *name,
-                       const struct onnx_port *port, struct lengths *s,
-                       struct error *err) {
+static const char *input_name(const struct onnx_graph *g, size_t i) {
+  return g->values.at[g->inputs.at[i].value].name;
+}
+
+/* A batch is the first of some input: so it is one in others, too. */
+static bool is_batch(const struct onnx_graph *g, const struct onnx_dim *d) {
+  for (size_t i = 0; d->name && i < g->inputs.n; i++) {
+    const struct onnx_port *port = &g->inputs.at[i];
+    if (port->has_shape && port->rank && port->dims[0].size < 0 &&
+        port->dims[0].name && !strcmp(port->dims[0].name, d->name))
+      return true;
+  }
+  return false;
+}
+
+/* A dimension that the file leaves open. */
+static int64_t find_dimension(const struct model_options *o,
+                              const struct onnx_graph *g, const char *input,
+                              const struct onnx_dim *d, size_t i) {
+  for (size_t k = 0; k < o->n_dimensions; k++)
+    if (is_dimension(o->dimensions[k].name, input, d, i))
+      return o->dimensions[k].value;
+  return i == 0 || is_batch(g, d) ? 1 : o->length;
+}
+
+static bool has_no_size(const char *input, const struct onnx_dim *d, size_t i,
+                        struct error *err) {
+  if (d->size == 0)
+    return error_set(err, 0, "dimension %zu of input '%s' is 0", i,
+                     SHOWN(input));
+  if (d->name)
+    return error_set(err, 0,
+                     "dimension %zu ('%s') of input '%s' has no size: give "
+                     "one with --dim %s=VALUE, or n=VALUE",
+                     i, d->name, SHOWN(input), d->name);
+  return error_set(err, 0,
+                   "dimension %zu of input '%s' has no size: give one with "
+                   "--dim '%s[%zu]=VALUE', or n=VALUE",
+                   i, SHOWN(input), SHOWN(input), i);
+}
+
+static bool read_shape(const struct model_options *o,
+                       const struct onnx_graph *g, size_t input,
+                       struct lengths *s, struct error *err) {
   size_t at[FLOW_MAX_RANK];
+  const struct onnx_port *port = &g->inputs.at[input];
+  const char *name = input_name(g, input);
   if (!port->has_shape || port->rank > FLOW_MAX_RANK)
     return error_set(err, 0,
                      "input '%s' must have a shape of at most %d "
@@ -40,13 +84,9 @@ static bool read_shape(const struct model_options *o, const char *name,
                      SHOWN(name), FLOW_MAX_RANK);
   for (size_t i = 0; i < port->rank; i++) {
     const struct onnx_dim *d = &port->dims[i];
-    int64_t size = d->size < 0 ? find_dimension(o, d, i) : d->size;
+    int64_t size = d->size < 0 ? find_dimension(o, g, name, d, i) : d->size;
     if (size <= 0)
-      return error_set(err, 0,
-                       "dimension %zu ('%s') of input '%s' has no size: give "
-                       "one with --dim %s=VALUE",
-                       i, d->name ? d->name : "", SHOWN(name),
-                       d->name ? d->name : "NAME");
+      return has_no_size(name, d, i, err);
     at[i] = (size_t)size;
   }
   return (lengths_set(s, at, port->rank) && s->n <= FLOW_MAX_VARYING) ||
@@ -79,6 +119,55 @@ static bool check_bound(const struct onnx_port *port,
                            SHOWN(b->name));
 }
 
+/* ---- Rounds of loops ---- */
+
+/* An input that is not bound and decides about them is one constant. */
+static bool bind_steps(struct model *m, const struct model_options *o, size_t i,
+                       struct scope *scope, struct error *err) {
+  const struct onnx_port *port = &m->onnx.graph.inputs.at[i];
+  struct lengths one = {.rank = port->rank, .n = 1};
+  double steps = (double)o->steps;
+  long lo, hi;
+  for (size_t k = 0; k < port->rank && k < FLOW_MAX_RANK; k++)
+    one.at[k] = 1;
+  onnx_type_range(port->type, &lo, &hi);
+  if (port->rank > FLOW_MAX_RANK || o->steps > hi)
+    return error_set(err, 0, "input '%s' cannot be %ld",
+                     SHOWN(input_name(&m->onnx.graph, i)), o->steps);
+  scope->value[port->value] = flow_constant(&m->flow, port->type, &one, &steps);
+  return !m->flow.failed;
+}
+
+/* *at is the input that steps= gives, or SIZE_MAX. */
+static bool find_steps_input(const struct onnx_graph *g,
+                             const struct model_options *o, size_t *at,
+                             struct error *err) {
+  bool *decides = xcalloc(g->inputs.n + 1, sizeof *decides), ok = true;
+  onnx_rounds(g, decides);
+  *at = SIZE_MAX;
+  for (size_t i = 0; ok && i < g->inputs.n; i++) {
+    const char *name = input_name(g, i);
+    if (!decides[i] || find_bound(o, name))
+      continue;
+    if (!o->steps)
+      ok = error_set(err, 0,
+                     "how many rounds a loop has depends on input '%s': give "
+                     "it with steps=VALUE, or bind it",
+                     SHOWN(name));
+    else if (*at != SIZE_MAX)
+      ok = error_set(err, 0,
+                     "how many rounds loops have depends on inputs '%s' and "
+                     "'%s': bind all but one",
+                     SHOWN(input_name(g, *at)), SHOWN(name));
+    *at = i;
+  }
+  free(decides);
+  if (ok && o->steps && *at == SIZE_MAX)
+    ok = error_set(err, 0,
+                   "steps=: no loop has as many rounds as an input says");
+  return ok;
+}
+
 static bool read_input(struct model *m, const struct model_options *o, size_t i,
                        struct scope *scope, struct error *err) {
   const struct onnx_port *port = &m->onnx.graph.inputs.at[i];
@@ -96,9 +185,11 @@ static bool read_input(struct model *m, const struct model_options *o, size_t i,
     return !m->flow.failed;
   }
   if (!in.is_real && !onnx_type_is_integer(port->type))
-    return error_set(err, 0, "input '%s' is of type %s", SHOWN(name),
-                     onnx_type_name(port->type));
-  if (!read_shape(o, name, port, &shape, err))
+    return error_set(err, 0,
+                     "input '%s' is of type %s; inputs that are not bound must "
+                     "be float, bool or integers",
+                     SHOWN(name), onnx_type_name(port->type));
+  if (!read_shape(o, &m->onnx.graph, i, &shape, err))
     return false;
   if (!in.is_real)
     onnx_type_range(port->type, &in.levels.lo, &in.levels.hi);
@@ -115,7 +206,8 @@ static bool has_dimension(const struct onnx_graph *g, const char *name) {
   for (size_t i = 0; i < g->inputs.n; i++) {
     const struct onnx_port *port = &g->inputs.at[i];
     for (size_t k = 0; port->has_shape && k < port->rank; k++)
-      if (port->dims[k].name && !strcmp(port->dims[k].name, name))
+      if (port->dims[k].size < 0 &&
+          is_dimension(name, input_name(g, i), &port->dims[k], k))
         return true;
   }
   return false;
@@ -148,10 +240,13 @@ static bool check_names(const struct onnx_graph *g,
 static bool build_flow(struct model *m, const struct model_options *o,
                        struct scope *scope, struct error *err) {
   const struct onnx_graph *g = &m->onnx.graph;
-  if (!check_names(g, o, err))
+  size_t steps;
+  m->steps = o->steps;
+  if (!check_names(g, o, err) || !find_steps_input(g, o, &steps, err))
     return false;
   for (size_t i = 0; i < g->inputs.n; i++)
-    if (!read_input(m, o, i, scope, err))
+    if (!(i == steps ? bind_steps(m, o, i, scope, err)
+                     : read_input(m, o, i, scope, err)))
       return false;
   if (!operators_build(&m->flow, &m->onnx, scope))
     return false;

@@ -55,6 +55,8 @@ struct model_options {
   /* Dimensions that the file leaves open. Others: the first is 1, and beyond
      that they are `length`, or an error if it is 0. */
   long length;
+  long steps;   // of the input of one integer that decides how many rounds a
+                // loop has; 0: that is bound, or there is none
   long targets; // positions of a checkpoint's decoder; 0: the standard
   const struct model_dimension *dimensions;
   size_t n_dimensions;
@@ -96,6 +98,7 @@ struct model {
   ARRAY(char *) notes; // sentences for reports
   bool is_exact;       // no layer was quantised here
   unsigned bits;       // of those that were
+  long steps;          // as the options said, rounds of loops; 0: not
 };
 
 bool model_read(struct model *m, const char *path,

@@ -281,6 +281,9 @@ const struct onnx_function *onnx_function(const struct onnx_model *m,
 
 /* VALUE_NONE if there is none of that name in the graph itself. */
 value_id onnx_find(const struct onnx_graph *g, const char *name);
+/* decides[i]: input i is one integer, and how many rounds a loop has depends on
+   it. */
+void onnx_rounds(const struct onnx_graph *g, bool *decides);
 /* VALUE_NONE also for an i beyond the last. */
 value_id onnx_input(const struct onnx_graph *g, const struct onnx_node *node,
                     size_t i);

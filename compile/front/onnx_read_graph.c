@@ -96,7 +96,7 @@ static bool read_port(struct onnx_reader *r, const Onnx__ValueInfoProto *p,
   if (!p->type || p->type->value_case == ONNX__TYPE_PROTO__VALUE__NOT_SET)
     return true;
   if (p->type->value_case == ONNX__TYPE_PROTO__VALUE_SEQUENCE_TYPE)
-    return true; // of any type, as if it said none
+    return true; // as if it said no type
   if (p->type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE)
     return error_set(r->err, 0, "'%s' is no tensor", show(name).text);
   const Onnx__TypeProto__Tensor *t = p->type->tensor_type;

@@ -594,8 +594,11 @@ static const struct {
      "tc0: 'bits=17': bits must be from 2 to 16\n"},
     {"stats " FLOAT " width=3", 2,
      "tc0: a model has no parameter 'width=3'; it has bits=, range=, n= "
-     "(lengths that it leaves open), targets= (of a decoder beside an "
-     "encoder), outputs=rounded|whole\n"},
+     "(lengths that it leaves open), steps= (rounds of its loops, where an "
+     "input says them), targets= (of a decoder beside an encoder), "
+     "outputs=rounded|whole\n"},
+    {"stats " FLOAT " steps=3", 2,
+     "tc0: " FLOAT ": steps=: no loop has as many rounds as an input says\n"},
     {"stats \"$(printf './no\\n\\033[1m')\"", 2,
      "tc0: ./no\\n\\x1b[1m: cannot open: No such file or directory\n"},
     {"build add --to tc -o examples", 2,

@@ -4,6 +4,7 @@ check_PROGRAMS += tests/compile/front/check_config
 check_PROGRAMS += tests/compile/front/check_csv
 check_PROGRAMS += tests/compile/front/check_external
 check_PROGRAMS += tests/compile/front/check_functions
+check_PROGRAMS += tests/compile/front/check_open
 check_PROGRAMS += tests/compile/front/check_json
 check_PROGRAMS += tests/compile/front/check_model
 check_PROGRAMS += tests/compile/front/check_model_real
@@ -100,6 +101,12 @@ tests_compile_front_check_functions_SOURCES = \
   tests/compile/front/prototext.h tests/compile/front/prototext.c
 tests_compile_front_check_functions_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_compile_front_check_functions_LDADD = $(FRONT_LIBS)
+
+tests_compile_front_check_open_SOURCES = \
+  tests/compile/front/check_open.c \
+  tests/compile/front/prototext.h tests/compile/front/prototext.c
+tests_compile_front_check_open_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_compile_front_check_open_LDADD = $(FRONT_LIBS)
 
 SUBJECT = tests/compile/front/subject.h tests/compile/front/subject.c \
   tests/compile/front/prototext.h tests/compile/front/prototext.c

@@ -24,12 +24,12 @@
 {XI "node{op_type:'QLinearMatMul' input:'x' output:'y'} " Y, "node 0 (QLinearMatMul): input 3 is missing"},
 {X R2("w", "1 2") NODE("Gemm", "input:'x' input:'w'", "y") Y, "node 0 (Gemm): matrices of rank 2 and 1, not 2"},
 {"input{name:'x' type{tensor_type{elem_type:1}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' must have a shape of at most 8 dimensions"},
-{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{} dim{} dim{} dim{} dim{} dim{}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 ('') of input 'x' has no size: give one with --dim NAME=VALUE"},
-{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{dim_param:'T'}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 ('T') of input 'x' has no size: give one with --dim T=VALUE"},
-{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{dim_value:0}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 ('') of input 'x' has no size: give one with --dim NAME=VALUE"},
+{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{} dim{} dim{} dim{} dim{} dim{}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 of input 'x' has no size: give one with --dim 'x[1]=VALUE', or n=VALUE"},
+{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{dim_param:'T'}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 ('T') of input 'x' has no size: give one with --dim T=VALUE, or n=VALUE"},
+{"input{name:'x' type{tensor_type{elem_type:1 shape{dim{} dim{dim_value:0}}}}} " NODE("Relu", "input:'x'", "y") Y, "dimension 1 of input 'x' is 0"},
 {"input{name:'x' type{tensor_type{elem_type:1 shape{dim{dim_value:8192} dim{dim_value:8193}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' has more than 2^23 elements"},
 {"input{name:'x' type{tensor_type{elem_type:1 shape{dim{dim_value:9223372036854775807} dim{dim_value:9223372036854775807}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' has more than 2^23 elements"},
-{"input{name:'x' type{tensor_type{elem_type:11 shape{dim{dim_value:2}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' is of type double"},
+{"input{name:'x' type{tensor_type{elem_type:11 shape{dim{dim_value:2}}}}} " NODE("Relu", "input:'x'", "y") Y, "input 'x' is of type double; inputs that are not bound must be float, bool or integers"},
 {X "initializer{name:'w' data_type:1 dims:[1 1 1 1 1 1 1 1 1] float_data:[1]} " NODE("Add", "input:'x' input:'w'", "y") Y, "node 0 (Add): constant 'w' has more than 8 dimensions or 2^26 elements"},
 
 // inputs and outputs
