@@ -7,7 +7,7 @@ libanalysis_a_SOURCES = \
   analysis/diffusion.c analysis/diffusion_distance.c \
   analysis/diffusion_fit.c analysis/diffusion_learned.c analysis/premises.c \
   analysis/source.h analysis/source.c analysis/source_config.c analysis/source_family.c \
-  analysis/source_model.c analysis/source_wrap.c analysis/source_table.c analysis/source_parts.h \
+  analysis/source_draw.c analysis/source_model.c analysis/source_wrap.c analysis/source_table.c analysis/source_parts.h \
   analysis/strategy.h analysis/strategy.c
 libanalysis_a_SOURCES += analysis/chances.h analysis/chances.c \
   analysis/schedule.h analysis/schedule.c \

@@ -75,24 +75,55 @@ static void widen(struct model_range *range, const double *x, size_t n,
     }
 }
 
-static bool find_ranges(const struct model *m, const char *path,
-                        struct model_range *range, struct error *err) {
+static bool widen_by_row(const struct model *m, struct flow_run *r,
+                         const double *in, size_t row,
+                         struct model_range *range, struct error *err) {
+  if (!flow_run_values(r, in))
+    return error_set(err, 0, "--calibrate: row %zu divides by 0", row);
+  for (size_t x = 0; x < m->flow.nodes.n; x++)
+    widen(&range[x], r->at[x], m->flow.nodes.at[x]->shape.n, row == 0);
+  return true;
+}
+
+static bool ranges_of_data(const struct model *m, const char *path,
+                           struct flow_run *r, struct model_range *range,
+                           struct error *err) {
   struct data d = {0};
-  struct flow_run r;
   bool ok = data_read(&d, m, path, err);
-  flow_run_init(&r, &m->flow);
-  for (size_t row = 0; ok && row < d.rows.n; row++) {
-    ok = flow_run_values(&r, d.rows.at[row].in) ||
-         error_set(err, 0, "--calibrate: row %zu divides by 0", row);
-    for (size_t x = 0; ok && x < m->flow.nodes.n; x++)
-      widen(&range[x], r.at[x], m->flow.nodes.at[x]->shape.n, row == 0);
-  }
+  for (size_t row = 0; ok && row < d.rows.n; row++)
+    ok = widen_by_row(m, r, d.rows.at[row].in, row, range, err);
   if (ok && !d.rows.n)
     ok = error_set(err, 0, "--calibrate: '%s' has no rows", path);
   if (err->file) // it goes with the data
     err->file = path;
-  flow_run_clear(&r);
   data_clear(&d);
+  return ok;
+}
+
+enum {
+  RANDOM_ROWS = 200
+};
+
+static bool ranges_of_random(const struct model *m, double most,
+                             struct flow_run *r, struct model_range *range,
+                             struct error *err) {
+  uint64_t seed = 1;
+  bool ok = true;
+  double *in = xcalloc(model_inputs(m) + 1, sizeof *in);
+  for (size_t row = 0; ok && row < RANDOM_ROWS; row++)
+    ok = source_draw_row(m, most, row, &seed, in, err) &&
+         widen_by_row(m, r, in, row, range, err);
+  free(in);
+  return ok;
+}
+
+static bool find_ranges(const struct model *m, const char *path, double most,
+                        struct model_range *range, struct error *err) {
+  struct flow_run r;
+  flow_run_init(&r, &m->flow);
+  bool ok = strcmp(path, "random") ? ranges_of_data(m, path, &r, range, err)
+                                   : ranges_of_random(m, most, &r, range, err);
+  flow_run_clear(&r);
   return ok;
 }
 
@@ -100,7 +131,7 @@ static bool translate(struct source *s, const char *path, const char *data,
                       struct model_options *o, struct error *err) {
   struct model_range *range =
       data ? xcalloc(s->model.flow.nodes.n + 1, sizeof *range) : NULL;
-  bool ok = !data || find_ranges(&s->model, data, range, err);
+  bool ok = !data || find_ranges(&s->model, data, o->range, range, err);
   if (ok) {
     o->ranges = range;
     err->file = path;
@@ -260,32 +291,6 @@ bool source_open_model(struct source *s, const char *const *word, size_t n,
   return ok && instance_init(&s->instance, &s->model.program, NULL, err);
 }
 
-/* Levels whose middle is in the range that bounds are of, if there is one. */
-static struct quantiser drawn_levels(const struct model_port *in) {
-  struct quantiser l = in->levels;
-  double scale = (double)l.scale, zero = (double)l.zero;
-  if (in->range.lo < in->range.hi) {
-    l.lo = (long)fmax((double)l.lo, ceil(in->range.lo / scale + zero));
-    l.hi = (long)fmin((double)l.hi, floor(in->range.hi / scale + zero));
-  }
-  return l.lo <= l.hi ? l : in->levels;
-}
-
-/* Integers, and real numbers in the middle of random levels. */
-static void draw_inputs(const struct model *m, uint64_t *seed, double *in) {
-  for (size_t i = 0; i < m->inputs.n; i++) {
-    const struct quantiser in_range = drawn_levels(&m->inputs.at[i]),
-                           *l = &in_range;
-    uint64_t span = (uint64_t)l->hi - (uint64_t)l->lo; // 2^64 - 1 of int64
-    for (size_t k = 0; k < m->inputs.at[i].n; k++) {
-      *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-      uint64_t drawn = *seed >> 33;
-      long q = l->lo + (long)(span < UINT32_MAX ? drawn % (span + 1) : drawn);
-      *in++ = (double)(q - l->zero) * (double)l->scale;
-    }
-  }
-}
-
 /* Of the real outputs y stands for, from those in real numbers. */
 static double difference(const struct model *m, const struct flow_run *r,
                          const fmpz *y) {
@@ -319,7 +324,7 @@ bool source_difference(const struct source *s, size_t vectors, uint64_t seed,
   run_init(&run, &s->instance);
   *greatest = 0;
   for (size_t v = 0; ok && v < vectors; v++) {
-    draw_inputs(m, &seed, in);
+    source_draw_levels(m, &seed, in);
     data_quantise(m, in, z);
     run_values(&run, z, y);
     ok = flow_run_values(&r, in);

@@ -48,4 +48,11 @@ value_id source_file_inputs(struct program *p, const struct circuit *c);
 void source_file_outputs(struct program *p, const struct circuit *c,
                          value_id y);
 
+/* Inputs of a model (source_draw.c): in the middle of random levels, */
+void source_draw_levels(const struct model *m, uint64_t *seed, double *in);
+/* or real numbers of [-range..range], and integers that choose rows of tables;
+   false where an input's integers are not known. */
+bool source_draw_row(const struct model *m, double range, size_t row,
+                     uint64_t *seed, double *in, struct error *err);
+
 #endif

@@ -6,6 +6,12 @@ tests_analysis_check_networks_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_analysis_check_networks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_analysis_check_networks_LDADD = $(ANALYSIS_LIBS)
 if HAVE_CHECK
+check_PROGRAMS += tests/analysis/check_draw
+endif
+tests_analysis_check_draw_SOURCES = tests/analysis/check_draw.c $(SUBJECT)
+tests_analysis_check_draw_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_analysis_check_draw_LDADD = $(ANALYSIS_LIBS)
+if HAVE_CHECK
 check_PROGRAMS += tests/analysis/check_same
 endif
 tests_analysis_check_same_SOURCES = tests/analysis/check_same.c

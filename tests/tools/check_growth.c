@@ -45,6 +45,8 @@ static const struct {
      "7*loops+1"},
     {"rule n=9 steps=1..6 --method counted", "steps", "linear", "18*steps",
      "none", "steps"},
+    {"examples/llama-repeat bits=3 n=2..6 --calibrate random", "20", "constant",
+     NULL, NULL, NULL},
     {"vote:fingerprint n=3 replicas=1..11+2", "4", "constant",
      "15*replicas + 1", "TC0", "4"},
 };
