@@ -154,16 +154,21 @@ static flow_id fold(struct flow *f, struct flow_node node, const flow_id *x) {
   return push(f, &node);
 }
 
+/* What has no elements depends on nothing. */
+static bool is_known(const struct flow *f, const struct flow_node *node,
+                     const flow_id *x, size_t n) {
+  bool all = true;
+  for (size_t i = 0; i < n; i++)
+    all &= flow_is_constant(f, x[i]) || !flow_shape(f, x[i])->n;
+  return n && node->kind != FLOW_SEQUENCE && (all || !node->shape.n);
+}
+
 flow_id flow_add(struct flow *f, struct flow_node node, const flow_id *x,
                  size_t n) {
-  bool is_constant = n > 0 && node.kind != FLOW_SEQUENCE;
   node.name = f->name;
   node.node = f->node;
   node.n = (uint32_t)n;
-  for (size_t i = 0; i < n; i++)
-    is_constant &= flow_is_constant(f, x[i]) || !flow_shape(f, x[i])->n;
-  // What has no elements depends on nothing.
-  if (is_constant || (n && !node.shape.n))
+  if (is_known(f, &node, x, n))
     return fold(f, node, x);
   if (node.kind != FLOW_CONSTANT && node.shape.n > FLOW_MAX_VARYING)
     return flow_error(f,
