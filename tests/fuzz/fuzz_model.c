@@ -10,13 +10,13 @@
 
 #include <flint/fmpz_vec.h>
 
-/* A program in which no tensor is large, nor all of them together: of few
-   elements where their functions may have 2^16 steps or more. */
+/* A program in which no tensor is large, nor all of them together; nor are its
+   inputs, as a function of 16 bits has 2^16 steps. */
 static bool is_small(const struct instance *in) {
   size_t all = 0;
   for (size_t v = 0; v < in->program->values.n; v++)
     all += in->shape[v].n;
-  return all < (in->input_bits > 12 * in->input_values ? 12 : 300);
+  return all < 300 && in->input_bits <= 12 * in->input_values;
 }
 
 static void subtract_power(fmpz *x, size_t bits) {
