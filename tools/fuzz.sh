@@ -5,7 +5,7 @@
 #   tools/fuzz.sh keep [READER...]        of what was found so far, what adds to
 #                                         coverage into tests/fuzz/corpus
 #
-# A crash, more than 10 seconds for a file, or more memory than 64 times the file
+# A crash, more than 30 seconds for a file, or more memory than 64 times the file
 # and 64 MiB fails; the file is then in build-fuzz/found. build-fuzz/corpus grows
 # from run to run.
 set -u
@@ -63,7 +63,7 @@ seed() { # seed READER
 target() { # target READER ARGUMENT...
   local reader=$1
   shift
-  "$build/tests/fuzz/fuzz_$reader" -timeout=10 -rss_limit_mb=2048 \
+  "$build/tests/fuzz/fuzz_$reader" -timeout=30 -rss_limit_mb=2048 \
     -artifact_prefix="$build/found/$reader-" "$@"
 }
 
