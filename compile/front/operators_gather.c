@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-/* [x == i], and [x == i - length] as indices < 0 count from the end: a new
-   last axis. */
-static flow_id one_hot(struct flow *f, flow_id x, size_t length) {
+flow_id places_one_hot(struct flow *f, flow_id x, size_t length) {
   struct lengths s = {.rank = 1, .at = {length}, .n = length};
   if (x == FLOW_NONE)
     return x;
@@ -69,7 +67,7 @@ static flow_id take_rows(struct operator_call *n, flow_id x, flow_id w) {
       return flow_error(f, "it takes elements of none");
     return flow_is_constant(f, w)
                ? flow_look_up(f, x, w)
-               : chosen(f, one_hot(f, x, rows), w, flow_matmul);
+               : chosen(f, places_one_hot(f, x, rows), w, flow_matmul);
   }
   size_t *index = xcalloc(c->shape.n + 1, sizeof *index);
   bool ok = true;
@@ -171,7 +169,7 @@ static flow_id choose_elements(struct flow *f, flow_id x, flow_id index,
       x = flow_slice(f, x, k, 0, to->at[k]);
   x = flow_axis_last(f, x, axis);
   x = flow_insert_axis(f, x, to->rank - 1);
-  flow_id is_chosen = one_hot(f, flow_axis_last(f, index, axis), length);
+  flow_id is_chosen = places_one_hot(f, flow_axis_last(f, index, axis), length);
   return flow_axis_back(f, chosen(f, is_chosen, x, sum_of_products), axis);
 }
 
@@ -280,7 +278,7 @@ static void build_gather_nd(struct operator_call *n) {
     x = take_rows(n, all_rows(f, row, &t), x);
   } else {
     x = flow_reshape_to(f, x, (size_t[]){t.batches, t.rows, t.columns}, 3);
-    x = chosen(f, one_hot(f, row, t.rows), x, flow_matmul);
+    x = chosen(f, places_one_hot(f, row, t.rows), x, flow_matmul);
   }
   n->out[0] = flow_reshape_to(f, x, to, rank);
 }
@@ -303,7 +301,7 @@ static void build_one_hot(struct operator_call *n) {
                flow_shape(f, values)->n);
   if (f->failed)
     return;
-  x = one_hot(f, flow_cast(f, ONNX_INT64, x), (size_t)depth);
+  x = places_one_hot(f, flow_cast(f, ONNX_INT64, x), (size_t)depth);
   values = flow_reshape_to(f, values, (size_t[]){2}, 1);
   x = flow_where(f, x, flow_slice(f, values, 0, 1, 1),
                  flow_slice(f, values, 0, 0, 1));

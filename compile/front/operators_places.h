@@ -9,6 +9,9 @@ bool places_inputs(struct operator_call *n, flow_id *x, flow_id *index);
 /* Indices have the rank of the data, and no axis is longer but one. */
 bool places_check(struct operator_call *n, const struct lengths *s,
                   const struct lengths *index, size_t axis);
+/* [x == i] for each i < length, and [x == i - length] as indices < 0 count from
+   the end: a new last axis, of bool. */
+flow_id places_one_hot(struct flow *f, flow_id x, size_t length);
 /* Where each of constant indices is in data of a shape, along an axis; the
    caller frees them. NULL with an error. */
 uint32_t *places_of_elements(struct operator_call *n, const struct flow_node *c,

@@ -82,7 +82,53 @@ static flow_id scatter(struct operator_call *n, flow_id x, flow_id updates,
   return y;
 }
 
-/* Data, constant indices and updates, of the data's type. */
+static bool is_zero(const struct flow *f, flow_id x) {
+  const struct flow_node *c = flow_get(f, x);
+  bool is_zero = flow_is_constant(f, x);
+  for (size_t i = 0; is_zero && i < c->shape.n; i++)
+    is_zero = c->at[i] == 0;
+  return is_zero;
+}
+
+/* Indices that vary, such as those of TopK: each place has the sum of updates
+   times [index == place], of which one is not 0, as no two are of one place
+   unless they are added. The other axes are those of the data. */
+static flow_id scatter_anywhere(struct operator_call *n, flow_id x,
+                                flow_id index, flow_id updates, size_t axis) {
+  struct flow *f = n->f;
+  const struct lengths *s = flow_shape(f, x);
+  enum onnx_type type = flow_get(f, x)->type;
+  const char *reduction = call_string(n, "reduction");
+  bool adds = !strcmp(reduction, "add");
+  size_t rank = s->rank, length = s->at[axis];
+  if (!adds && *reduction && strcmp(reduction, "none"))
+    return flow_error(f,
+                      "indices that vary with reduction '%.20s' are not "
+                      "supported",
+                      reduction);
+  if (onnx_type_width(type) < 32 && onnx_type_is_integer(type))
+    return flow_error(f, "indices that vary are not supported in %s",
+                      onnx_type_name(type));
+  for (size_t k = 0; k < rank; k++)
+    if (k != axis && s->at[k] != flow_shape(f, index)->at[k])
+      return flow_error(f,
+                        "indices that vary must be as many as the data "
+                        "along axis %zu",
+                        k);
+  flow_id hot = places_one_hot(f, flow_axis_last(f, index, axis), length);
+  flow_id u = flow_insert_axis(f, flow_axis_last(f, updates, axis), rank);
+  flow_id sum =
+      flow_sum(f, flow_binary(f, SCALAR_MUL, flow_cast(f, type, hot), u),
+               1u << (rank - 1), false);
+  sum = flow_axis_back(f, sum, axis);
+  if (adds)
+    return flow_binary(f, SCALAR_ADD, x, sum);
+  flow_id is_hit = flow_greatest(f, hot, 1u << (rank - 1), false);
+  return is_zero(f, x) ? sum
+                       : flow_where(f, flow_axis_back(f, is_hit, axis), sum, x);
+}
+
+/* Data, indices and updates, of the data's type. */
 static const struct flow_node *read_updates(struct operator_call *n, flow_id *x,
                                             flow_id *updates) {
   flow_id index;
@@ -93,7 +139,7 @@ static const struct flow_node *read_updates(struct operator_call *n, flow_id *x,
     flow_error(n->f, "the updates are not of the data's type");
     return NULL;
   }
-  return call_constant(n, 1, true, "the indices");
+  return flow_get(n->f, index);
 }
 
 static void build_scatter_elements(struct operator_call *n) {
@@ -109,6 +155,10 @@ static void build_scatter_elements(struct operator_call *n) {
     flow_error(n->f, "the updates are not of the indices' shape");
     return;
   }
+  if (c->kind != FLOW_CONSTANT) {
+    n->out[0] = scatter_anywhere(n, x, n->in[1], updates, axis);
+    return;
+  }
   uint32_t *target = places_of_elements(n, c, s, axis);
   if (target)
     n->out[0] = scatter(n, x, updates, target);
@@ -119,7 +169,8 @@ static void build_scatter_nd(struct operator_call *n) {
   flow_id x, updates;
   struct tuples t;
   const struct flow_node *c = read_updates(n, &x, &updates);
-  if (!c || !tuples_read(n, flow_shape(n->f, x), &c->shape, 0, &t))
+  if (!c || !call_constant(n, 1, true, "the indices") ||
+      !tuples_read(n, flow_shape(n->f, x), &c->shape, 0, &t))
     return;
   if (flow_shape(n->f, updates)->n != t.count * t.columns) {
     flow_error(n->f, "%zu updates for %zu elements",
@@ -140,7 +191,9 @@ static void build_scatter_nd(struct operator_call *n) {
 
 const struct operator_row operators_scatter[] = {
     {{"Scatter", "constant indices"}, build_scatter_elements},
-    {{"ScatterElements", "constant indices"}, build_scatter_elements},
+    {{"ScatterElements", "variable indices are taken to be in range and, but "
+                         "with reduction add, different"},
+     build_scatter_elements},
     {{"ScatterND", "constant indices"}, build_scatter_nd},
     {{NULL, NULL}, NULL},
 };
