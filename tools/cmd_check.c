@@ -263,6 +263,10 @@ static bool check_on_data(struct outcome *o, const struct source *s,
     ok = error_set(err, 0, "'%s' has no rows", path);
   if (ok)
     check_data(&o->on_data, o->c, &s->model, &d, how->evaluation);
+  if (ok && !o->on_data.values && !o->on_data.predictions)
+    ok = error_set(err, 0,
+                   "there are inputs only, so nothing to compare with: add "
+                   "columns of outputs, or torch_pred");
   if (err->file) // it goes with the data
     err->file = path;
   data_clear(&d);

@@ -164,10 +164,21 @@ static bool read_model(struct onnx_reader *r, const Onnx__ModelProto *p) {
          onnx_read_graph(r, &r->m->graph, p->graph) && check_undefined(r);
 }
 
+/* What Git leaves in the place of a large file. */
+static bool check_pointer(const uint8_t *bytes, size_t n, struct error *err) {
+  static const char begin[] = "version https://git-lfs";
+  return n < sizeof begin || memcmp(bytes, begin, sizeof begin - 1) != 0 ||
+         error_set(err, 0,
+                   "this is a pointer of Git LFS, not the file: 'git lfs pull' "
+                   "fetches it");
+}
+
 static bool read_bytes(struct onnx_model *m, const uint8_t *bytes, size_t n,
                        const char *path, struct error *err) {
   struct onnx_reader r = {.m = m, .path = path, .err = err};
   *m = (struct onnx_model){0};
+  if (!check_pointer(bytes, n, err))
+    return false;
   m->owner = onnx_unpack(&onnx__model_proto__descriptor, bytes, n, err);
   bool ok = m->owner && read_model(&r, m->owner);
   array_clear(&r.undefined);

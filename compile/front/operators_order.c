@@ -179,10 +179,15 @@ static void build_top_k(struct operator_call *n) {
 
 /* Places of those that are not 0, a row for each axis. */
 static void build_non_zero(struct operator_call *n) {
-  const struct flow_node *x = call_constant(n, 0, true, "its input");
+  flow_id in = call_input(n, 0);
   size_t count = 0, kept = 0;
-  if (!x)
+  if (in != FLOW_NONE && !flow_is_constant(n->f, in))
+    flow_error(n->f, "its input must be a constant, as how many there are "
+                     "would depend on it, and a circuit's lengths cannot: "
+                     "weigh all by what was chosen");
+  if (n->f->failed)
     return;
+  const struct flow_node *x = flow_get(n->f, in);
   for (size_t i = 0; i < x->shape.n; i++)
     count += x->at[i] != 0;
   size_t rank = x->shape.rank ? x->shape.rank : 1;

@@ -562,6 +562,11 @@ static const struct {
      "as t5\n"},
     {"stats examples/llama-repeat/model.safetensors --dim N=3", 2,
      "tc0: --dim needs an ONNX model\n"},
+    {"check examples/xor/model.onnx --data"
+     " $(printf 'x0,x1\n0,1\n' >in.csv; echo in.csv)",
+     2,
+     "tc0: in.csv: there are inputs only, so nothing to compare with: add "
+     "columns of outputs, or torch_pred\n"},
     {"stats " FLOAT " targets=2", 2,
      "tc0: targets=: only an encoder-decoder in safetensors has them\n"},
     {"stats add --calibrate examples/xor/test.csv", 2,

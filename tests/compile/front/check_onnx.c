@@ -410,6 +410,8 @@ static const struct {
   const char *message;
 } broken[] = {
     {BYTES("circuit 1\n"), "byte 0: this is no field"},
+    {BYTES("version https://git-lfs.github.com/spec/v1\noid sha256:ab\n"),
+     "this is a pointer of Git LFS, not the file: 'git lfs pull' fetches it"},
     {BYTES("\x08"), "byte 1: a number is cut off"},
     {BYTES("\x08\x80\x80"), "byte 1: a number is cut off"},
     {BYTES("\x08\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00"),

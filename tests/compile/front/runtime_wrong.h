@@ -210,7 +210,7 @@
 {"CumSum", 14, 1, "x f 2 1 2;a l . 0", "",
  "node 0 (CumSum): the axis must be a constant: bind input 'a'"},
 {"NonZero", 13, 1, "x f 2 1 2", "",
- "node 0 (NonZero): its input must be a constant: bind input 'x'"},
+ "node 0 (NonZero): its input must be a constant, as how many there are would depend on it, and a circuit's lengths cannot: weigh all by what was chosen"},
 {"Unique", 13, 1, "x f 2 1 2", "",
  "node 0 (Unique): its input must be a constant: bind input 'x'"},
 
