@@ -125,7 +125,7 @@ bool levels_divide(struct levels *l, flow_id x) {
     return false;
   both[0] = scale[0], both[1] = scale[1] * (double)to.scale;
   if (!levels_common_unit(both, factor, &unit))
-    return levels_error(l, x, "its scales do not fit each other");
+    return levels_error(l, x, "its scales do not fit each other: calibrate");
   levels_times(l, x, &u, factor[0]);
   levels_times(l, x, &z, factor[1]);
   r = quotient(l, x, &u, &z, &to);

@@ -109,27 +109,36 @@ static bool row_scale(struct levels *l, flow_id x, const double *row, size_t n,
   return true;
 }
 
+/* Rows far below the others, as of channels that training has left, count as
+   the farthest that is kept: results have one scale for all rows, in which they
+   are 0. Returns the least scale. */
+static double limit_scales(double *scale, size_t rows) {
+  double most = 0, least = INFINITY;
+  for (size_t r = 0; r < rows; r++)
+    most = fmax(most, scale[r]);
+  for (size_t r = 0; r < rows; r++)
+    if (scale[r] > 0) {
+      scale[r] = fmax(scale[r], most * 0x1p-32);
+      least = fmin(least, scale[r]);
+    }
+  return isfinite(least) ? least : 1;
+}
+
 /* Weights of real numbers are quantised: levels times a power of two for each
    row, in the least of these as their unit. */
 static bool quantise_rows(struct levels *l, flow_id x,
                           const struct flow_node *c, struct weights *w,
                           double *unit) {
-  double *scale = xmalloc((w->rows + 1) * sizeof *scale);
+  double *scale = xcalloc(w->rows + 1, sizeof *scale);
   bool ok = true;
-  *unit = INFINITY;
-  for (size_t r = 0; ok && r < w->rows; r++) {
+  for (size_t r = 0; ok && r < w->rows; r++)
     ok = row_scale(l, x, c->at + r * w->columns, w->columns, &scale[r]);
-    if (ok && scale[r] > 0)
-      *unit = fmin(*unit, scale[r]);
-  }
-  *unit = isfinite(*unit) ? *unit : 1;
+  *unit = limit_scales(scale, w->rows);
   l->m->is_exact = false;
   for (size_t i = 0; ok && i < c->shape.n; i++) {
     double s = scale[i / w->columns];
     double q = s > 0 ? c->at[i] / s : 0, by = s > 0 ? s / *unit : 1;
-    ok = by < 0x1p100 || levels_error(l, x, "its rows are too far apart");
-    if (ok)
-      fmpz_set_d(w->at + i, rint(q) * by);
+    fmpz_set_d(w->at + i, rint(q) * by);
     w->lost[i] = fabs(q - rint(q)) * by;
   }
   free(scale);

@@ -22,7 +22,9 @@ bool levels_of_range(struct levels *l, flow_id x, struct model_range r,
                            .scale = (float)levels_scale(reach, most)};
   l->m->is_exact = false;
   return (isfinite(to->scale) && to->scale > 0) ||
-         levels_error(l, x, "the range of its values cannot be held");
+         levels_error(l, x,
+                      "the range of its values cannot be held: calibrate, or "
+                      "give a smaller range");
 }
 
 static bool has_constants(const struct meaning *m) {

@@ -17,8 +17,8 @@ static bool add(struct levels *l, flow_id x, flow_id a, flow_id b, long sign,
   if (!levels_common_unit(scale, factor, &unit))
     return levels_error(l, x,
                         "the scales %g and %g of its inputs do not fit "
-                        "each other",
-                        scale[0], scale[1]);
+                        "each other%s",
+                        scale[0], scale[1], l->o->ranges ? "" : ": calibrate");
   factor[1] *= sign;
   bool is_rounded = !m[0].curve.is_exact || !m[1].curve.is_exact;
   levels_combine(l, x, each, factor, 2, NULL, r);
@@ -171,7 +171,7 @@ static bool greater_of_two(struct levels *l, flow_id x) {
       !levels_as_levels(l, b, true, &m[1], &scale[1]))
     return false;
   if (!levels_common_unit(scale, factor, &unit))
-    return levels_error(l, x, "its scales do not fit each other");
+    return levels_error(l, x, "its scales do not fit each other: calibrate");
   size_id n = size_si(&l->p->sizes, (long)m[0].shape.n);
   value_id side[2];
   for (int i = 0; i < 2; i++) {

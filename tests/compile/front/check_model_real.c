@@ -349,6 +349,10 @@ START_TEST(softmax_needs_no_data) {
 }
 END_TEST
 
+static float weight_of(int layer, int i) {
+  return (float)((layer + 1) * (i * 7 + 3) % 11 - 5) / 4;
+}
+
 /* Decibels of a spectrum: a clip to 1e-10 is far below what rounding moves. */
 static void answer_decibels(const struct net *net, const double *x, double *y) {
   answer(net, x, y);
@@ -380,6 +384,25 @@ START_TEST(an_error_that_nothing_bounds_is_not_announced_as_none) {
   say_output(&k, _i ? "z" : "y");
   subject_of(&s, &k, &net);
   expect_near(&s, answer_decibels, &net);
+  subject_clear(&s);
+}
+END_TEST
+
+/* As real files have them, of channels that do nothing. */
+START_TEST(rows_that_are_far_below_others_are_read) {
+  static const float small[] = {0x1p-149f, 1e-38f, 1e-25f, 1e-15f};
+  struct net net = {.n = 2, .bits = 8, .range = 1};
+  struct sketch k = {0};
+  struct subject s;
+  net.step[0] = (struct layer){.kind = MATMUL, .alpha = 1};
+  net.step[1] = (struct layer){.kind = TANH};
+  for (int e = 0; e < N * N; e++)
+    net.step[0].matrix[e] = weight_of(0, e) * (e % N == 1 ? small[_i] : 1);
+  say_net(&k, &net);
+  subject_of(&s, &k, &net);
+  ck_assert_double_le(s.m.outputs.at[0].error, 0.05);
+  expect_near(&s, answer, &net);
+  subject_compare(&s, answer_run, &s, subject_rounds());
   subject_clear(&s);
 }
 END_TEST
@@ -473,10 +496,6 @@ START_TEST(a_layer_is_rounded_once) {
   subject_clear(&s);
 }
 END_TEST
-
-static float weight_of(int layer, int i) {
-  return (float)((layer + 1) * (i * 7 + 3) % 11 - 5) / 4;
-}
 
 START_TEST(a_network_of_n_layers_has_depth_n) {
   struct net net = {.n = 2 * _i, .bits = 6, .range = 1};
@@ -592,6 +611,7 @@ int main(void) {
   tcase_add_loop_test(t, softmax_needs_no_data, 0, 3);
   tcase_add_loop_test(t, an_error_that_nothing_bounds_is_not_announced_as_none,
                       0, 2);
+  tcase_add_loop_test(t, rows_that_are_far_below_others_are_read, 0, 4);
   tcase_add_loop_test(t, an_error_is_no_more_than_ranges_of_data_allow, 0, 20);
   tcase_add_loop_test(t, a_layer_is_rounded_once, 0, 40);
   tcase_add_loop_test(t, a_network_of_n_layers_has_depth_n, 1, 5);

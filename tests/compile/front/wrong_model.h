@@ -95,7 +95,7 @@
 {X R3("c", "1 2 3") NODE("Add", "input:'x' input:'c'", "y") Y, "node 0 (Add): shapes with axes of length 2 and 3 do not suit each other"},
 {X R2("c", "1 nan") NODE("Sub", "input:'x' input:'c'", "y") Y, "node 0 (Sub): its values are not bounded: a constant is nan"},
 {X "initializer{name:'c' data_type:1 dims:[0]} " NODE("Sub", "input:'x' input:'c'", "y") Y, "node 0 (Sub): shapes with axes of length 2 and 0 do not suit each other"},
-{XI XI2 F("s", "1e-20") F("t", "1") DQ("x", "s", "p") DQ("x2", "t", "q") NODE("Add", "input:'p' input:'q'", "y") Y, "node 2 (Add): the scales 1e-20 and 1 of its inputs do not fit each other"},
+{XI XI2 F("s", "1e-20") F("t", "1") DQ("x", "s", "p") DQ("x2", "t", "q") NODE("Add", "input:'p' input:'q'", "y") Y, "node 2 (Add): the scales 1e-20 and 1 of its inputs do not fit each other: calibrate"},
 {XI F("s", "1e38") DQ("x", "s", "p") Q("p", "s", "y") Y, "node 1 (QuantizeLinear): its real numbers can pass those of float32"},
 {XI F("s", "1e38") DQ("x", "s", "p") F("z", "0") NODE("Mul", "input:'p' input:'z'", "q") NODE("Relu", "input:'q'", "r") Q("r", "s", "y") Y, "node 3 (QuantizeLinear): its real numbers can pass those of float32"},
 {X NODE("Cast", "input:'x' attribute{name:'to' type:2 i:8}", "y") Y, "node 0 (Cast): it makes elements of a type that is not supported"},
