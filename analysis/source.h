@@ -92,6 +92,8 @@ const struct circuit *source_original(struct source *s);
    many random inputs: false if it is not a float model, or cannot be known. */
 bool source_difference(const struct source *s, size_t vectors, uint64_t seed,
                        double *greatest);
+/* So many take some seconds: from 10 to `most`. */
+size_t source_vectors(const struct source *s, size_t most);
 /* It has a meaning to compare a circuit with. */
 bool source_has_program(const struct source *s);
 /* The program of its instance, which only source_wrap.c changes. */

@@ -85,3 +85,24 @@ bool source_draw_row(const struct model *m, double range, size_t row,
   }
   return true;
 }
+
+/* In products, nearly. */
+static double steps_of(const struct flow *f) {
+  double steps = 1;
+  for (flow_id x = 0; x < f->nodes.n; x++) {
+    const struct flow_node *node = flow_get(f, x);
+    double n = (double)node->shape.n;
+    if (node->kind == FLOW_LINEAR)
+      n *= (double)lengths_last(flow_shape(f, flow_operand(f, x, 0)));
+    else
+      for (size_t i = 0; i < node->n && node->kind != FLOW_SEQUENCE; i++)
+        n += (double)flow_shape(f, flow_operand(f, x, i))->n;
+    steps += n + 64;
+  }
+  return steps;
+}
+
+size_t source_vectors(const struct source *s, size_t most) {
+  double n = 0x1p28 / steps_of(&s->model.flow);
+  return n > (double)most ? most : n > 10 ? (size_t)n : 10;
+}

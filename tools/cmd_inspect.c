@@ -101,9 +101,9 @@ static void print_notes(const struct report *r) {
            ? "integer model: the circuit's outputs are ONNX Runtime's"
            : "float model: quantised here, powers of two as scales");
   if (r->has_difference)
-    printf("greatest difference from the float outputs on %d random inputs: "
+    printf("greatest difference from the float outputs on %zu random inputs: "
            "%.6g\n",
-           DIFFERENCE_VECTORS, r->difference);
+           source_vectors(r->s, DIFFERENCE_VECTORS), r->difference);
   print_errors(r);
   for (size_t i = 0; i < r->s->model.notes.n; i++) {
     char *note = name_visible(r->s->model.notes.at[i]);
@@ -362,7 +362,8 @@ static int run(const struct arguments *a) {
   }
   if (ok) {
     r.has_difference =
-        source_difference(&s, DIFFERENCE_VECTORS, limits_seed(), &r.difference);
+        source_difference(&s, source_vectors(&s, DIFFERENCE_VECTORS),
+                          limits_seed(), &r.difference);
     certify(&r);
     totals_init(&r.totals, &s, &r.size.operations);
     print(&r, a);

@@ -148,7 +148,6 @@ bool flow_evaluate(const struct flow_node *node, const double *const *x,
     evaluate_rows(node, x[0], node->shape.n ? n[0] / node->shape.n : 0, y);
     return true;
   case FLOW_SEQUENCE:
-    return true; // no elements
   case FLOW_INPUT:
   case FLOW_CONSTANT:
     break;

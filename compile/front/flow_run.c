@@ -50,7 +50,8 @@ bool flow_run_values(struct flow_run *r, const double *in) {
     const struct flow_node *x = r->f->nodes.at[i];
     if (x->kind == FLOW_INPUT && x->shape.n)
       memcpy(r->at[i], in + offset_of(r->f, x->port), x->shape.n * sizeof *in);
-    else if (x->kind != FLOW_INPUT && x->kind != FLOW_CONSTANT)
+    else if (x->kind != FLOW_INPUT && x->kind != FLOW_CONSTANT &&
+             x->kind != FLOW_SEQUENCE) // which has no elements, but may be long
       ok = evaluate(r, i);
   }
   return ok;

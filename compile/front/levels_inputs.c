@@ -41,18 +41,18 @@ static bool make_input(struct levels *l, flow_id x, const struct quantiser *to,
 /* The levels that the file quantises x to, if it does, perhaps after moving its
    elements. */
 static const struct flow_node *find_quantise(const struct flow *f, flow_id x) {
-  for (flow_id y = x + 1; y < f->nodes.n; y++) {
+  const struct flow_node *found = NULL;
+  bool *is_moved = xcalloc(f->nodes.n, sizeof *is_moved); // x's elements are
+  is_moved[x] = true;
+  for (flow_id y = x + 1; y < f->nodes.n && !found; y++) {
     const struct flow_node *node = f->nodes.at[y];
-    if (!node->n || f->lists.at[node->first] != x)
-      continue;
-    if (node->kind == FLOW_QUANTISE && node->levels == 1)
-      return node;
-    const struct flow_node *next =
-        node->kind == FLOW_MOVE && node->n == 1 ? find_quantise(f, y) : NULL;
-    if (next)
-      return next;
+    bool reads = node->n && is_moved[f->lists.at[node->first]];
+    if (reads && node->kind == FLOW_QUANTISE && node->levels == 1)
+      found = node;
+    is_moved[y] = reads && node->kind == FLOW_MOVE && node->n == 1;
   }
-  return NULL;
+  free(is_moved);
+  return found;
 }
 
 bool levels_read_input(struct levels *l, flow_id x) {

@@ -64,6 +64,7 @@ START_TEST(rows_are_of_ranges_and_tables) {
   }
   ck_assert(least[0] == -3 && most[0] == 3 && least[1] == -3 && most[1] == 3);
   ck_assert(least[2] == 0 && most[2] == 2);
+  ck_assert_uint_eq(source_vectors(&s, 1000), 1000);
   for (size_t row = 0; row < ROWS; row++) {
     source_draw_levels(&s.model, &seed, in);
     ck_assert(in[0] >= -3 && in[0] <= 3 && in[2] >= 0 && in[2] <= 2);
@@ -115,12 +116,35 @@ START_TEST(integers_of_which_nothing_is_known_are_refused) {
 }
 END_TEST
 
+/* A split into 2^16 tensors, of which one is read. */
+START_TEST(what_takes_long_is_compared_less_often) {
+  static const long third[] = {3};
+  struct sketch k = {0};
+  struct source s;
+  struct error err = {0};
+  say_input(&k, "x", ONNX_FLOAT, "65536");
+  say_longs(&k, "third", ONNX_INT64, "", third, 1);
+  say_node(&k, "SplitToSequence", "x", "s", "");
+  say_node(&k, "SequenceAt", "s third", "y", "");
+  say_output(&k, "y");
+  ck_assert_msg(open_sketch(&s, &k, NULL, &err), "%s", err.message);
+  size_t n = source_vectors(&s, 1000);
+  double difference;
+  ck_assert_msg(n >= 10 && n < 500, "%zu", n);
+  ck_assert(source_difference(&s, n, 1, &difference));
+  ck_assert_double_le(difference, s.model.outputs.at[0].error);
+  source_clear(&s);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("inputs at random");
   TCase *t = tcase_create("draw");
   tcase_add_test(t, rows_are_of_ranges_and_tables);
   tcase_add_test(t, random_rows_are_enough_to_calibrate_on);
   tcase_add_loop_test(t, integers_of_which_nothing_is_known_are_refused, 0, 2);
+  tcase_add_test(t, what_takes_long_is_compared_less_often);
+  tcase_set_timeout(t, 60);
   suite_add_tcase(s, t);
   return suite_run(s);
 }
