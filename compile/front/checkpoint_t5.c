@@ -144,11 +144,11 @@ void checkpoint_t5(struct checkpoint *k) {
                             k->a.decoder_layers, k->targets);
   x = last_norm(k, x, "decoder.");
   checkpoint_section(k, "lm_head.");
-  if (k->a.is_tied) {
+  if (k->numbers.has_scaled_head)
     x = flow_with(f, SCALAR_MUL, x, 1 / sqrt((double)width));
+  if (k->a.is_tied)
     checkpoint_same(k, "weight", w);
-  } else {
+  else
     w = checkpoint_matrix(k, "weight", vocab, width);
-  }
   checkpoint_output(k, "logits", flow_linear(f, x, w));
 }

@@ -13,6 +13,8 @@ struct reader {
   const struct config_type *type;
   const char *seen[MOST_KEYS]; // as the file calls it, or NULL; by place in
                                // type->keys
+  size_t layer_types,
+      sliding; // entries of that key, and of a window among them
   struct error *err;
 };
 
@@ -91,7 +93,7 @@ static bool read_key(struct reader *r, size_t i, const char *key,
                                                  [CONFIG_FLAG] = read_flag,
                                                  [CONFIG_WORD] = read_word};
   const struct config_key *k = &r->type->keys[i];
-  long value = k->standard;
+  long value = k->null;
   if (json_kind(v) != JSON_KIND_NULL &&
       !read[k->value](&value, k, key, v, r->err))
     return false;
@@ -137,7 +139,6 @@ static bool read_angles(const char *key, const struct json *v,
 
 /* Which positions each layer sees. */
 static bool read_layer_types(struct reader *r, const struct json *v) {
-  bool slides = false;
   for (size_t i = 0; i < json_size(v); i++) {
     const char *text =
         json_kind(v) == JSON_KIND_LIST ? json_text(json_at(v, i)) : NULL;
@@ -147,10 +148,9 @@ static bool read_layer_types(struct reader *r, const struct json *v) {
                        "layer_types: '%.80s' is not supported; each may be "
                        "full_attention or sliding_attention",
                        text ? text : "?");
-    slides |= *text == 's';
+    r->layer_types++;
+    r->sliding += *text == 's';
   }
-  if (slides)
-    r->a->has_window = 1;
   return true;
 }
 
@@ -187,6 +187,8 @@ static bool read_member(struct reader *r, const char *key,
     return read_angles(key, v, r->err);
   if (!strcmp(key, "layer_types") && r->type->kind == ARCHITECTURE_DECODER)
     return read_layer_types(r, v);
+  if (!strcmp(key, "pruned_heads") && !json_size(v))
+    return true;
   return json_kind(v) == JSON_KIND_NULL || refuse_key(r, key);
 }
 
@@ -257,6 +259,27 @@ static bool finish_denoiser(struct reader *r) {
   return check_divides(r, NAME(patch), a->patch, NAME(sample), a->sample);
 }
 
+/* The library takes them of qwen2 alone; of others they may say no more than
+   the window does. */
+static bool check_layer_types(const struct reader *r) {
+  const struct architecture *a = r->a;
+  bool is_some = !strcmp(a->name, "qwen2");
+  if (!r->layer_types)
+    return true;
+  if (r->layer_types != (size_t)a->layers)
+    return error_set(r->err, 0, "layer_types has %zu entries, not %ld",
+                     r->layer_types, a->layers);
+  if (r->sliding && !a->window)
+    return error_set(r->err, 0,
+                     "layer_types: sliding_attention, but %s has no window%s",
+                     a->name, is_some ? ": use_sliding_window is false" : "");
+  return is_some || !a->window || r->sliding == r->layer_types ||
+         error_set(r->err, 0,
+                   "layer_types: full_attention, but all layers of %s have the "
+                   "window, sliding_window=%ld",
+                   a->name, a->window);
+}
+
 static bool finish(struct reader *r) {
   struct architecture *a = r->a;
   if (a->activation >= 16) {
@@ -275,10 +298,32 @@ static bool finish(struct reader *r) {
     return finish_state_space(r);
   if (a->kind == ARCHITECTURE_DENOISER)
     return finish_denoiser(r);
-  return finish_attention(r) && finish_experts(r);
+  return check_layer_types(r) && finish_attention(r) && finish_experts(r);
 }
 
 /* ---- All of it ---- */
+
+/* What t5 says twice, of which the library takes the latter. */
+static bool check_forward(const struct json *text, struct error *err) {
+  static const char gated[] = "gated-";
+  const char *word = json_text(json_find(text, "feed_forward_proj"));
+  const char *act = json_text(json_find(text, "dense_act_fn"));
+  const struct json *v = json_find(text, "is_gated_act");
+  bool is_gated = word && !strncmp(word, gated, strlen(gated)), b = is_gated;
+  const char *of = !word                         ? "relu"
+                   : !strcmp(word, "gated-gelu") ? "gelu_new"
+                   : is_gated                    ? word + strlen(gated)
+                                                 : word;
+  if (act && strcmp(act, of))
+    return error_set(err, 0,
+                     "dense_act_fn: '%.80s' is not that of feed_forward_proj, "
+                     "which is %s",
+                     act, of);
+  return !v || !json_to_bool(v, &b) || b == is_gated ||
+         error_set(err, 0,
+                   "is_gated_act=%s: feed_forward_proj says that it is%s",
+                   b ? "true" : "false", is_gated ? "" : " not");
+}
 
 static bool find_type(struct reader *r, const struct json *root) {
   const struct json *v = json_find(root, "model_type");
@@ -334,7 +379,7 @@ static bool read_config(struct architecture *a, const struct json *root,
   for (struct json_member m = json_first(text); m.key; m = json_next(text, m))
     if (!read_member(&r, m.key, m.value))
       return false;
-  return finish(&r);
+  return check_forward(text, err) && finish(&r);
 }
 
 bool config_read(struct architecture *a, const struct json *root,

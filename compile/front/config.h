@@ -7,10 +7,11 @@
 
    Each key of the file is understood, or known not to change the circuit, as
    dropout and the ids of tokens; any other is an error, for what it says might
-   change it. null stands for what the library `transformers` takes where a key
-   is missing, and so does a missing one. The model is that of the file's
-   model_type, with the head of a language model, but for bert, which has its
-   pooler.
+   change it. A missing key stands for what the library `transformers` takes
+   then, and null for what it takes for None, which may be another thing:
+   Mistral has a window where the key is missing, and none where it is null. The
+   model is that of the file's model_type, with the head of a language model,
+   but for bert, which has its pooler.
 
    Errors   name the key, its value and what it may be. */
 #ifndef CONFIG_H

@@ -177,14 +177,11 @@ static bool read_angles(struct reader *r, const struct json *v, double dim,
 static bool read_turns(struct reader *r, struct config_numbers *c) {
   struct config_turns *t = &c->turns;
   const struct architecture *a = r->a;
-  const struct json *v = json_find(r->text, "rope_interleave");
   double dim = (double)(a->kv_rank ? a->turned_dim : a->head_dim);
   long positions = c->max_positions ? c->max_positions : 2048;
   t->size = t->factor = 1;
   t->is_interleaved = a->kv_rank > 0;
-  if (is_there(v))
-    json_to_bool(v, &t->is_interleaved);
-  v = json_find(r->text, "rope_scaling");
+  const struct json *v = json_find(r->text, "rope_scaling");
   if (!is_there(v))
     v = json_find(r->text, "rope_parameters");
   return read_real(r, r->text, "rope_theta", is_type(r, "mixtral") ? 1e6 : 1e4,
@@ -221,24 +218,18 @@ void config_turns_angles(const struct config_turns *t, double *angle,
 
 /* ---- Windows ---- */
 
-/* Of qwen2 those from a place on, or those that are listed; of others all, but
-   for a window that is null. */
+/* Of qwen2 those from a place on, or those that are listed; of others all. */
 static bool read_slides(struct reader *r, struct config_numbers *c) {
   const struct json *v = json_find(r->text, "layer_types");
-  const struct json *window = json_find(r->text, "sliding_window");
-  bool has_none = window && json_kind(window) == JSON_KIND_NULL;
   long layers = r->a->layers, from = 0;
   bool is_some = is_type(r, "qwen2");
   if (is_some && !read_whole(r, "max_window_layers", 28, 0, 1000000, &from))
     return false;
-  if (is_some && is_there(v) && json_size(v) != (size_t)layers)
-    return error_set(r->err, 0, "layer_types has %zu entries, not %ld",
-                     json_size(v), layers);
   c->slides = xcalloc((size_t)layers, sizeof *c->slides);
   for (long i = 0; i < layers; i++)
     c->slides[i] = is_some && is_there(v)
                        ? *json_text(json_at(v, (size_t)i)) == 's'
-                       : i >= from && !has_none;
+                       : i >= from;
   return true;
 }
 
@@ -254,6 +245,15 @@ static bool read_distance(struct reader *r, struct config_numbers *c) {
                     "relative_attention_max_distance=%ld: must be above %ld, "
                     "half of the buckets",
                     c->max_distance, most));
+}
+
+/* The library scales logits where they are of the embedding's matrix, unless a
+   newer file says otherwise. */
+static bool read_head(struct reader *r, struct config_numbers *c) {
+  const struct json *v = json_find(r->text, "scale_decoder_outputs");
+  c->has_scaled_head = r->a->is_tied;
+  return !v || json_to_bool(v, &c->has_scaled_head) ||
+         error_set(r->err, 0, "scale_decoder_outputs: must be true or false");
 }
 
 static bool read_experts(struct reader *r, struct config_numbers *c) {
@@ -277,7 +277,7 @@ bool config_numbers_read(struct config_numbers *c, const struct architecture *a,
             read_whole(&r, "max_position_embeddings", 0, 1, 100000000,
                        &c->max_positions) &&
             read_turns(&r, c) && read_experts(&r, c) && read_slides(&r, c) &&
-            read_distance(&r, c);
+            read_distance(&r, c) && read_head(&r, c);
   return ok || error_in_one_line(err);
 }
 

@@ -31,8 +31,9 @@ struct config_turns {
 struct config_numbers {
   double epsilon; // of norms
   struct config_turns turns;
-  bool is_by_tanh;   // gelu, approximately
-  long max_distance; // of positions that t5 tells apart
+  bool is_by_tanh;      // gelu, approximately
+  long max_distance;    // of positions that t5 tells apart
+  bool has_scaled_head; // logits of t5 are by the root of the width
   double expert_scale;
   long max_positions; // 0: not said
   /* Which blocks see a window only, of those that have one. */

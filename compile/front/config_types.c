@@ -44,16 +44,22 @@ static const struct config_word zero_norm[] = {
     {"ada_norm_zero", 0}, {NULL, 0}};
 
 #define WHOLE(name, alias, field, standard, least, most) \
-  {name, alias, FIELD(field), CONFIG_WHOLE, standard, least, most, NULL}
+  {name, alias, FIELD(field), CONFIG_WHOLE, standard, standard, least, most, \
+   NULL}
+/* Null is not as if the key were missing: there is none, or it follows from
+   others. */
+#define OPTIONAL(name, field, standard, least, most) \
+  {name, NULL, FIELD(field), CONFIG_WHOLE, standard, 0, least, most, NULL}
+/* Null is false, as Python has it. */
 #define FLAG(name, field, standard) \
-  {name, NULL, FIELD(field), CONFIG_FLAG, standard, 0, 1, NULL}
+  {name, NULL, FIELD(field), CONFIG_FLAG, standard, 0, 0, 1, NULL}
 #define ONLY(name, flag) \
-  {name, NULL, CONFIG_NOWHERE, CONFIG_FLAG, flag, flag, flag, NULL}
+  {name, NULL, CONFIG_NOWHERE, CONFIG_FLAG, flag, flag, flag, flag, NULL}
 #define CHOICE(name, field, standard, words) \
-  {name, NULL, FIELD(field), CONFIG_WORD, standard, 0, 0, words}
+  {name, NULL, FIELD(field), CONFIG_WORD, standard, standard, 0, 0, words}
 #define ONLY_WORD(name, words) \
-  {name, NULL, CONFIG_NOWHERE, CONFIG_WORD, 0, 0, 0, words}
-#define END {NULL, NULL, 0, CONFIG_WHOLE, 0, 0, 0, NULL}
+  {name, NULL, CONFIG_NOWHERE, CONFIG_WORD, 0, 0, 0, 0, words}
+#define END {NULL, NULL, 0, CONFIG_WHOLE, 0, 0, 0, 0, NULL}
 
 #define VOCAB(standard) \
   WHOLE("vocab_size", NULL, vocab, standard, 2, MOST_VOCAB)
@@ -65,8 +71,9 @@ static const struct config_word zero_norm[] = {
   WHOLE(name, alias, heads, standard, 1, MOST_HEADS)
 #define HIDDEN(name, alias, standard) \
   WHOLE(name, alias, hidden, standard, 1, MOST_HIDDEN)
-#define ATTENDS_ITSELF \
-  ONLY("add_cross_attention", 0), ONLY("is_decoder", 0)
+#define ONE_HALF \
+  ONLY("add_cross_attention", 0), ONLY("is_encoder_decoder", 0)
+#define ATTENDS_ITSELF ONE_HALF, ONLY("is_decoder", 0)
 
 /* ---- Blocks with places as rows ---- */
 
@@ -81,7 +88,8 @@ static const struct config_key gpt2[] = {
     ONLY("scale_attn_weights", 1),
     ONLY("scale_attn_by_inverse_layer_idx", 0), END};
 static const char *const gpt2_harmless[] = {
-    "n_ctx", "*_pdrop", "summary_*", "reorder_and_upcast_attn", NULL};
+    "n_ctx", "n_special", "predict_special_tokens", "*_pdrop", "summary_*",
+    "reorder_and_upcast_attn", NULL};
 
 static const struct config_key bert[] = {
     VOCAB(30522), LAYERS("num_hidden_layers", NULL, 12),
@@ -102,12 +110,12 @@ static const char *const bert_harmless[] = {
     WIDTH("hidden_size", NULL, 4096), \
     HEADS("num_attention_heads", NULL, 32), \
     HIDDEN("intermediate_size", NULL, hidden), \
-    WHOLE("num_key_value_heads", NULL, kv_heads, kv, 1, MOST_HEADS), \
+    OPTIONAL("num_key_value_heads", kv_heads, kv, 1, MOST_HEADS), \
     CHOICE("hidden_act", activation, ACTIVATION_SILU, activations), \
-    FLAG("tie_word_embeddings", is_tied, 0)
+    FLAG("tie_word_embeddings", is_tied, 0), ONE_HALF
 #define HEAD_DIM WHOLE("head_dim", NULL, head_dim, 0, 1, MOST_WIDTH)
 #define WINDOW(standard) \
-  WHOLE("sliding_window", NULL, window, standard, 1, MOST_POSITIONS)
+  OPTIONAL("sliding_window", window, standard, 1, MOST_POSITIONS)
 
 static const struct config_key llama[] = {
     LLAMA(32000, 11008, 0), HEAD_DIM, FLAG("attention_bias", has_qkv_bias, 0),
@@ -126,32 +134,34 @@ static const struct config_key deepseek_v2[] = {
     WHOLE("n_routed_experts", "num_local_experts", experts, 64, 1,
           MOST_EXPERTS),
     WHOLE("num_experts_per_tok", NULL, top, 0, 1, MOST_EXPERTS),
-    WHOLE("n_shared_experts", NULL, shared, 2, 0, MOST_EXPERTS),
+    OPTIONAL("n_shared_experts", shared, 2, 0, MOST_EXPERTS),
     WHOLE("moe_intermediate_size", NULL, expert_hidden, 1407, 1, MOST_HIDDEN),
     WHOLE("first_k_dense_replace", NULL, dense_layers, 0, 0, MOST_LAYERS),
-    WHOLE("q_lora_rank", NULL, q_rank, 0, 1, MOST_WIDTH),
+    OPTIONAL("q_lora_rank", q_rank, 1536, 1, MOST_WIDTH),
     WHOLE("kv_lora_rank", NULL, kv_rank, 512, 1, MOST_WIDTH),
     WHOLE("qk_nope_head_dim", NULL, plain_dim, 128, 1, MOST_WIDTH),
     WHOLE("qk_rope_head_dim", NULL, turned_dim, 64, 1, MOST_WIDTH),
     WHOLE("v_head_dim", NULL, value_dim, 128, 1, MOST_WIDTH),
     FLAG("norm_topk_prob", has_chosen_sum, 0),
     ONLY_WORD("scoring_func", softmax), ONLY_WORD("topk_method", greedy),
-    {"moe_layer_freq", NULL, CONFIG_NOWHERE, CONFIG_WHOLE, 1, 1, 1, NULL},
+    ONLY("rope_interleave", 1),
+    {"moe_layer_freq", NULL, CONFIG_NOWHERE, CONFIG_WHOLE, 1, 1, 1, 1, NULL},
     END};
 static const char *const llama_harmless[] = {
     "max_position_embeddings", "pretraining_tp", "rope_theta",
-    "rope_interleaved", "is_llama_config", NULL};
+    "rope_interleaved", "is_llama_config", "is_decoder", NULL};
 static const char *const qwen2_harmless[] = {
-    "max_position_embeddings", "rope_theta", "max_window_layers", NULL};
+    "max_position_embeddings", "rope_theta", "max_window_layers", "is_decoder",
+    NULL};
 static const char *const mixtral_harmless[] = {
     "max_position_embeddings", "rope_theta", "output_router_logits",
-    "router_aux_loss_coef", "router_jitter_noise", NULL};
+    "router_aux_loss_coef", "router_jitter_noise", "is_decoder", NULL};
 /* Groups do not matter to the greedy method, and factors are weights. */
 static const char *const deepseek_harmless[] = {
     "max_position_embeddings", "pretraining_tp", "rope_theta", "ep_size",
     "aux_loss_alpha", "seq_aux", "n_group", "topk_group",
-    "routed_scaling_factor", "head_dim", "output_router_logits",
-    "rope_interleave", NULL};
+    "routed_scaling_factor", "head_dim", "output_router_logits", "is_decoder",
+    NULL};
 
 /* ---- Others ---- */
 
@@ -165,10 +175,11 @@ static const struct config_key t5[] = {
     WHOLE("relative_attention_num_buckets", NULL, buckets, 32, 1, 100000),
     CHOICE("feed_forward_proj", activation, ACTIVATION_RELU, forwards),
     FLAG("tie_word_embeddings", is_tied, 1), ONLY("is_encoder_decoder", 1),
-    ONLY("is_decoder", 0), END};
-/* The first two follow from feed_forward_proj. */
+    ONLY("is_decoder", 0), ONLY("tie_encoder_decoder", 0),
+    ONLY("add_cross_attention", 0), END};
+/* config_read() compares the first two with feed_forward_proj. */
 static const char *const t5_harmless[] = {
-    "is_gated_act", "dense_act_fn", "relative_attention_max_distance",
+    "is_gated_act", "dense_act_fn", "scale_decoder_outputs", "relative_attention_max_distance",
     "n_positions", "dropout_rate", "classifier_dropout", "initializer_factor",
     "output_past", NULL};
 
@@ -179,17 +190,19 @@ static const struct config_key mamba[] = {
     WHOLE("expand", NULL, expand, 2, 1, 100),
     WHOLE("state_size", NULL, state, 16, 1, MOST_STATE),
     WHOLE("conv_kernel", NULL, kernel, 4, 1, 100),
-    {"time_step_rank", NULL, FIELD(step_rank), CONFIG_WHOLE, 0, 1, MOST_WIDTH,
-     automatic},
+    {"time_step_rank", NULL, FIELD(step_rank), CONFIG_WHOLE, 0, 0, 1,
+     MOST_WIDTH, automatic},
     FLAG("use_bias", has_projection_bias, 0),
     FLAG("use_conv_bias", has_kernel_bias, 1),
     CHOICE("hidden_act", activation, ACTIVATION_SILU, activations),
-    FLAG("tie_word_embeddings", is_tied, 1), ONLY("rms_norm", 1), END};
+    FLAG("tie_word_embeddings", is_tied, 1), ONLY("rms_norm", 1), ONE_HALF,
+    END};
 static const char *const mamba_harmless[] = {
     "time_step_init_scheme", "time_step_min", "time_step_max",
     "time_step_floor", "time_step_scale", "rescale_prenorm_residual",
     "residual_in_fp32", "fused_add_norm", "use_mambapy",
-    "use_associative_scan", "pad_vocab_size_multiple", "ssm_cfg", NULL};
+    "use_associative_scan", "pad_vocab_size_multiple", "ssm_cfg", "is_decoder",
+    NULL};
 
 static const struct config_key dit[] = {
     LAYERS("num_layers", NULL, 28), HEADS("num_attention_heads", NULL, 16),
@@ -257,44 +270,31 @@ const struct config_type config_types[] = {
      dit_harmless},
     {NULL, ARCHITECTURE_DECODER, {.name = NULL}, NULL, NULL}};
 
-/* What is said of training, of tokens by number, of number formats and of how a
-   library runs a model. */
-const char *const config_harmless[] = {"model_type",
-                                       "_class_name",
-                                       "architectures",
-                                       "transformers_version",
-                                       "torch_dtype",
-                                       "dtype",
-                                       "_name_or_path",
-                                       "auto_map",
-                                       "transformers.js_config",
-                                       "use_cache",
-                                       "initializer_range",
-                                       "*_token_id",
-                                       "rms_norm_eps",
-                                       "layer_norm_eps",
-                                       "layer_norm_epsilon",
-                                       "norm_eps",
-                                       "attention_dropout",
-                                       "hidden_dropout",
-                                       "*_dropout_prob",
-                                       "task_specific_params",
-                                       "id2label",
-                                       "label2id",
-                                       "num_labels",
-                                       "problem_type",
-                                       "finetuning_task",
-                                       "output_attentions",
-                                       "output_hidden_states",
-                                       "return_dict",
-                                       "chunk_size_feed_forward",
-                                       "_attn_implementation*",
-                                       "attn_implementation",
-                                       "_flash_attn_2_enabled",
-                                       "prefix",
-                                       "bos_token",
-                                       "eos_token",
-                                       NULL};
+/* What is said of training, of tokens by number, of number formats, of how text
+   is drawn and of how a library runs a model. */
+const char *const config_harmless[] = {
+    // clang-format off
+    "model_type", "_class_name", "architectures", "transformers_version",
+    "torch_dtype", "dtype", "_name_or_path", "auto_map",
+    "transformers.js_config", "use_cache", "initializer_range", "*_token_id",
+    "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_eps",
+    "attention_dropout", "hidden_dropout", "*_dropout_prob",
+    "task_specific_params", "id2label", "label2id", "num_labels",
+    "problem_type", "finetuning_task", "output_attentions",
+    "output_hidden_states", "output_past", "return_dict",
+    "chunk_size_feed_forward", "gradient_checkpointing", "torchscript",
+    "use_bfloat16", "tf_legacy_loss", "_attn_implementation*",
+    "_experts_implementation*", "attn_implementation",
+    "_flash_attn_2_enabled", "prefix", "bos_token", "eos_token",
+    "tokenizer_class", "tie_encoder_decoder",
+    /* Of how text is drawn, in files of before 2021 and in text_config. */
+    "do_sample", "early_stopping", "max_length", "min_length", "num_beams",
+    "num_beam_groups", "diversity_penalty", "length_penalty",
+    "repetition_penalty", "exponential_decay_length_penalty",
+    "*no_repeat_ngram_size", "bad_words_ids", "*suppress_tokens", "temperature",
+    "top_k", "top_p", "typical_p", "num_return_sequences", "output_scores",
+    "return_dict_in_generate", "remove_invalid_values", NULL};
+// clang-format on
 
 static bool matches(const char *pattern, const char *text) {
   size_t n = strlen(pattern), m = strlen(text);

@@ -20,14 +20,15 @@ struct config_word {
 
 #define CONFIG_NOWHERE SIZE_MAX // a field that no one asks for
 
-/* standard: what is taken where the key is missing or null; 0 for a field that
-   follows from others (config_finish()). */
+/* standard: what is taken where the key is missing, and `null` where it is
+   null; 0 for a field that follows from others, or for what there is not then.
+ */
 struct config_key {
   const char *name; // NULL after the last
   const char *alias;
   size_t field; // offset of a long in struct architecture
   enum config_value value;
-  long standard, least, most;
+  long standard, null, least, most;
   const struct config_word *words;
 };
 

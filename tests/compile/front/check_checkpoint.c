@@ -42,6 +42,13 @@ static const struct plain models[] = {
      .run = plain_llama, .n = 7, .d = 8, .heads = 4, .kv = 1, .dh = 2, .ff = 7,
      .vocab = 5, .layers = 2, .window = 3, .is_tied = true, .epsilon = 1e-6,
      .theta = 1e4, .act = plain_silu, .inputs = 7, .outputs = 35},
+    {.json = "{\"model_type\": \"mistral\", \"num_hidden_layers\": 1, "
+             "\"hidden_size\": 4, \"num_attention_heads\": 2, "
+             "\"num_key_value_heads\": null, \"intermediate_size\": 3, "
+             "\"vocab_size\": 5, \"sliding_window\": null}",
+     .run = plain_llama, .n = 5, .d = 4, .heads = 2, .kv = 2, .dh = 2, .ff = 3,
+     .vocab = 5, .layers = 1, .epsilon = 1e-6, .theta = 1e4,
+     .act = plain_silu, .inputs = 5, .outputs = 25},
     {.json = "{\"model_type\": \"qwen2\", \"num_hidden_layers\": 3, "
              "\"hidden_size\": 4, \"num_attention_heads\": 2, "
              "\"num_key_value_heads\": 2, \"intermediate_size\": 3, "
@@ -112,6 +119,16 @@ static const struct plain models[] = {
      .ff = 5, .vocab = 6, .layers = 1, .second = 1, .is_gated = true,
      .epsilon = 1e-6, .act = plain_gelu_new, .buckets = 32, .distance = 128,
      .inputs = 7, .outputs = 24},
+    {.json = "{\"model_type\": \"t5\", \"num_layers\": 1, \"d_model\": 4, "
+             "\"d_kv\": 2, \"num_heads\": 1, \"d_ff\": 3, \"vocab_size\": 5, "
+             "\"feed_forward_proj\": \"gated-gelu\", "
+             "\"dense_act_fn\": \"gelu_new\", \"is_gated_act\": true, "
+             "\"scale_decoder_outputs\": false}",
+     .run = plain_t5, .n = 3, .targets = 2, .d = 4, .heads = 1, .dh = 2,
+     .ff = 3, .vocab = 5, .layers = 1, .second = 1, .is_tied = true,
+     .is_unscaled = true, .is_gated = true, .epsilon = 1e-6,
+     .act = plain_gelu_new, .buckets = 32, .distance = 128, .inputs = 5,
+     .outputs = 10},
     {.json = "{\"model_type\": \"mamba\", \"num_hidden_layers\": 2, "
              "\"hidden_size\": 4, \"expand\": 2, \"state_size\": 3, "
              "\"conv_kernel\": 3, \"time_step_rank\": 2, \"vocab_size\": 7}",

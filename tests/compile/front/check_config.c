@@ -121,6 +121,43 @@ static const struct {
     {"{\"_class_name\": \"Transformer2DModel\", \"sample_size\": 32, "
      "\"cross_attention_dim\": null}",
      "749808016"},
+    /* None is as many heads of keys as of queries, not mistral's 8: 32 layers
+       have 2 matrices of 24 * 128 more rows of 4096. */
+    {"{\"model_type\": \"mistral\", \"num_key_value_heads\": null}",
+     "8047038464"},
+    {"{\"model_type\": \"gpt2\", \"tie_word_embeddings\": null}", "163037184"},
+    /* Queries of a rank of 1536, or of none; experts that all take, or none: 2
+       of 3 matrices of 1407 * 4096 in 32 layers. */
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6}",
+     "38035591168"},
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
+     "\"q_lora_rank\": null, \"rope_interleave\": true}",
+     "38337531904"},
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
+     "\"q_lora_rank\": null, \"n_shared_experts\": null}",
+     "37231022080"},
+    {"{\"model_type\": \"t5\", \"feed_forward_proj\": \"gated-gelu\", "
+     "\"dense_act_fn\": \"gelu_new\", \"is_gated_act\": true, "
+     "\"scale_decoder_outputs\": false, \"tie_encoder_decoder\": false, "
+     "\"d_ff\": 1024, \"num_layers\": 8, \"num_heads\": 6}",
+     "60511616"},
+    /* As of 2019 and of 2020, with all that is not left out. */
+    {"{\"model_type\": \"bert\", \"finetuning_task\": \"mrpc\", "
+     "\"is_decoder\": false, \"pruned_heads\": {}, \"torchscript\": false, "
+     "\"use_bfloat16\": false, \"vocab_size\": 28996, \"pooler_fc_size\": 768}",
+     "108310272"},
+    {"{\"model_type\": \"gpt2\", \"n_special\": 0, "
+     "\"predict_special_tokens\": true, \"output_past\": true, "
+     "\"n_layer\": 24, \"n_embd\": 1024, \"n_head\": 16}",
+     "354823168"},
+    {"{\"model_type\": \"llama\", \"add_cross_attention\": false, "
+     "\"is_encoder_decoder\": false, \"is_decoder\": false, "
+     "\"cross_attention_hidden_size\": null, \"do_sample\": false, "
+     "\"encoder_no_repeat_ngram_size\": 0, \"begin_suppress_tokens\": null, "
+     "\"suppress_tokens\": [1], \"temperature\": 1.0, \"top_k\": 50, "
+     "\"tie_encoder_decoder\": false, \"tokenizer_class\": null, "
+     "\"tf_legacy_loss\": false, \"typical_p\": 1.0}",
+     "6738415616"},
 };
 
 START_TEST(what_is_missing_or_null_is_as_in_transformers) {
@@ -132,6 +169,18 @@ START_TEST(what_is_missing_or_null_is_as_in_transformers) {
   ck_assert_msg(!strcmp(text, standard[_i].parameters), "%s: %s",
                 standard[_i].text, text);
   free(text);
+}
+END_TEST
+
+/* Mistral's window where the key is missing, none where it is null. */
+START_TEST(a_window_that_is_null_is_none) {
+  struct architecture a;
+  struct error err;
+  ck_assert(read_text(&a, "{\"model_type\": \"mistral\"}", &err));
+  ck_assert_int_eq(architecture_most_positions(&a), 4096);
+  ck_assert(read_text(
+      &a, "{\"model_type\": \"mistral\", \"sliding_window\": null}", &err));
+  ck_assert_int_eq(architecture_most_positions(&a), 0);
 }
 END_TEST
 
@@ -182,6 +231,36 @@ static const struct {
      "layer_types: 'linear_attention' is not supported"},
     {"{\"model_type\": \"llama\", \"layer_types\": {\"a\": 1}}",
      "layer_types: '?' is not supported"},
+    {"{\"model_type\": \"llama\", \"layer_types\": [\"full_attention\"]}",
+     "layer_types has 1 entries, not 32"},
+    {"{\"model_type\": \"llama\", \"num_hidden_layers\": 1, \"layer_types\": "
+     "[\"sliding_attention\"]}",
+     "layer_types: sliding_attention, but llama has no window"},
+    {"{\"model_type\": \"mistral\", \"num_hidden_layers\": 2, "
+     "\"layer_types\": [\"full_attention\", \"sliding_attention\"]}",
+     "layer_types: full_attention, but all layers of mistral have the window, "
+     "sliding_window=4096"},
+    {"{\"model_type\": \"qwen2\", \"num_hidden_layers\": 1, "
+     "\"use_sliding_window\": false, \"layer_types\": "
+     "[\"sliding_attention\"]}",
+     "layer_types: sliding_attention, but qwen2 has no window: "
+     "use_sliding_window is false"},
+    {"{\"model_type\": \"llama\", \"is_encoder_decoder\": true}",
+     "is_encoder_decoder=true: only false is supported"},
+    {"{\"model_type\": \"bert\", \"pruned_heads\": {\"1\": [0]}}",
+     "'pruned_heads' is no key that is known of model_type bert"},
+    {"{\"model_type\": \"t5\", \"dense_act_fn\": \"gelu\"}",
+     "dense_act_fn: 'gelu' is not that of feed_forward_proj, which is relu"},
+    {"{\"model_type\": \"t5\", \"feed_forward_proj\": \"gated-gelu\", "
+     "\"dense_act_fn\": \"gelu\"}",
+     "dense_act_fn: 'gelu' is not that of feed_forward_proj, which is "
+     "gelu_new"},
+    {"{\"model_type\": \"t5\", \"feed_forward_proj\": \"gated-silu\", "
+     "\"dense_act_fn\": \"silu\", \"is_gated_act\": false}",
+     "is_gated_act=false: feed_forward_proj says that it is"},
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
+     "\"rope_interleave\": false}",
+     "rope_interleave=false: only true is supported"},
     {"{\"model_type\": \"mixtral\", \"num_experts_per_tok\": 9}",
      "num_experts_per_tok=9: must be at most num_local_experts=8"},
     {"{\"model_type\": \"mamba\", \"intermediate_size\": 1000}",
@@ -242,6 +321,7 @@ int main(void) {
                       sizeof whole / sizeof *whole);
   tcase_add_loop_test(t, what_is_missing_or_null_is_as_in_transformers, 0,
                       sizeof standard / sizeof *standard);
+  tcase_add_test(t, a_window_that_is_null_is_none);
   tcase_add_loop_test(t, what_is_wrong_names_key_value_and_what_may_be, 0,
                       sizeof wrong / sizeof *wrong);
   tcase_add_test(t, parameters_of_the_greatest_lengths_do_not_overflow);

@@ -657,7 +657,7 @@ void plain_t5(struct plain_weights *w, const struct plain *m, const double *in,
   for (int t = 0; t < m->targets; t++) {
     row z;
     rms_norm(w, "decoder.final_layer_norm", y[t], z, m->d, m->epsilon);
-    for (int i = 0; i < m->d && m->is_tied; i++)
+    for (int i = 0; i < m->d && m->is_tied && !m->is_unscaled; i++)
       z[i] /= sqrt(m->d);
     linear(w, m->is_tied ? "shared" : "lm_head", z, out + t * m->vocab,
            m->vocab, m->d, false);

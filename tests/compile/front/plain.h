@@ -34,6 +34,7 @@ struct plain {
   int d, heads, kv, dh, ff, vocab, layers, second;
   int window, full_layers; // layers below the latter see all
   bool has_bias, is_tied, is_gated;
+  bool is_unscaled; // logits, though they are tied
   double epsilon, theta;
   /* Of angles: slower by the factor, which is 0 where none are; those of
      llama3, or of yarn between pairs first and last. */
