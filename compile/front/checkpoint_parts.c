@@ -95,6 +95,30 @@ flow_id checkpoint_hidden(struct checkpoint *k, flow_id x,
 
 /* ---- Mixtures ---- */
 
+/* Ranks of experts, of which there is one each: those of the groups with the
+   best before all others. */
+static flow_id ranks_by_group(struct checkpoint *k, flow_id scores,
+                              flow_id rank) {
+  struct flow *f = k->f;
+  const struct lengths s = *flow_shape(f, scores);
+  size_t groups = (size_t)k->a.groups, of_group = s.at[1] / groups;
+  struct lengths all;
+  flow_id best =
+      flow_reshape_to(f, scores, (size_t[]){s.at[0], groups, of_group}, 3);
+  best = flow_greatest(f, best, 4, false);
+  if (best == FLOW_NONE ||
+      !lengths_set(&all, (size_t[]){s.at[0], groups, of_group}, 3))
+    return FLOW_NONE;
+  flow_id top = flow_number(f, ONNX_INT64, (double)k->a.top_groups);
+  flow_id out =
+      flow_binary(f, SCALAR_AT_LEAST, operators_ranks(f, best, true), top);
+  out =
+      flow_with(f, SCALAR_MUL, flow_cast(f, ONNX_INT64, out), (double)s.at[1]);
+  out = flow_broadcast(f, flow_insert_axis(f, out, 2), &all);
+  rank = flow_binary(f, SCALAR_ADD, rank, flow_reshape(f, out, &s));
+  return rank == FLOW_NONE ? rank : operators_ranks(f, rank, false);
+}
+
 /* [rows, experts]: softmax over those of the best scores, the first of equals,
    or over all of them. The best of all is among them, so that a sum of powers
    of e is 1 at least. */
@@ -104,6 +128,8 @@ static flow_id shares(struct checkpoint *k, flow_id scores) {
   if (scores == FLOW_NONE)
     return scores;
   flow_id rank = operators_ranks(f, scores, true);
+  if (k->a.groups)
+    rank = ranks_by_group(k, scores, rank);
   flow_id chosen =
       flow_binary(f, SCALAR_GREATER, flow_number(f, ONNX_INT64, top), rank);
   chosen = flow_cast(f, ONNX_FLOAT, chosen);

@@ -217,6 +217,30 @@ static bool finish_attention(struct reader *r) {
   return check_divides(r, NAME(heads), a->heads, NAME(width), a->width);
 }
 
+/* Groups do not matter to the greedy method, nor where all are taken. */
+static bool finish_groups(struct reader *r) {
+  struct architecture *a = r->a;
+  if (!a->has_groups)
+    a->groups = a->top_groups = 0;
+  else if (!a->groups || !a->top_groups)
+    return error_set(r->err, 0, "%s is missing",
+                     a->groups ? NAME(top_groups) : NAME(groups));
+  if (!a->groups)
+    return true;
+  if (!check_divides(r, NAME(groups), a->groups, NAME(experts), a->experts))
+    return false;
+  if (a->top_groups > a->groups)
+    return error_set(r->err, 0, "%s=%ld: must be at most %s=%ld",
+                     NAME(top_groups), a->top_groups, NAME(groups), a->groups);
+  long among = a->top_groups * (a->experts / a->groups);
+  if (a->top > among)
+    return error_set(r->err, 0, "%s=%ld: must be at most %ld, those of %s=%ld",
+                     NAME(top), a->top, among, NAME(top_groups), a->top_groups);
+  if (a->top_groups == a->groups)
+    a->groups = a->top_groups = 0;
+  return true;
+}
+
 static bool finish_experts(struct reader *r) {
   struct architecture *a = r->a;
   if (!a->experts)
@@ -229,9 +253,10 @@ static bool finish_experts(struct reader *r) {
     return error_set(r->err, 0, "%s=%ld: must be at most %s=%ld",
                      NAME(dense_layers), a->dense_layers, NAME(layers),
                      a->layers);
-  return a->top <= a->experts ||
-         error_set(r->err, 0, "%s=%ld: must be at most %s=%ld", NAME(top),
-                   a->top, NAME(experts), a->experts);
+  if (a->top > a->experts)
+    return error_set(r->err, 0, "%s=%ld: must be at most %s=%ld", NAME(top),
+                     a->top, NAME(experts), a->experts);
+  return finish_groups(r);
 }
 
 static bool finish_state_space(struct reader *r) {

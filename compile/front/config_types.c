@@ -38,7 +38,8 @@ static const struct config_word forwards[] = {
 /* What is supported in one way only. */
 static const struct config_word absolute[] = {{"absolute", 0}, {NULL, 0}};
 static const struct config_word softmax[] = {{"softmax", 0}, {NULL, 0}};
-static const struct config_word greedy[] = {{"greedy", 0}, {NULL, 0}};
+static const struct config_word methods[] = {
+    {"greedy", 0}, {"group_limited_greedy", 1}, {NULL, 0}};
 static const struct config_word automatic[] = {{"auto", 0}, {NULL, 0}};
 static const struct config_word zero_norm[] = {
     {"ada_norm_zero", 0}, {NULL, 0}};
@@ -143,7 +144,9 @@ static const struct config_key deepseek_v2[] = {
     WHOLE("qk_rope_head_dim", NULL, turned_dim, 64, 1, MOST_WIDTH),
     WHOLE("v_head_dim", NULL, value_dim, 128, 1, MOST_WIDTH),
     FLAG("norm_topk_prob", has_chosen_sum, 0),
-    ONLY_WORD("scoring_func", softmax), ONLY_WORD("topk_method", greedy),
+    ONLY_WORD("scoring_func", softmax), CHOICE("topk_method", has_groups, 0, methods),
+    OPTIONAL("n_group", groups, 0, 1, MOST_EXPERTS),
+    OPTIONAL("topk_group", top_groups, 0, 1, MOST_EXPERTS),
     ONLY("rope_interleave", 1),
     {"moe_layer_freq", NULL, CONFIG_NOWHERE, CONFIG_WHOLE, 1, 1, 1, 1, NULL},
     END};
@@ -156,10 +159,10 @@ static const char *const qwen2_harmless[] = {
 static const char *const mixtral_harmless[] = {
     "max_position_embeddings", "rope_theta", "output_router_logits",
     "router_aux_loss_coef", "router_jitter_noise", "is_decoder", NULL};
-/* Groups do not matter to the greedy method, and factors are weights. */
+/* Factors are weights. */
 static const char *const deepseek_harmless[] = {
     "max_position_embeddings", "pretraining_tp", "rope_theta", "ep_size",
-    "aux_loss_alpha", "seq_aux", "n_group", "topk_group",
+    "aux_loss_alpha", "seq_aux",
     "routed_scaling_factor", "head_dim", "output_router_logits", "is_decoder",
     NULL};
 

@@ -51,6 +51,8 @@ struct architecture {
   /* Mixtures of experts: those of `expert_hidden`, of which `top` are chosen,
      `shared` that all tokens read, and blocks before the first mixture. */
   long experts, top, shared, expert_hidden, dense_layers;
+  /* Experts are chosen of the `top_groups` groups with the best; 0: of all. */
+  long has_groups, groups, top_groups;
   long has_chosen_sum; // weights of the chosen add up to 1; else of all
   /* Latent attention: widths of what queries, and keys and values, are made of;
      of a head what is turned, what is not, and its values. */

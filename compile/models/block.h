@@ -122,6 +122,8 @@ enum softmax_kind {
    lengths, and what they are. */
 struct experts {
   size_id experts, ff, shared_ff;
+  size_id group, of_group; // experts = group * of_group, where groups is not 0
+  long groups, top_groups;
   long n, top, hidden, shared; // the last: hidden width of what all take, or 0
   bool has_chosen_sum; // weights of those taken add up to 1; else of all
 };

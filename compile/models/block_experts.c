@@ -7,11 +7,17 @@
    and rounded once; and besides what all positions take, as in other blocks.
    With p = bits, most = 2^(p - 1) - 1.
 
+   Where experts are in groups, they are chosen of those groups whose greatest
+   scores are among the `top_groups` greatest, the first among equals.
+
    Levels from the norm's first: 2 for scores, and 2 more to choose, while
-   experts are done in 4, z h in 5; with [expert is taken] 6, the mean 7. All
-   experts run, taken or not: m(m - 1)/2 + m gates choose among m. */
+   experts are done in 4, z h in 5; with [expert is taken] 6, the mean 7. Groups
+   are 4 more: 1 for their greatest, 2 to choose among them, and 1 for scores
+   that are 0 in others; so experts are chosen in 8, and the mean is there
+   in 10. All experts run, taken or not: m(m - 1)/2 + m gates choose among m. */
 #include "compile/models/block_parts.h"
 #include "compile/models/excess.h"
+#include "compile/program/attention.h"
 #include "compile/program/images.h"
 
 static value_id columns(struct transformer *b, value_id x) {
@@ -74,6 +80,25 @@ static value_id add_shared(const struct transformer *all,
                     b.has_hidden_bias);
 }
 
+/* Scores, made at least 1, of the groups that are taken, and 0 of others. */
+static value_id keep_groups(struct transformer *b, value_id scores) {
+  struct program *p = b->p;
+  const struct experts *e = b->experts;
+  size_id one = size_si(&p->sizes, 1);
+  long more = (1L << (b->bits - 1)) + 1;
+  value_id x = program_reshape(p, "groups", scores,
+                               (struct dims){3, {b->n, e->group, e->of_group}});
+  value_id best = program_greatest(p, block_name(b, "group best"), x, false);
+  best = program_reshape(p, "row", best, matrix(b->n, e->group));
+  value_id taken =
+      program_top_k(p, block_name(b, "group top"), best, (size_t)e->top_groups);
+  taken = program_reshape(p, "column", taken,
+                          (struct dims){3, {b->n, e->group, one}});
+  x = program_combine(p, "above", &x, (long[]){1}, 1, more);
+  x = program_multiply(p, block_name(b, "group scores"), x, taken);
+  return program_reshape(p, "scores", x, matrix(b->n, e->experts));
+}
+
 value_id block_experts(struct transformer *b, const struct norm *m) {
   struct program *p = b->p;
   const struct experts *e = b->experts;
@@ -81,8 +106,9 @@ value_id block_experts(struct transformer *b, const struct norm *m) {
   long most = 1L << (b->bits - 1);
   value_id scores =
       block_rows(b, m, "router", e->experts, e->n, ACTIVATION_NONE, false);
-  value_id taken =
-      program_top_k(p, block_name(b, "top"), scores, (size_t)e->top);
+  value_id taken = program_top_k(p, block_name(b, "top"),
+                                 e->groups ? keep_groups(b, scores) : scores,
+                                 (size_t)e->top);
   value_id z = excess_of_scores(p, scores, b->bits);
   value_id u = add_experts(b, m, taken, z);
   z = add_weights(b, taken, z);

@@ -104,10 +104,19 @@ static void init_experts(struct stack *s, const struct architecture *a) {
   struct program *p = s->b.p;
   s->experts = (struct experts){.n = a->experts,
                                 .top = a->top,
+                                .groups = a->groups,
+                                .top_groups = a->top_groups,
                                 .hidden = a->expert_hidden,
                                 .shared = a->shared * a->expert_hidden,
                                 .has_chosen_sum = a->has_chosen_sum};
-  s->experts.experts = fixed(p, "experts", a->experts);
+  if (a->groups) {
+    s->experts.group = fixed(p, "groups", a->groups);
+    s->experts.of_group = fixed(p, "each", a->experts / a->groups);
+    s->experts.experts =
+        size_mul(&p->sizes, s->experts.group, s->experts.of_group);
+  } else {
+    s->experts.experts = fixed(p, "experts", a->experts);
+  }
   s->experts.ff = repeated(p, "eff", a->expert_hidden);
   if (a->shared)
     s->experts.shared_ff = repeated(p, "sff", s->experts.shared);

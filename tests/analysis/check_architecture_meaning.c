@@ -72,6 +72,32 @@ static const struct sketch models[] = {
      .layers = 1, .activation = 2, .is_gated = true, .experts = 4, .top = 2,
      .eff = 3, .sums_chosen = true, .rank = 2, .q_rank = 4, .plain = 4,
      .turned = 2},
+    {.json = "{\"model_type\": \"deepseek_v2\", \"num_hidden_layers\": 1, "
+             "\"hidden_size\": 3, \"num_attention_heads\": 1, "
+             "\"q_lora_rank\": null, \"kv_lora_rank\": 2, "
+             "\"qk_nope_head_dim\": 2, \"qk_rope_head_dim\": 2, "
+             "\"v_head_dim\": 2, \"intermediate_size\": 4, "
+             "\"moe_intermediate_size\": 3, \"n_routed_experts\": 6, "
+             "\"num_experts_per_tok\": 2, \"n_shared_experts\": 0, "
+             "\"topk_method\": \"group_limited_greedy\", \"n_group\": 2, "
+             "\"topk_group\": 1, \"vocab_size\": 9}",
+     .n = 2, .p = 8, .d = 3, .heads = 1, .kv = 1, .dh = 2, .ff = 4, .vocab = 9,
+     .layers = 1, .activation = 2, .is_gated = true, .experts = 6, .top = 2,
+     .groups = 2, .top_groups = 1, .eff = 3, .rank = 2, .plain = 2,
+     .turned = 2},
+    {.json = "{\"model_type\": \"deepseek_v2\", \"num_hidden_layers\": 1, "
+             "\"hidden_size\": 4, \"num_attention_heads\": 1, "
+             "\"q_lora_rank\": null, \"kv_lora_rank\": 2, "
+             "\"qk_nope_head_dim\": 2, \"qk_rope_head_dim\": 2, "
+             "\"v_head_dim\": 2, \"intermediate_size\": 4, "
+             "\"moe_intermediate_size\": 2, \"n_routed_experts\": 6, "
+             "\"num_experts_per_tok\": 3, \"n_shared_experts\": 1, "
+             "\"topk_method\": \"group_limited_greedy\", \"n_group\": 3, "
+             "\"topk_group\": 2, \"vocab_size\": 7}",
+     .n = 3, .p = 7, .d = 4, .heads = 1, .kv = 1, .dh = 2, .ff = 4, .vocab = 7,
+     .layers = 1, .activation = 2, .is_gated = true, .experts = 6, .top = 3,
+     .groups = 3, .top_groups = 2, .eff = 2, .shared = 2, .rank = 2,
+     .plain = 2, .turned = 2},
     {.json = "{\"model_type\": \"t5\", \"num_layers\": 1, "
              "\"num_decoder_layers\": 2, \"d_model\": 3, \"d_kv\": 2, "
              "\"num_heads\": 2, \"d_ff\": 4, \"vocab_size\": 6}",

@@ -130,8 +130,26 @@ static void draw_mixtral(char *json, size_t n) {
            experts, draw(1, experts - 1));
 }
 
+/* Of groups of 1 or 2. */
+static void draw_groups(char *json, size_t n) {
+  long groups = draw(2, 3), each = draw(1, 2), some = draw(1, groups);
+  long most = some * each, all = groups * each;
+  snprintf(json, n,
+           "\"topk_method\": \"group_limited_greedy\", \"n_group\": %ld, "
+           "\"topk_group\": %ld, \"n_routed_experts\": %ld, "
+           "\"num_experts_per_tok\": %ld, ",
+           groups, some, all, draw(1, most < all ? most : all - 1));
+}
+
 static void draw_deepseek_v2(char *json, size_t n) {
   long experts = draw(2, 3), layers = draw(1, 3), dense = draw(0, layers);
+  char chosen[200];
+  if (draw(0, 1))
+    draw_groups(chosen, sizeof chosen);
+  else
+    snprintf(chosen, sizeof chosen,
+             "\"n_routed_experts\": %ld, \"num_experts_per_tok\": %ld, ",
+             experts, draw(1, experts - 1));
   snprintf(json, n,
            "{\"model_type\": \"deepseek_v2\", \"num_hidden_layers\": %ld, "
            "\"first_k_dense_replace\": %ld, \"hidden_size\": %ld, "
@@ -139,13 +157,12 @@ static void draw_deepseek_v2(char *json, size_t n) {
            "\"kv_lora_rank\": %ld, \"qk_nope_head_dim\": %ld, "
            "\"qk_rope_head_dim\": %ld, \"v_head_dim\": %ld, "
            "\"intermediate_size\": %ld, \"moe_intermediate_size\": %ld, "
-           "\"n_routed_experts\": %ld, \"num_experts_per_tok\": %ld, "
-           "\"n_shared_experts\": %ld, \"norm_topk_prob\": %s, "
+           "%s\"n_shared_experts\": %ld, \"norm_topk_prob\": %s, "
            "\"vocab_size\": %ld}",
            layers, dense, draw(1, 5), draw(1, 2), draw(0, 1) ? "null" : "3",
            draw(1, 4), 2 * draw(1, 2), 2 * draw(1, 2), 2 * draw(1, 2),
-           draw(1, 4), draw(1, 4), experts, draw(1, experts - 1), draw(0, 2),
-           truths[draw(0, 1)], draw(2, 7));
+           draw(1, 4), draw(1, 4), chosen, draw(0, 2), truths[draw(0, 1)],
+           draw(2, 7));
 }
 
 static void draw_t5(char *json, size_t n) {

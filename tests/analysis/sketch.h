@@ -23,6 +23,7 @@ struct sketch {
   int d, heads, kv, dh, ff, vocab;
   int layers, dense, second; // second: blocks of the decoder of t5
   int experts, top, eff, shared;
+  int groups, top_groups;          // of experts; 0: none
   int rank, q_rank, plain, turned; // dh: of values
   int activation;                  // 1 gelu, 2 silu, 3 relu
   bool has_mean, is_gated, is_last, qkv_bias, o_bias, ff_bias, sums_chosen;

@@ -146,11 +146,26 @@ static void hidden(const struct sketch *m, const struct front *f,
     sums[i] = sketch_multiply(&w[2], i, h, ff);
 }
 
+/* Whether groups whose best is better leave room for that of e. */
+static bool is_in_group(const struct sketch *m, const long *s, int e) {
+  long best[MOST];
+  int before = 0, each = m->groups ? m->experts / m->groups : 1;
+  for (int g = 0; g < m->groups; g++) {
+    best[g] = s[g * each];
+    for (int i = 1; i < each; i++)
+      best[g] = best[g] < s[g * each + i] ? s[g * each + i] : best[g];
+  }
+  for (int g = 0; g < m->groups; g++)
+    before +=
+        best[g] > best[e / each] || (best[g] == best[e / each] && g < e / each);
+  return !m->groups || before < m->top_groups;
+}
+
 static bool is_taken(const struct sketch *m, const long *s, int e) {
   int before = 0;
   for (int i = 0; i < m->experts; i++)
-    before += s[i] > s[e] || (s[i] == s[e] && i < e);
-  return before < m->top;
+    before += is_in_group(m, s, i) && (s[i] > s[e] || (s[i] == s[e] && i < e));
+  return is_in_group(m, s, e) && before < m->top;
 }
 
 /* y += what is added to X. */

@@ -54,6 +54,7 @@ tests_compile_front_check_json_CFLAGS = \
 tests_compile_front_check_json_LDADD = $(TEST_LIBS) $(JANSSON_LIBS)
 
 CONFIG_FILES = tests/compile/front/configs/bert-base.json \
+  tests/compile/front/configs/deepseek-v2.json \
   tests/compile/front/configs/deepseek-v2-lite.json \
   tests/compile/front/configs/dit-xl-2.json \
   tests/compile/front/configs/gpt2.json \

@@ -162,6 +162,20 @@ static const struct plain models[] = {
      .act = plain_silu, .experts = 3, .top = 1, .eff = 2, .scale = 1,
      .q_rank = 5, .rank = 2, .plain = 3, .turned = 2, .inputs = 3,
      .outputs = 21},
+    {.json = "{\"model_type\": \"deepseek_v2\", \"num_hidden_layers\": 1, "
+             "\"hidden_size\": 4, \"num_attention_heads\": 1, "
+             "\"q_lora_rank\": null, \"kv_lora_rank\": 2, "
+             "\"qk_nope_head_dim\": 1, \"qk_rope_head_dim\": 2, "
+             "\"v_head_dim\": 2, \"intermediate_size\": 4, "
+             "\"moe_intermediate_size\": 2, \"n_routed_experts\": 6, "
+             "\"num_experts_per_tok\": 2, \"n_shared_experts\": null, "
+             "\"topk_method\": \"group_limited_greedy\", \"n_group\": 3, "
+             "\"topk_group\": 1, \"vocab_size\": 9}",
+     .run = plain_deepseek, .n = 3, .d = 4, .heads = 1, .dh = 2, .ff = 4,
+     .vocab = 9, .layers = 1, .epsilon = 1e-6, .theta = 1e4,
+     .act = plain_silu, .experts = 6, .top = 2, .groups = 3, .top_groups = 1,
+     .eff = 2, .scale = 1, .rank = 2, .plain = 1, .turned = 2, .inputs = 3,
+     .outputs = 27},
     {.json = "{\"_class_name\": \"DiTTransformer2DModel\", \"num_layers\": 2, "
              "\"num_attention_heads\": 2, \"attention_head_dim\": 4, "
              "\"in_channels\": 3, \"out_channels\": 2, \"patch_size\": 2, "

@@ -55,6 +55,7 @@ static const struct {
     {"llama-3.2-1b", "1235814400"},  {"mistral-7b", "7241732096"},
     {"mixtral-8x7b", "46702792704"}, {"qwen2.5-1.5b", "1543714304"},
     {"mamba-130m", "129135360"},     {"deepseek-v2-lite", "15706484224"},
+    {"deepseek-v2", "235741434880"},
 };
 
 START_TEST(parameters_are_as_many_as_published) {
@@ -269,8 +270,26 @@ static const struct {
      "time_step_rank: 'all' is not supported; it may be auto"},
     {"{\"model_type\": \"deepseek_v2\"}", "num_experts_per_tok is missing"},
     {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
+     "\"topk_method\": \"noaux_tc\"}",
+     "topk_method: 'noaux_tc' is not supported; it may be greedy, group_"},
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
      "\"topk_method\": \"group_limited_greedy\"}",
-     "topk_method: 'group_limited_greedy' is not supported; it may be greedy"},
+     "n_group is missing"},
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
+     "\"topk_method\": \"group_limited_greedy\", \"n_group\": 8}",
+     "topk_group is missing"},
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
+     "\"topk_method\": \"group_limited_greedy\", \"n_group\": 3, "
+     "\"topk_group\": 1}",
+     "n_group=3: must divide n_routed_experts=64"},
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
+     "\"topk_method\": \"group_limited_greedy\", \"n_group\": 2, "
+     "\"topk_group\": 3}",
+     "topk_group=3: must be at most n_group=2"},
+    {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
+     "\"topk_method\": \"group_limited_greedy\", \"n_group\": 32, "
+     "\"topk_group\": 2}",
+     "num_experts_per_tok=6: must be at most 4, those of topk_group=2"},
     {"{\"model_type\": \"deepseek_v2\", \"num_experts_per_tok\": 6, "
      "\"num_key_value_heads\": 8}",
      "num_key_value_heads=8: must be num_attention_heads=32, or null"},

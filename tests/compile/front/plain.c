@@ -215,10 +215,27 @@ static void rotate(const struct plain *m, double *x, int place, int dim) {
   memcpy(x, y, (size_t)dim * sizeof *x);
 }
 
+/* All experts but those of the groups with the best scores, one group after the
+   other, are taken out. */
+static void leave_groups(const struct plain *m, const double *s, bool *out) {
+  int each = m->experts / m->groups;
+  for (int e = 0; e < m->experts; e++)
+    out[e] = true;
+  for (int t = 0; t < m->top_groups; t++) {
+    int best = -1;
+    for (int e = 0; e < m->experts; e++)
+      if (out[e] && (best < 0 || s[e] > s[best]))
+        best = e;
+    for (int e = 0; e < each; e++)
+      out[best / each * each + e] = false;
+  }
+}
+
 /* The experts of the best scores, one after the other. */
 static void mixture(struct plain_weights *w, const struct plain *m,
                     const char *block, const double *x, double *y) {
-  bool is_mixtral = !m->rank, taken[PLAIN_MOST] = {false};
+  bool is_mixtral = !m->rank, taken[PLAIN_MOST] = {false},
+       out[PLAIN_MOST] = {false};
   const char *where = is_mixtral ? "block_sparse_moe" : "mlp";
   double s[PLAIN_MOST], sum = 0, chosen = 0;
   row z;
@@ -226,10 +243,12 @@ static void mixture(struct plain_weights *w, const struct plain *m,
          false);
   for (int e = 0; e < m->experts; e++)
     sum += exp(s[e]);
+  if (m->groups)
+    leave_groups(m, s, out);
   for (int t = 0; t < m->top; t++) {
     int best = -1;
     for (int e = 0; e < m->experts; e++)
-      if (!taken[e] && (best < 0 || s[e] > s[best]))
+      if (!taken[e] && !out[e] && (best < 0 || s[e] > s[best]))
         best = e;
     taken[best] = true;
     chosen += exp(s[best]);

@@ -41,7 +41,8 @@ struct plain {
   double factor, low, high, original, first, last, size;
   double (*act)(double);
   int experts, top, eff, shared, dense;
-  double scale; // of experts
+  int groups, top_groups; // of experts; 0: none
+  double scale;           // of experts
   int q_rank, rank, plain, turned;
   int buckets, distance;
   int positions, types;
