@@ -419,10 +419,12 @@ static bool open_file(struct safetensors *s, const char *path,
 
 static bool open_folder(struct safetensors *s, const char *path,
                         struct error *err) {
-  static const char *const names[] = {"model.safetensors",
-                                      "model.safetensors.index.json"};
+  static const char *const names[] = {
+      "model.safetensors", "model.safetensors.index.json",
+      "diffusion_pytorch_model.safetensors",
+      "diffusion_pytorch_model.safetensors.index.json"};
   struct stat st;
-  for (size_t i = 0; i < 2; i++) {
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     char *file = xmalloc(strlen(path) + strlen(names[i]) + 2);
     sprintf(file, "%s/%s", path, names[i]);
     bool is_there = !stat(file, &st), ok = is_there && open_file(s, file, err);
@@ -430,8 +432,10 @@ static bool open_folder(struct safetensors *s, const char *path,
     if (is_there)
       return ok;
   }
-  return error_set(err, 0, "the folder has neither %s nor %s", names[0],
-                   names[1]);
+  return error_set(err, 0,
+                   "the folder has neither %s nor %s, nor those of diffusers, "
+                   "%s and %s",
+                   names[0], names[1], names[2], names[3]);
 }
 
 bool safetensors_open(struct safetensors *s, const char *path,

@@ -10,7 +10,8 @@
      safetensors_clear(&s);
 
    A path names a file, or an index of several (*.json, with a weight_map), or a
-   folder that has model.safetensors or model.safetensors.index.json. Of an
+   folder that has model.safetensors or model.safetensors.index.json, or what
+   the library `diffusers` calls diffusion_pytorch_model.safetensors. Of an
    index, those tensors are there that it lists, each in the file it names,
    which is in the index's folder (beside.h).
 

@@ -285,9 +285,15 @@ static void write_tensors(const char *name, const char *header,
 static void make_folder(void) {
   ck_assert_ptr_nonnull(mkdtemp(folder));
   ck_assert(!chdir(folder) && !mkdir("one", 0700) && !mkdir("many", 0700));
+  ck_assert(!mkdir("dit", 0700) && !mkdir("dits", 0700));
   ck_assert(!mkdir("none", 0700));
   write_tensors("one/model.safetensors", HEADER(T("a", "I8", "2", "0", "2")),
                 "\1\2", 2);
+  write_tensors("dit/diffusion_pytorch_model.safetensors",
+                HEADER(T("a", "I8", "2", "0", "2")), "\1\2", 2);
+  write_tensors("dits/1.st", HEADER(T("a", "I8", "2", "0", "2")), "\1\2", 2);
+  write_text("dits/diffusion_pytorch_model.safetensors.index.json",
+             "{\"weight_map\":{\"a\":\"1.st\"}}");
   write_tensors("many/1.st",
                 HEADER(T("a", "I8", "2", "0", "2") "," //
                        T("hidden", "I8", "1", "2", "3")),
@@ -320,13 +326,18 @@ static void open_good(struct safetensors *s, const char *path, size_t n) {
 }
 
 START_TEST(files_and_folders_are_opened) {
-  static const char *const single[] = {"one/model.safetensors", "one", "one/",
-                                       "link", "many/1.st"};
+  static const char *const single[] = {"one/model.safetensors",
+                                       "one",
+                                       "one/",
+                                       "link",
+                                       "dit",
+                                       "dits",
+                                       "many/1.st"};
   static const char *const several_files[] = {
       "many", "many/model.safetensors.index.json"};
   struct safetensors s;
-  for (int i = 0; i < 5; i++) {
-    open_good(&s, single[i], i == 4 ? 2 : 1);
+  for (int i = 0; i < 7; i++) {
+    open_good(&s, single[i], i == 6 ? 2 : 1);
     safetensors_clear(&s);
   }
   for (int i = 0; i < 2; i++) {
@@ -351,8 +362,11 @@ static void expect_not_opened(const char *path, const char *message) {
 START_TEST(what_cannot_be_opened_is_said) {
   expect_not_opened("missing", "cannot open: No such file or directory");
   expect_not_opened("missing.json", "cannot open: No such file or directory");
-  expect_not_opened("none", "the folder has neither model.safetensors nor "
-                            "model.safetensors.index.json");
+  expect_not_opened("none",
+                    "the folder has neither model.safetensors nor "
+                    "model.safetensors.index.json, nor those of diffusers, "
+                    "diffusion_pytorch_model.safetensors and "
+                    "diffusion_pytorch_model.safetensors.index.json");
   expect_not_opened("/dev/null", "cannot open: it is no regular file");
   expect_not_opened("many/bad.st",
                     "tensor 'b' ends at byte 2 of the data, which are 1");
