@@ -350,6 +350,32 @@ static bool check_forward(const struct json *text, struct error *err) {
                    b ? "true" : "false", is_gated ? "" : " not");
 }
 
+/* DiT was a Transformer2DModel once, which is another model where these are not
+   said: of one layer, with geglu and without biases. */
+static bool check_given(const struct reader *r, const struct json *text) {
+  static const char *const keys[] = {"activation_fn",
+                                     "attention_bias",
+                                     "attention_head_dim",
+                                     "in_channels",
+                                     "norm_elementwise_affine",
+                                     "norm_type",
+                                     "num_embeds_ada_norm",
+                                     "num_layers",
+                                     "patch_size",
+                                     "sample_size"};
+  if (strcmp(r->type->name, "Transformer2DModel") != 0)
+    return true;
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    const struct json *v = json_find(text, keys[i]);
+    if (!v || json_kind(v) == JSON_KIND_NULL)
+      return error_set(r->err, 0,
+                       "%s is missing: a Transformer2DModel is read where it "
+                       "says that it is DiT",
+                       keys[i]);
+  }
+  return true;
+}
+
 static bool find_type(struct reader *r, const struct json *root) {
   const struct json *v = json_find(root, "model_type");
   char list[256] = "";
@@ -404,7 +430,7 @@ static bool read_config(struct architecture *a, const struct json *root,
   for (struct json_member m = json_first(text); m.key; m = json_next(text, m))
     if (!read_member(&r, m.key, m.value))
       return false;
-  return check_forward(text, err) && finish(&r);
+  return check_forward(text, err) && check_given(&r, text) && finish(&r);
 }
 
 bool config_read(struct architecture *a, const struct json *root,

@@ -71,7 +71,7 @@ static bool read_epsilon(struct reader *r, struct config_numbers *c) {
 }
 
 /* Words that stand for gelu itself; others are approximations by tanh. */
-static bool read_activation(struct reader *r, struct config_numbers *c) {
+static void read_activation(struct reader *r, struct config_numbers *c) {
   static const char *const keys[] = {"activation_function", "hidden_act",
                                      "activation_fn", "feed_forward_proj"};
   const char *word = is_type(r, "bert") ? "gelu" : "gelu_new";
@@ -81,11 +81,6 @@ static bool read_activation(struct reader *r, struct config_numbers *c) {
       word = json_text(v);
   }
   c->is_by_tanh = strcmp(word, "gelu") != 0 && strcmp(word, "gelu_python") != 0;
-  const struct json *v = json_find(r->text, "activation_fn");
-  return !is_type(r, "Transformer2DModel") || is_there(v) ||
-         error_set(r->err, 0,
-                   "activation_fn is missing, which stands for geglu; it is "
-                   "not supported");
 }
 
 /* ---- Angles ---- */
@@ -273,7 +268,8 @@ bool config_numbers_read(struct config_numbers *c, const struct architecture *a,
   *c = (struct config_numbers){.place_scale = 1};
   if (is_type(&r, "Transformer2DModel") && side > 1)
     c->place_scale = (double)side;
-  bool ok = read_epsilon(&r, c) && read_activation(&r, c) &&
+  read_activation(&r, c);
+  bool ok = read_epsilon(&r, c) &&
             read_whole(&r, "max_position_embeddings", 0, 1, 100000000,
                        &c->max_positions) &&
             read_turns(&r, c) && read_experts(&r, c) && read_slides(&r, c) &&

@@ -120,7 +120,11 @@ static const struct {
      "\"gpt2\"}, \"torch_dtype\": \"float16\"}",
      "124439808"},
     {"{\"_class_name\": \"Transformer2DModel\", \"sample_size\": 32, "
-     "\"cross_attention_dim\": null}",
+     "\"num_layers\": 28, \"attention_head_dim\": 72, \"in_channels\": 4, "
+     "\"attention_bias\": true, \"patch_size\": 2, \"norm_type\": "
+     "\"ada_norm_zero\", \"norm_elementwise_affine\": false, "
+     "\"num_embeds_ada_norm\": 1000, \"activation_fn\": "
+     "\"gelu-approximate\", \"cross_attention_dim\": null}",
      "749808016"},
     /* None is as many heads of keys as of queries, not mistral's 8: 32 layers
        have 2 matrices of 24 * 128 more rows of 4096. */
@@ -296,6 +300,15 @@ static const struct {
     {"{\"model_type\": \"llava\", \"vision_config\": {}, \"text_config\": "
      "{\"model_type\": \"llama\"}}",
      "vision_config: only text is supported"},
+    {"{\"_class_name\": \"Transformer2DModel\", \"sample_size\": 32, "
+     "\"num_layers\": 28, \"attention_head_dim\": 72, \"in_channels\": 4, "
+     "\"attention_bias\": true, \"patch_size\": 2, \"norm_type\": "
+     "\"ada_norm_zero\", \"norm_elementwise_affine\": false, "
+     "\"num_embeds_ada_norm\": 1000, \"activation_fn\": null}",
+     "activation_fn is missing: a Transformer2DModel is read where it says "},
+    {"{\"_class_name\": \"Transformer2DModel\", \"activation_fn\": "
+     "\"gelu\"}",
+     "attention_bias is missing: a Transformer2DModel is read where it says "},
     {"{\"_class_name\": \"DiTTransformer2DModel\", \"patch_size\": 3}",
      "patch_size=3: must divide sample_size=32"},
     {"{\"_class_name\": \"DiTTransformer2DModel\", \"norm_type\": "
