@@ -19,7 +19,8 @@ const struct option common_options[] = {
 
 /* Of commands that take a source. */
 static const struct option source_options[] = {
-    {"calibrate", 0, "PATH", "rows that give a float model's ranges, or random"},
+    {"calibrate", 0, "PATH",
+     "rows that give a float model's ranges, or random"},
     {"dim", 0, "NAME=N", "a length that a model leaves open"},
     {"bind", 0, "INPUT=FILE",
      "a model's input that is a constant: a .pb tensor"},
