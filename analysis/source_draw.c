@@ -10,31 +10,12 @@ static uint64_t next(uint64_t *seed) {
   return *seed >> 33;
 }
 
-/* Of integers that choose rows of tables, those that do, in all of them. */
-static bool find_rows(const struct flow *f, flow_id input,
-                      struct model_range *r) {
-  *r = (struct model_range){0, INFINITY};
-  for (flow_id i = input + 1; i < f->nodes.n; i++) {
-    if (flow_get(f, i)->kind != FLOW_LOOK_UP)
-      continue;
-    flow_id x = flow_operand(f, i, 0);
-    while (flow_get(f, x)->n == 1 && (flow_get(f, x)->kind == FLOW_MOVE ||
-                                      flow_get(f, x)->kind == FLOW_CAST))
-      x = flow_operand(f, x, 0);
-    if (x == input)
-      r->hi =
-          fmin(r->hi, (double)flow_shape(f, flow_operand(f, i, 1))->at[0] - 1);
-  }
-  return isfinite(r->hi);
-}
-
 /* Levels whose middle is in the range that bounds are of, if there is one. */
-static struct quantiser drawn_levels(const struct model *m,
-                                     const struct model_port *in) {
+static struct quantiser drawn_levels(const struct model_port *in) {
   struct quantiser l = in->levels;
   double scale = (double)l.scale, zero = (double)l.zero;
   struct model_range r = in->range;
-  if (r.lo >= r.hi && (in->is_real || !find_rows(&m->flow, in->flow, &r)))
+  if (r.lo >= r.hi)
     return l;
   l.lo = (long)fmax((double)l.lo, ceil(r.lo / scale + zero));
   l.hi = (long)fmin((double)l.hi, floor(r.hi / scale + zero));
@@ -43,7 +24,7 @@ static struct quantiser drawn_levels(const struct model *m,
 
 void source_draw_levels(const struct model *m, uint64_t *seed, double *in) {
   for (size_t i = 0; i < m->inputs.n; i++) {
-    struct quantiser l = drawn_levels(m, &m->inputs.at[i]);
+    struct quantiser l = drawn_levels(&m->inputs.at[i]);
     uint64_t span = (uint64_t)l.hi - (uint64_t)l.lo; // 2^64 - 1 of int64
     for (size_t k = 0; k < m->inputs.at[i].n; k++) {
       uint64_t drawn = next(seed);
@@ -57,10 +38,12 @@ void source_draw_levels(const struct model *m, uint64_t *seed, double *in) {
 static bool range_of(const struct model *m, const struct model_port *in,
                      double range, struct model_range *r, struct error *err) {
   const struct quantiser *l = &in->levels;
-  *r = (struct model_range){-range, range};
-  if (in->is_real || find_rows(&m->flow, in->flow, r))
+  size_t rows = in->is_real ? 0 : flow_rows(&m->flow, in->flow);
+  *r = in->is_real ? (struct model_range){-range, range}
+       : rows      ? (struct model_range){0, (double)rows - 1}
+                   : (struct model_range){(double)l->lo, (double)l->hi};
+  if (in->is_real || rows)
     return true;
-  *r = (struct model_range){(double)l->lo, (double)l->hi};
   return r->hi - r->lo < 256 ||
          error_set(err, 0,
                    "--calibrate random: which integers input '%s' has is not "

@@ -251,5 +251,8 @@ flow_id flow_matmul(struct flow *f, flow_id a, flow_id b);
 /* Rows of w [rows, columns], a constant, at x of integers: [.., columns]. A
    place < 0 counts from the end. */
 flow_id flow_look_up(struct flow *f, flow_id x, flow_id w);
+/* Rows of the smallest table of which x's elements, as they are, choose rows: a
+   file means no others. 0 if they choose none. */
+size_t flow_rows(const struct flow *f, flow_id x);
 
 #endif

@@ -246,3 +246,24 @@ flow_id flow_look_up(struct flow *f, flow_id x, flow_id w) {
   node.type = flow_get(f, w)->type;
   return flow_add(f, node, (flow_id[]){x, w}, 2);
 }
+
+static bool is_moved(const struct flow_node *x) {
+  return x->n == 1 &&
+         (x->kind == FLOW_MOVE ||
+          (x->kind == FLOW_CAST && onnx_type_width(x->type) >= 32));
+}
+
+size_t flow_rows(const struct flow *f, flow_id x) {
+  size_t rows = 0;
+  for (flow_id i = x + 1; i < f->nodes.n; i++) {
+    if (flow_get(f, i)->kind != FLOW_LOOK_UP)
+      continue;
+    flow_id from = flow_operand(f, i, 0);
+    size_t n = flow_shape(f, flow_operand(f, i, 1))->at[0];
+    while (from > x && is_moved(flow_get(f, from)))
+      from = flow_operand(f, from, 0);
+    if (from == x && (!rows || n < rows))
+      rows = n;
+  }
+  return rows;
+}

@@ -4,13 +4,12 @@
 
 #include <math.h>
 
-/* An input of real numbers, as these levels. */
+/* An input of `width` bits, and real numbers as these levels. */
 static bool make_input(struct levels *l, flow_id x, const struct quantiser *to,
-                       enum onnx_type base) {
+                       enum onnx_type base, unsigned width) {
   const struct flow_node *node = flow_get(l->f, x);
   struct model_port *port = &l->m->inputs.at[node->port];
   bool is_file = base != ONNX_UNDEFINED;
-  unsigned width = is_file ? onnx_type_width(base) : l->o->bits;
   struct meaning m = levels_new(l, x, 0, !is_file);
   port->place = l->p->inputs.n;
   port->levels = *to;
@@ -55,25 +54,46 @@ static const struct flow_node *find_quantise(const struct flow *f, flow_id x) {
   return found;
 }
 
+/* Integers; as few bits as it takes to choose a row, if they do. */
+static bool read_integers(struct levels *l, flow_id x) {
+  const struct flow_node *node = flow_get(l->f, x);
+  struct model_port *port = &l->m->inputs.at[node->port];
+  struct quantiser to = port->levels;
+  unsigned width = onnx_type_width(node->type);
+  size_t rows = flow_rows(l->f, x);
+  if (rows && (uint64_t)to.hi > rows) {
+    port->range = (struct model_range){0, (double)rows - 1};
+    for (width = 1; (rows - 1) >> width; width++)
+      ;
+    to.lo = 0;
+    to.hi = (1L << width) - 1;
+    levels_note(l,
+                "the circuit's input %s chooses one of %zu rows, from 0 on; "
+                "its bits: %u",
+                port->name, rows, width);
+  }
+  make_input(l, x, &to, node->type, width);
+  if (l->o->ranges && isfinite(l->o->ranges[x].lo)) {
+    port->range = l->o->ranges[x];
+    l->of[x].from = port->range.lo;
+    l->of[x].to = port->range.hi;
+  }
+  return true;
+}
+
 bool levels_read_input(struct levels *l, flow_id x) {
   const struct flow_node *node = flow_get(l->f, x);
   struct model_port *port = &l->m->inputs.at[node->port];
   struct model_range r = {-l->o->range, l->o->range};
   struct quantiser to;
-  if (!port->is_real) {
-    make_input(l, x, &port->levels, node->type);
-    if (l->o->ranges && isfinite(l->o->ranges[x].lo)) {
-      port->range = l->o->ranges[x];
-      l->of[x].from = port->range.lo;
-      l->of[x].to = port->range.hi;
-    }
-    return true;
-  }
+  if (!port->is_real)
+    return read_integers(l, x);
   const struct flow_node *by = find_quantise(l->f, x);
   if (by)
-    return make_input(l, x, by->to, by->type);
+    return make_input(l, x, by->to, by->type, onnx_type_width(by->type));
   if (l->o->ranges && isfinite(l->o->ranges[x].lo))
     r = l->o->ranges[x];
   port->range = r;
-  return levels_of_range(l, x, r, &to) && make_input(l, x, &to, ONNX_UNDEFINED);
+  return levels_of_range(l, x, r, &to) &&
+         make_input(l, x, &to, ONNX_UNDEFINED, l->o->bits);
 }

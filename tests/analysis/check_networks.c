@@ -302,7 +302,7 @@ static const struct trained {
     {"mlp_digits_relu_op17", 7, 11, 3, 8816},
     {"cnn_digits_op14", 7, 7, 5, 101697},
     {"rnn_mod3_op13", 5, 5, 9, 3650},
-    {"ssm_recall_op14", 8, 8, 29, 329278},
+    {"ssm_recall_op14", 8, 8, 29, 329144},
     {"tfenc_majority_op17", 5, 5, 0, 0},
     {"llama_char_op17", 12, 14, 0, 0},
 };

@@ -797,6 +797,40 @@ START_TEST(argmax_of_sums_has_the_ties_of_float32) {
 }
 END_TEST
 
+/* ---- Rows of tables ---- */
+
+enum {
+  ROWS = 5
+};
+
+/* Beyond the last row is the last. */
+static void answer_rows(const long *x, long *y, const void *context) {
+  const long *table = context;
+  for (long i = 0; i < 3; i++)
+    for (long k = 0; k < 2; k++)
+      y[2 * i + k] = table[2 * (x[i] < ROWS ? x[i] : ROWS - 1) + k];
+}
+
+/* Of int64, as exported models have them; also where it is moved first. */
+START_TEST(the_place_of_a_row_has_as_few_bits_as_rows) {
+  static const long table[2 * ROWS] = {3, -7, 0, 12, 5, 5, -1, 2, 8, -9};
+  struct sketch k = {0};
+  struct subject s;
+  say_input(&k, "x", ONNX_INT64, _i ? "3 1" : "3");
+  say_longs(&k, "w", ONNX_INT32, "5 2", table, 2 * ROWS);
+  say_node(&k, "Flatten", "x", "flat", "");
+  say_node(&k, "Cast", "flat", "cast", "attribute{name:'to' type:2 i:6}");
+  say_node(&k, "Gather", _i ? "w cast" : "w x", "y", "");
+  say_output(&k, "y");
+  subject_init(&s, &k, NULL);
+  ck_assert_uint_eq(s.c.inputs.n, 3 * 3);
+  ck_assert_int_eq(s.m.inputs.at[0].levels.hi, 7);
+  ck_assert(s.m.inputs.at[0].range.hi == ROWS - 1);
+  subject_compare(&s, answer_rows, table, 512);
+  subject_clear(&s);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("model");
   TCase *t = tcase_create("integers");
@@ -818,6 +852,7 @@ int main(void) {
   tcase_add_test(t, inputs_keep_their_names_and_their_order);
   tcase_add_loop_test(t, argmax_is_the_first_of_the_greatest, 0, 2 * ARGMAX_OF);
   tcase_add_loop_test(t, argmax_of_sums_has_the_ties_of_float32, 0, 2);
+  tcase_add_loop_test(t, the_place_of_a_row_has_as_few_bits_as_rows, 0, 2);
   suite_add_tcase(s, t);
   return suite_run(s);
 }
