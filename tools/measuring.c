@@ -3,9 +3,12 @@
 
 #include <string.h>
 
-/* Beyond, sources are counted: stored wires and rungs; outputs, which take time
-   even where no gates are made for them. */
+/* Beyond, sources are counted: stored wires and rungs; wires of sums, each of
+   which is looked at though few are stored, as those of a token among a
+   vocabulary; outputs, which take time even where no gates are made for them.
+ */
 #define MADE_MOST 20000000
+#define MADE_MOST_SHARED 100000000
 #define MADE_MOST_OUTPUTS 1000000
 
 const char *const measuring_names[] = {"auto", "made", "counted"};
@@ -30,8 +33,9 @@ static bool is_large(const struct measure *m) {
   mpz_t size;
   mpz_init(size);
   mpz_add(size, m->wires_stored, m->gates);
-  bool large =
-      mpz_cmp_ui(size, MADE_MOST) > 0 || m->outputs > MADE_MOST_OUTPUTS;
+  bool large = mpz_cmp_ui(size, MADE_MOST) > 0 ||
+               mpz_cmp_ui(m->wires_shared, MADE_MOST_SHARED) > 0 ||
+               m->outputs > MADE_MOST_OUTPUTS;
   mpz_clear(size);
   return large;
 }

@@ -136,6 +136,21 @@ START_TEST(totals_of_what_is_made_and_counted_are_equal) {
 }
 END_TEST
 
+/* Few wires are stored of sums of tokens, which a circuit takes a minute for.
+ */
+START_TEST(what_takes_long_to_make_is_counted) {
+  FILE *f = fopen("wide.json", "w");
+  ck_assert_ptr_nonnull(f);
+  fputs("{\"model_type\": \"mamba\", \"hidden_size\": 4, \"state_size\": 2, "
+        "\"conv_kernel\": 2, \"num_hidden_layers\": 1}",
+        f);
+  ck_assert(!fclose(f));
+  json_t *j = inspect("wide.json n=2 bits=3");
+  ck_assert_str_eq(text_of(j, "method"), "counted");
+  json_decref(j);
+}
+END_TEST
+
 static const struct {
   const char *source, *step, *part;
 } parts[] = {
@@ -151,6 +166,8 @@ static const struct {
     {CONFIGS "smollm2-135m.json", "token", "embedding"},
     {CONFIGS "mixtral-8x7b.json", "layer[0].expert[1].gate", "experts"},
     {CONFIGS "mixtral-8x7b.json", "layer[0].top", "routers"},
+    {CONFIGS "deepseek-v2.json", "layer[0].group best", "routers"},
+    {CONFIGS "deepseek-v2.json", "layer[0].group scores", "routers"},
     {CONFIGS "deepseek-v2-lite.json", "layer[0].shared.up", "shared experts"},
     {CONFIGS "mamba-130m.json", "layer[0].gate", "state spaces"},
     {CONFIGS "mamba-130m.json", "layer[0].v", "state spaces"},
@@ -269,6 +286,7 @@ int main(void) {
   tcase_add_loop_test(t, totals_are_sums_over_operations, 0, ROWS(sources));
   tcase_add_loop_test(t, a_total_is_as_the_file_says, 0, ROWS(totals));
   tcase_add_test(t, totals_of_what_is_made_and_counted_are_equal);
+  tcase_add_test(t, what_takes_long_to_make_is_counted);
   tcase_add_loop_test(t, every_step_of_an_architecture_is_part_of_something, 0,
                       ROWS(parts));
   tcase_add_loop_test(t, growth_names_a_parameter_and_what_is_proved_of_it, 0,
