@@ -10,6 +10,7 @@
 #define MADE_MOST 20000000
 #define MADE_MOST_SHARED 100000000
 #define MADE_MOST_OUTPUTS 1000000
+#define MADE_MOST_PARAMETERS 1000000 // of a config, also of what is constant
 
 const char *const measuring_names[] = {"auto", "made", "counted"};
 
@@ -38,6 +39,25 @@ static bool is_large(const struct measure *m) {
                m->outputs > MADE_MOST_OUTPUTS;
   mpz_clear(size);
   return large;
+}
+
+/* Weights that a circuit leaves out take as long: 4 bits of BERT, whose norms
+   are constant, have no gates. */
+static bool has_many_parameters(const struct source *s) {
+  mpz_t part[PARTS], all;
+  if (s->kind != SOURCE_CONFIG)
+    return false;
+  mpz_init(all);
+  for (int i = 0; i < PARTS; i++)
+    mpz_init(part[i]);
+  architecture_parameters(&s->architecture, part);
+  for (int i = 0; i < PARTS; i++) {
+    mpz_add(all, all, part[i]);
+    mpz_clear(part[i]);
+  }
+  bool many = mpz_cmp_ui(all, MADE_MOST_PARAMETERS) > 0;
+  mpz_clear(all);
+  return many;
 }
 
 /* Counts of a source that can be counted, in place of its circuit's. */
@@ -71,7 +91,7 @@ bool measuring_find(struct measuring *r, struct source *s,
     count_clear(&r->count);
     return false;
   }
-  if (counted && (wanted || is_large(&r->count.m))) {
+  if (counted && (wanted || is_large(&r->count.m) || has_many_parameters(s))) {
     r->m = r->count.m;
     r->operations = r->count.operations;
     r->method = METHOD_COUNTED;
