@@ -171,6 +171,32 @@ static bool refuse_key(const struct reader *r, const char *key) {
                    key, r->type->name);
 }
 
+static bool ends_with(const char *text, const char *end) {
+  size_t n = strlen(text), m = strlen(end);
+  return n >= m && !strcmp(text + n - m, end);
+}
+
+/* What a model ends with: its vocabulary, but for bert, which is read up to its
+   pooler whatever follows for training. */
+static bool read_heads(const struct reader *r, const struct json *v) {
+  static const char *const ends[] = {
+      "ForCausalLM", "LMHeadModel",    "ForConditionalGeneration",
+      "ForMaskedLM", "ForPreTraining", "BertModel"};
+  for (size_t i = 0; i < json_size(v); i++) {
+    const char *name = json_text(json_at(v, i));
+    bool is_known = false;
+    for (size_t k = 0; name && k < sizeof ends / sizeof *ends; k++)
+      is_known |= ends_with(name, ends[k]);
+    if (!is_known)
+      return error_set(r->err, 0,
+                       "architectures: '%.80s' does not end with the "
+                       "vocabulary, as what is read here; remove the key if "
+                       "that is meant",
+                       name ? name : "");
+  }
+  return true;
+}
+
 static bool read_member(struct reader *r, const char *key,
                         const struct json *v) {
   const struct config_key *k = r->type->keys;
@@ -187,6 +213,8 @@ static bool read_member(struct reader *r, const char *key,
     return read_angles(key, v, r->err);
   if (!strcmp(key, "layer_types") && r->type->kind == ARCHITECTURE_DECODER)
     return read_layer_types(r, v);
+  if (!strcmp(key, "architectures"))
+    return read_heads(r, v);
   if (!strcmp(key, "pruned_heads") && !json_size(v))
     return true;
   return json_kind(v) == JSON_KIND_NULL || refuse_key(r, key);
@@ -407,7 +435,8 @@ static const struct json *find_text(struct reader *r, const struct json *root) {
   if (!text || !find_type(r, text))
     return text ? NULL : root;
   for (struct json_member m = json_first(root); m.key; m = json_next(root, m)) {
-    bool is_known = m.value == text || config_lists(config_harmless, m.key) ||
+    bool is_known = m.value == text || !strcmp(m.key, "architectures") ||
+                    config_lists(config_harmless, m.key) ||
                     json_kind(m.value) == JSON_KIND_NULL;
     if (!is_known && !refuse_key(r, m.key))
       return NULL;

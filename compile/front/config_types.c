@@ -277,8 +277,8 @@ const struct config_type config_types[] = {
    is drawn and of how a library runs a model. */
 const char *const config_harmless[] = {
     // clang-format off
-    "model_type", "_class_name", "architectures", "transformers_version",
-    "torch_dtype", "dtype", "_name_or_path", "auto_map",
+    "model_type", "_class_name", "transformers_version", "torch_dtype",
+    "dtype", "_name_or_path", "auto_map",
     "transformers.js_config", "use_cache", "initializer_range", "*_token_id",
     "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_eps",
     "attention_dropout", "hidden_dropout", "*_dropout_prob",

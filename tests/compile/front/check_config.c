@@ -147,7 +147,8 @@ static const struct {
      "\"d_ff\": 1024, \"num_layers\": 8, \"num_heads\": 6}",
      "60511616"},
     /* As of 2019 and of 2020, with all that is not left out. */
-    {"{\"model_type\": \"bert\", \"finetuning_task\": \"mrpc\", "
+    {"{\"model_type\": \"bert\", \"architectures\": [\"BertModel\", "
+     "\"BertForPreTraining\"], \"finetuning_task\": \"mrpc\", "
      "\"is_decoder\": false, \"pruned_heads\": {}, \"torchscript\": false, "
      "\"use_bfloat16\": false, \"vocab_size\": 28996, \"pooler_fc_size\": 768}",
      "108310272"},
@@ -252,6 +253,14 @@ static const struct {
      "use_sliding_window is false"},
     {"{\"model_type\": \"llama\", \"is_encoder_decoder\": true}",
      "is_encoder_decoder=true: only false is supported"},
+    {"{\"model_type\": \"llama\", \"architectures\": "
+     "[\"LlamaForSequenceClassification\"]}",
+     "architectures: 'LlamaForSequenceClassification' does not end with the "
+     "vocabulary"},
+    {"{\"model_type\": \"llama\", \"architectures\": [\"LlamaModel\"]}",
+     "architectures: 'LlamaModel' does not end with the vocabulary"},
+    {"{\"model_type\": \"bert\", \"architectures\": [\"BertForMaskedLM\", 3]}",
+     "architectures: '' does not end with the vocabulary"},
     {"{\"model_type\": \"bert\", \"pruned_heads\": {\"1\": [0]}}",
      "'pruned_heads' is no key that is known of model_type bert"},
     {"{\"model_type\": \"t5\", \"dense_act_fn\": \"gelu\"}",
