@@ -20,8 +20,7 @@ static void parameters_init(struct parameters *p,
   for (int i = 0; i < PARTS; i++)
     mpz_init(p->part[i]);
   architecture_parameters(a, p->part);
-  for (int i = 0; i < PARTS; i++)
-    mpz_add(p->all, p->all, p->part[i]);
+  architecture_all_parameters(a, p->all);
 }
 
 static void parameters_clear(struct parameters *p) {

@@ -44,17 +44,11 @@ static bool is_large(const struct measure *m) {
 /* Weights that a circuit leaves out take as long: 4 bits of BERT, whose norms
    are constant, have no gates. */
 static bool has_many_parameters(const struct source *s) {
-  mpz_t part[PARTS], all;
+  mpz_t all;
   if (s->kind != SOURCE_CONFIG)
     return false;
   mpz_init(all);
-  for (int i = 0; i < PARTS; i++)
-    mpz_init(part[i]);
-  architecture_parameters(&s->architecture, part);
-  for (int i = 0; i < PARTS; i++) {
-    mpz_add(all, all, part[i]);
-    mpz_clear(part[i]);
-  }
+  architecture_all_parameters(&s->architecture, all);
   bool many = mpz_cmp_ui(all, MADE_MOST_PARAMETERS) > 0;
   mpz_clear(all);
   return many;

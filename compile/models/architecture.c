@@ -178,3 +178,15 @@ void architecture_parameters(const struct architecture *a, mpz_t *parameters) {
   else if (!a->is_tied)
     add(&t, PART_HEAD, a->vocab, a->width);
 }
+
+void architecture_all_parameters(const struct architecture *a, mpz_t all) {
+  mpz_t part[PARTS];
+  for (int i = 0; i < PARTS; i++)
+    mpz_init(part[i]);
+  architecture_parameters(a, part);
+  mpz_set_ui(all, 0);
+  for (int i = 0; i < PARTS; i++) {
+    mpz_add(all, all, part[i]);
+    mpz_clear(part[i]);
+  }
+}

@@ -95,6 +95,8 @@ enum architecture_part architecture_part_of(const struct architecture *a,
 
 /* parameters[PARTS], initialised; no product overflows. */
 void architecture_parameters(const struct architecture *a, mpz_t *parameters);
+/* All of them, into an initialised integer. */
+void architecture_all_parameters(const struct architecture *a, mpz_t all);
 
 struct architecture_size {
   long n;       // positions, which stay a parameter of the program
