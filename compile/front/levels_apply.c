@@ -131,8 +131,12 @@ bool levels_function(struct levels *l, flow_id id, const struct meaning *x,
   return ok;
 }
 
-/* Half a level at most, and nothing where all are 0. */
-static double rounding(const struct meaning *x) {
+/* Half a level at most, and nothing where all are 0, or integers in levels that
+   these are, too. */
+static double rounding(const struct meaning *x, const struct quantiser *to) {
+  double scale = (double)to->scale;
+  if (!x->curve.n && scale <= 1 && 1 / scale == floor(1 / scale))
+    return 0;
   for (size_t i = 0; i < x->shape.n; i++) {
     struct interval s = levels_span(x, i, false);
     if (!(s.lo == 0 && s.hi == 0))
@@ -143,10 +147,8 @@ static double rounding(const struct meaning *x) {
 
 bool levels_apply(struct levels *l, flow_id x, const struct meaning *from,
                   const struct quantiser *to, struct meaning *r) {
-  double error = levels_error_of(from);
-  bool is_file = !from->curve.is_exact && error == 0;
   if (!levels_function(l, x, from, to, r))
     return false;
-  r->error = is_file ? 0 : error / (double)to->scale + rounding(from);
+  r->error = levels_error_of(from) / (double)to->scale + rounding(from, to);
   return true;
 }

@@ -388,6 +388,42 @@ START_TEST(an_error_that_nothing_bounds_is_not_announced_as_none) {
 }
 END_TEST
 
+/* Bits times constants, such as what indices choose, are no levels of a file:
+   adding them rounds. */
+START_TEST(bits_times_constants_are_rounded_as_is_announced) {
+  static const float c[] = {1.1f, 2.3f};
+  struct sketch k = {.opset = 11};
+  struct subject s;
+  mpz_t q;
+  say_input(&k, "b", ONNX_BOOL, "1 2");
+  say_floats(&k, "c", "2", c, 2);
+  say_node(&k, "Cast", "b", "f", "attribute{name:'to' type:2 i:1}");
+  say_node(&k, "Mul", "f c", "p", "");
+  say_node(&k, "ReduceSum", "p", "y", "attribute{name:'axes' type:7 ints:1}");
+  say_output(&k, "y");
+  subject_init(&s, &k, NULL);
+  const struct model_port *out = &s.m.outputs.at[0];
+  ck_assert(out->error > 0 && out->error < 0.1);
+  fmpz *x = _fmpz_vec_init(2), *y = _fmpz_vec_init(1);
+  struct run run;
+  run_init(&run, &s.in);
+  mpz_init(q);
+  for (int v = 0; v < 4; v++) {
+    double expected = (v & 1 ? (double)c[0] : 0) + (v & 2 ? (double)c[1] : 0);
+    fmpz_set_si(x, v & 1);
+    fmpz_set_si(x + 1, v >> 1);
+    run_values(&run, x, y);
+    fmpz_get_mpz(q, y);
+    ck_assert(fabs(model_real(out, 0, q) - expected) <= out->error + 1e-9);
+  }
+  mpz_clear(q);
+  run_clear(&run);
+  _fmpz_vec_clear(x, 2);
+  _fmpz_vec_clear(y, 1);
+  subject_clear(&s);
+}
+END_TEST
+
 /* As real files have them, of channels that do nothing. */
 START_TEST(rows_that_are_far_below_others_are_read) {
   static const float small[] = {0x1p-149f, 1e-38f, 1e-25f, 1e-15f};
@@ -611,6 +647,7 @@ int main(void) {
   tcase_add_loop_test(t, softmax_needs_no_data, 0, 3);
   tcase_add_loop_test(t, an_error_that_nothing_bounds_is_not_announced_as_none,
                       0, 2);
+  tcase_add_test(t, bits_times_constants_are_rounded_as_is_announced);
   tcase_add_loop_test(t, rows_that_are_far_below_others_are_read, 0, 4);
   tcase_add_loop_test(t, an_error_is_no_more_than_ranges_of_data_allow, 0, 20);
   tcase_add_loop_test(t, a_layer_is_rounded_once, 0, 40);
