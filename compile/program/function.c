@@ -138,57 +138,6 @@ static bool is_within(const struct number *y, long most) {
 }
 #endif
 
-/* The staircase of the last function and range, which elements often share:
-   those of one function and range are lowered one after another. */
-struct last_staircase {
-  struct staircase stairs;
-  struct split_staircase split;
-  struct function f;
-  mpz_t lo, hi;
-};
-
-static void last_init(struct last_staircase *k) {
-  *k = (struct last_staircase){.f = {NULL, NULL, false}};
-  mpz_inits(k->lo, k->hi, NULL);
-}
-
-static void forget(struct last_staircase *k) {
-  if (!k->f.call)
-    return;
-  split_staircase_clear(&k->split);
-  staircase_clear(&k->stairs);
-}
-
-static void last_clear(struct last_staircase *k) {
-  forget(k);
-  mpz_clears(k->lo, k->hi, NULL);
-}
-
-static void find_staircase(struct last_staircase *k, const struct function *f,
-                           const struct number *x, unsigned levels) {
-  if (k->f.call == f->call && k->f.context == f->context &&
-      !mpz_cmp(k->lo, x->lo) && !mpz_cmp(k->hi, x->hi))
-    return;
-  forget(k);
-  k->f = *f;
-  mpz_set(k->lo, x->lo);
-  mpz_set(k->hi, x->hi);
-  staircase_init(&k->stairs);
-  staircase_of(&k->stairs, f, x->lo, x->hi);
-  split_staircase_init(&k->split, &k->stairs, x->lo, x->hi, levels);
-}
-
-static void apply_one(struct circuit *c, struct number *y,
-                      const struct number *x, const struct function *f,
-                      struct last_staircase *k, unsigned levels) {
-  if (number_is_free(c, x) || number_is_constant(x)) {
-    number_apply(c, y, x, f);
-    return;
-  }
-  find_staircase(k, f, x, levels);
-  number_staircase_split(c, y, x, &k->split);
-}
-
 struct element {
   size_t at, first; // the first element with its staircase
   const struct number *x;
@@ -211,8 +160,8 @@ static int by_first(const void *a, const void *b) {
 }
 
 static bool share(const struct element *x, const struct element *y) {
-  return x->f->context == y->f->context && !mpz_cmp(x->x->lo, y->x->lo) &&
-         !mpz_cmp(x->x->hi, y->x->hi);
+  return x->f->call == y->f->call && x->f->context == y->f->context &&
+         !mpz_cmp(x->x->lo, y->x->lo) && !mpz_cmp(x->x->hi, y->x->hi);
 }
 
 /* Those that share a staircase together, in an order that does not depend on
@@ -230,20 +179,55 @@ static struct element *in_order(const struct apply *d, const struct number *x,
   return e;
 }
 
+/* The staircase of the last elements that share one. */
+struct last_staircase {
+  struct staircase stairs;
+  struct split_staircase split;
+  const struct element *of; // NULL if there is none yet
+};
+
+static void forget(struct last_staircase *k) {
+  if (!k->of)
+    return;
+  split_staircase_clear(&k->split);
+  staircase_clear(&k->stairs);
+}
+
+static void find_staircase(struct last_staircase *k, const struct element *e,
+                           unsigned levels) {
+  if (k->of && k->of->first == e->first)
+    return;
+  forget(k);
+  k->of = e;
+  staircase_init(&k->stairs);
+  staircase_of(&k->stairs, e->f, e->x->lo, e->x->hi);
+  split_staircase_init(&k->split, &k->stairs, e->x->lo, e->x->hi, levels);
+}
+
+static void apply_one(struct circuit *c, struct number *y,
+                      const struct element *e, struct last_staircase *k,
+                      unsigned levels) {
+  if (number_is_free(c, e->x) || number_is_constant(e->x)) {
+    number_apply(c, y, e->x, e->f);
+    return;
+  }
+  find_staircase(k, e, levels);
+  number_staircase_split(c, y, e->x, &k->split);
+}
+
 static void lower_apply(struct reading *r, const struct step *s) {
   const struct apply *d = s->detail;
   size_t n = step_shape(r, s)->n;
   struct number *y = r->tensor[step_result(r, s)].number;
   struct element *e = in_order(d, r->tensor[step_operand(r, s, 0)].number, n);
-  struct last_staircase last;
-  last_init(&last);
+  struct last_staircase last = {.of = NULL};
   for (size_t i = 0; i < n; i++) {
     size_t j = e[i].at;
     reading_at(r, step_result(r, s), j);
-    apply_one(r->c, y + j, e[i].x, e[i].f, &last, step_levels(r, s));
+    apply_one(r->c, y + j, &e[i], &last, step_levels(r, s));
     assert(!d->most || is_within(y + j, d->most));
   }
-  last_clear(&last);
+  forget(&last);
   free(e);
 }
 
